@@ -1,0 +1,85 @@
+//! The command line: reads arguments, calls the library once, prints what came back.
+
+mod check;
+
+mod term;
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use clap::{Parser, Subcommand};
+use jiff::civil::Date;
+
+use attestar::load::Today;
+
+/// Compiles Markdown certificate records into a public register of certificates
+#[derive(Debug, Parser)]
+#[command(name = "attestar", version, arg_required_else_help = true, max_term_width = 100)]
+struct Cli {
+    /// The register's folder [default: the nearest one upwards with a register.toml]
+    #[arg(short = 'C', long, value_name = "DIR", global = true)]
+    root: Option<PathBuf>,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Check(check::Check),
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Exit {
+    /// Yes, done.
+    Done,
+    /// The answer is no: a finding forbids it.
+    Findings,
+}
+
+/// Why a run could not be done; printed with its causes.
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Runs the command: 0 done, 1 the answer is no, 2 it could not be done.
+pub(crate) fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let result = match &cli.command {
+        Command::Check(check) => root(cli.root.as_deref()).and_then(|root| check.run(&root)),
+    };
+    match result {
+        Ok(Exit::Done) => ExitCode::SUCCESS,
+        Ok(Exit::Findings) => ExitCode::from(1),
+        Err(failure) => {
+            term::failure(&*failure);
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// The register's folder: the one named, else the nearest upwards with a register.toml.
+fn root(named: Option<&Path>) -> Result<PathBuf, Failure> {
+    if let Some(named) = named {
+        return Ok(named.to_owned());
+    }
+    let here = env::current_dir()?;
+    let found = here.ancestors().find(|folder| folder.join("register.toml").is_file());
+    found.map(Path::to_owned).ok_or_else(|| {
+        "there is no register.toml here or above; `attestar init DIR` makes a register, and \
+         `-C DIR` names one"
+            .into()
+    })
+}
+
+/// The day that counts as today. The only place where the clock is read.
+#[expect(clippy::disallowed_methods, reason = "the binary hands the time down to the library")]
+fn today(as_of: Option<Date>) -> Today {
+    as_of.map_or_else(|| Today::Now(jiff::Timestamp::now()), Today::Day)
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| "a day is written as YYYY-MM-DD".to_owned())
+}

@@ -1,0 +1,181 @@
+//! The only place that prints. Data goes to stdout, everything said to a person to stderr.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is where printing is done")]
+
+use std::{
+    env,
+    error::Error,
+    fmt::Display,
+    io::{self, IsTerminal, Write},
+};
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+
+use attestar::diag::{Diagnostic, Label, Report, Severity};
+
+/// Prints findings for people, with their source lines.
+pub(super) fn findings(report: &Report) {
+    let renderer = if colours() { Renderer::styled() } else { Renderer::plain() };
+    let mut stderr = io::stderr().lock();
+    for finding in report.findings() {
+        let text = renderer.render(&groups(finding));
+        if writeln!(stderr, "{text}\n").is_err() {
+            return; // Nobody listens.
+        }
+    }
+}
+
+fn colours() -> bool {
+    let unwanted = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    io::stderr().is_terminal() && !unwanted
+}
+
+fn groups(finding: &Diagnostic) -> Vec<Group<'_>> {
+    let level = match finding.severity() {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let title = level.primary_title(&*finding.message).id(finding.code.name());
+    let mut sources: Vec<&str> = Vec::new();
+    let mut group = Group::with_title(title);
+    for label in &finding.labels {
+        let path = label.source.path();
+        if sources.contains(&path) {
+            continue;
+        }
+        sources.push(path);
+        let here = finding.labels.iter().filter(|other| other.source.path() == path);
+        group = group.element(snippet(here, label, finding.primary()));
+    }
+    if let Some(help) = &finding.help {
+        group = group.element(Level::HELP.message(&**help));
+    }
+    vec![group]
+}
+
+/// The lines of one file that a finding is about.
+fn snippet<'f>(
+    labels: impl Iterator<Item = &'f Label>,
+    first: &'f Label,
+    primary: &Label,
+) -> Snippet<'f, annotate_snippets::Annotation<'f>> {
+    let text = first.source.text();
+    let mut snippet = Snippet::source(text).path(first.source.path());
+    for label in labels {
+        let kind = if std::ptr::eq(label, primary) {
+            AnnotationKind::Primary
+        } else {
+            AnnotationKind::Context
+        };
+        let start = text.floor_char_boundary(label.span.start.min(text.len()));
+        let end = text.ceil_char_boundary(label.span.end.min(text.len()));
+        let annotation = kind.span(start..end.max(start));
+        snippet =
+            snippet.annotation(annotation.label((!label.text.is_empty()).then_some(&*label.text)));
+    }
+    snippet
+}
+
+/// A finding as editors read it.
+#[derive(Serialize)]
+struct Line<'f> {
+    file: &'f str,
+    line: usize,
+    column: usize,
+    severity: &'static str,
+    code: &'static str,
+    message: &'f str,
+    help: Option<&'f str>,
+}
+
+impl<'f> Line<'f> {
+    fn new(finding: &'f Diagnostic) -> Self {
+        let label = finding.primary();
+        let position = label.source.position(label.span.start);
+        Self {
+            file: label.source.path(),
+            line: position.line,
+            column: position.column,
+            severity: finding.severity().into(),
+            code: finding.code.name(),
+            message: &finding.message,
+            help: finding.help.as_deref(),
+        }
+    }
+}
+
+/// Prints findings for programs: one JSON object a line, on stdout.
+pub(super) fn findings_json(report: &Report) {
+    let mut stdout = io::stdout().lock();
+    for finding in report.findings() {
+        let written = serde_json::to_writer(&mut stdout, &Line::new(finding)).is_ok();
+        if !written || writeln!(stdout).is_err() {
+            return; // Nobody listens.
+        }
+    }
+}
+
+/// Prints findings as annotations of GitHub Actions, on stdout.
+pub(super) fn findings_github(report: &Report) {
+    let value = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    let property = |text: &str| value(text).replace(':', "%3A").replace(',', "%2C");
+    for finding in report.findings() {
+        let line = Line::new(finding);
+        let help = line.help.map(|help| format!("\n{help}")).unwrap_or_default();
+        println!(
+            "::{} file={},line={},col={},title={}::{}",
+            line.severity,
+            property(line.file),
+            line.line,
+            line.column,
+            property(line.code),
+            value(&format!("{}{help}", line.message)),
+        );
+    }
+}
+
+/// Prints how many findings there are, where there are any.
+pub(super) fn tally(report: &Report) -> String {
+    let words = |count: usize, word: &str| match count {
+        1 => format!("1 {word}"),
+        n => format!("{n} {word}s"),
+    };
+    let errors = words(report.count(Severity::Error), "error");
+    let warnings = words(report.count(Severity::Warning), "warning");
+    match (report.count(Severity::Error), report.count(Severity::Warning)) {
+        (0, 0) => "no findings".to_owned(),
+        (0, _) => warnings,
+        (_, 0) => errors,
+        _ => format!("{errors}, {warnings}"),
+    }
+}
+
+/// One line to a person.
+pub(super) fn say(text: impl Display) {
+    eprintln!("{text}");
+}
+
+/// Why the command could not be done.
+pub(super) fn failure(error: &(dyn Error + 'static)) {
+    let mut text = format!("error: {error}");
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    eprintln!("{text}");
+}
+
+/// A bar on a terminal, and nothing elsewhere.
+pub(super) fn progress(total: u64, what: &'static str) -> ProgressBar {
+    if !io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(total);
+    let style = ProgressStyle::with_template("{msg} {wide_bar} {human_pos}/{human_len} {eta}");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar.set_message(what);
+    bar
+}

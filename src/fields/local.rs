@@ -1,0 +1,55 @@
+//! Texts in several languages.
+
+use crate::fields::{At, Fields, findings};
+use crate::model::{Language, LocalText};
+
+impl Fields<'_> {
+    /// A text in one or more of the register's languages: `{ zh = "…", en = "…" }`.
+    pub fn local(&self, key: &'static str) -> Option<At<LocalText>> {
+        let value = self.value(key)?;
+        if value.get_ref().is_table() {
+            let table = self.table_of(key, value)?;
+            return table.versions().map(|text| At { value: text, label: table.label() });
+        }
+        let label = self.label_of(value.span());
+        let finding =
+            findings::wrong_type(label, key, "a text by language", value.get_ref().type_str());
+        self.push(finding.help(format!("write `{key} = {{ zh = \"…\", en = \"…\" }}`")));
+        None
+    }
+
+    /// A text in several languages, or a plain one in the register's first language.
+    pub fn local_or_plain(&self, key: &'static str) -> Option<At<LocalText>> {
+        let value = self.value(key)?;
+        if value.get_ref().is_table() {
+            return self.local(key);
+        }
+        let text = self.text_of(key, value)?;
+        let language = *self.languages().first()?;
+        let value = LocalText::new(vec![(language, text.value.into())])?;
+        Some(At { value, label: text.label })
+    }
+
+    /// The table itself as a text by language.
+    pub(crate) fn versions(&self) -> Option<LocalText> {
+        self.ignore_keys();
+        let mut versions = Vec::new();
+        for (key, value) in self.raw() {
+            let text = self.text_of(key.get_ref(), value);
+            let language = key.get_ref().parse::<Language>().ok();
+            match language.filter(|language| self.languages().contains(language)) {
+                Some(language) => versions.extend(text.map(|text| (language, text.value.into()))),
+                None => {
+                    let known: Vec<_> = self.languages().iter().map(ToString::to_string).collect();
+                    let label = self.label_of(key.span());
+                    self.push(findings::unknown_language(label, key.get_ref(), &known));
+                }
+            }
+        }
+        versions.sort_by_key(|(language, _)| self.languages().iter().position(|l| l == language));
+        if versions.is_empty() && self.raw().is_empty() {
+            self.push(findings::empty(self.label(), "text by language"));
+        }
+        LocalText::new(versions)
+    }
+}

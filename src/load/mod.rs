@@ -1,0 +1,204 @@
+//! Walks `content/`, parses its files, and checks them one by one and together.
+//!
+//! [`load`] reads everything in one pass and gathers everything that is wrong; only what nothing
+//! forbids comes out as part of a [`Register`].
+
+mod across;
+mod event;
+mod findings;
+mod guide;
+mod parts;
+mod record;
+mod rules;
+mod scheme;
+mod walk;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+    sync::Arc,
+};
+
+use jiff::{Timestamp, civil::Date};
+use rayon::prelude::*;
+
+use crate::config::Config;
+use crate::diag::{Report, Severity};
+use crate::fields::Document;
+use crate::load::walk::Entry;
+use crate::model::{Language, LocalText, Names, Picture, Register, Scheme};
+
+/// The day that counts as today.
+#[derive(Clone, Copy, Debug)]
+pub enum Today {
+    /// This day.
+    Day(Date),
+    /// The day of this instant in the register's time zone.
+    Now(Timestamp),
+}
+
+/// A register as it was read.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The settings, where they could be read.
+    pub config: Option<Config>,
+    /// The day that counts as today; the first day of time where there are no settings.
+    pub today: Date,
+    /// What nothing forbids. Complete only where the report has no errors.
+    pub register: Register,
+    /// Everything that is wrong, in order.
+    pub report: Report,
+    /// How many records were read, sound or not.
+    pub records: usize,
+}
+
+/// Why a register cannot be read at all.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LoadError {
+    /// There is no `register.toml`.
+    #[error(
+        "there is no register in `{0}`: it has no register.toml; `attestar init DIR` makes one"
+    )]
+    NoRegister(String),
+}
+
+/// What records refer to.
+pub(crate) struct Lists<'l> {
+    pub(crate) languages: &'l [Language],
+    pub(crate) schemes: &'l BTreeMap<Box<str>, Arc<Scheme>>,
+    /// Schemes whose files have mistakes of their own: a record is not blamed for them.
+    pub(crate) broken_schemes: &'l BTreeSet<String>,
+    pub(crate) regions: &'l Names,
+    pub(crate) industries: &'l Names,
+    pub(crate) today: Date,
+}
+
+/// Reads the register in a folder.
+pub fn load(root: &Path, today: Today) -> Result<Loaded, LoadError> {
+    if !root.join("register.toml").is_file() {
+        return Err(LoadError::NoRegister(root.display().to_string()));
+    }
+    let mut report = Report::default();
+    let source = walk::read_named(root, "register.toml", &mut report);
+    let config = source.and_then(|source| Config::read(&source, &mut report));
+    let Some(config) = config else {
+        report.sort();
+        let register = Register::default();
+        return Ok(Loaded { config: None, today: Date::MIN, register, report, records: 0 });
+    };
+    let today = match today {
+        Today::Day(day) => day,
+        Today::Now(now) => config.day(now),
+    };
+    let files = walk::walk(root, &mut report);
+    let mut register = Register::default();
+    let languages = &config.languages;
+    register.regions = names(files.regions.as_ref(), languages, &mut report);
+    register.industries = names(files.industries.as_ref(), languages, &mut report);
+    let (schemes, broken_schemes) = schemes(&files.schemes, languages, &mut report);
+    register.schemes = schemes;
+    register.guides = guides(&files.guidance, languages, &register.schemes, &mut report);
+    let lists = Lists {
+        languages,
+        schemes: &register.schemes,
+        broken_schemes: &broken_schemes,
+        regions: &register.regions,
+        industries: &register.industries,
+        today,
+    };
+    let records = files.certificates.len();
+    let parsed = certificates(&files.certificates, &lists);
+    register.certificates = across::check(&files.certificates, parsed, today, &mut report);
+    across::guidance(&register, &mut report);
+    pictures(&files.pictures, &mut register, &mut report);
+    across::references(&files, &register, &mut report);
+    report.sort();
+    Ok(Loaded { config: Some(config), today, register, report, records })
+}
+
+fn certificates(entries: &[Entry], lists: &Lists<'_>) -> Vec<record::Parsed> {
+    let read = |entry: &Entry| {
+        let mut report = Report::default();
+        let Some(source) = walk::read_text(entry, &mut report) else {
+            return record::Parsed { report, ..record::Parsed::default() };
+        };
+        record::read(&source, lists)
+    };
+    entries.par_iter().with_min_len(64).map(read).collect()
+}
+
+type Schemes = (BTreeMap<Box<str>, Arc<Scheme>>, BTreeSet<String>);
+
+fn schemes(entries: &[Entry], languages: &[Language], report: &mut Report) -> Schemes {
+    let mut schemes = BTreeMap::new();
+    let mut broken = BTreeSet::new();
+    for entry in entries {
+        let mut own = Report::default();
+        let scheme = walk::read_text(entry, &mut own).and_then(|source| {
+            let range = 0..source.text().len();
+            let read = |fields: &crate::fields::Fields<'_>| scheme::read(fields, &source);
+            Document::read(&source, range, languages, &mut own, read).flatten()
+        });
+        match scheme {
+            Some(scheme) => {
+                schemes.insert(scheme.id.clone(), Arc::new(scheme));
+            }
+            None => {
+                let stem = Path::new(&entry.name).file_stem().unwrap_or_default();
+                broken.insert(stem.to_string_lossy().into_owned());
+            }
+        }
+        report.append(own);
+    }
+    (schemes, broken)
+}
+
+fn names(entry: Option<&Entry>, languages: &[Language], report: &mut Report) -> Names {
+    let source = entry.and_then(|entry| walk::read_text(entry, report));
+    let Some(source) = source else { return Names::default() };
+    let range = 0..source.text().len();
+    let names = Document::read(&source, range, languages, report, |fields| {
+        let edition = fields.text("edition").map(|at| at.value.into());
+        let table = fields.table("names");
+        let mut names = BTreeMap::new();
+        for (code, entry) in table.iter().flat_map(crate::fields::Fields::entries) {
+            let name = entry.table(code.value).and_then(|table| table.versions());
+            names.extend(name.map(|name: LocalText| (code.value.into(), name)));
+        }
+        Names { edition, names }
+    });
+    names.unwrap_or_default()
+}
+
+fn guides(
+    entries: &[Entry],
+    languages: &[Language],
+    schemes: &BTreeMap<Box<str>, Arc<Scheme>>,
+    report: &mut Report,
+) -> Vec<crate::model::Guide> {
+    let mut guides = Vec::new();
+    for entry in entries {
+        if let Some(source) = walk::read_text(entry, report) {
+            guides.extend(guide::read(&source, languages, schemes, report));
+        }
+    }
+    guides.sort_by(|a, b| (&a.slug, a.language).cmp(&(&b.slug, b.language)));
+    guides
+}
+
+fn pictures(entries: &[Entry], register: &mut Register, report: &mut Report) {
+    for entry in entries {
+        let path = entry.name.strip_prefix("content/").unwrap_or(&entry.name);
+        if let Some(bytes) = walk::read_picture(entry, report) {
+            register.pictures.insert(path.into(), Picture { bytes });
+        }
+    }
+}
+
+impl Loaded {
+    /// Whether nothing forbids publishing.
+    pub fn is_sound(&self) -> bool {
+        self.config.is_some() && self.report.count(Severity::Error) == 0
+    }
+}

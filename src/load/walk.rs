@@ -1,0 +1,214 @@
+//! Finds and reads the files of a register, and never leaves it.
+
+use std::{
+    fs::{self, File},
+    io::{self, Read},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use walkdir::{DirEntry, WalkDir};
+
+use crate::diag::{Report, Source};
+use crate::load::findings;
+
+/// The largest record, scheme or guidance file.
+const MAX_TEXT: u64 = 1 << 20;
+/// The largest picture.
+const MAX_PICTURE: u64 = 8 << 20;
+/// What counts as a picture.
+const PICTURES: [&str; 7] = ["svg", "png", "jpg", "jpeg", "webp", "avif", "gif"];
+
+/// A file of `content/`, not yet read.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    /// Where it is on disk.
+    pub(super) path: PathBuf,
+    /// Relative to the register's root, with `/` between its parts.
+    pub(super) name: String,
+}
+
+/// The files of `content/`, by what they are, each list in the order of names.
+#[derive(Debug, Default)]
+pub(super) struct Files {
+    pub(super) certificates: Vec<Entry>,
+    pub(super) schemes: Vec<Entry>,
+    pub(super) guidance: Vec<Entry>,
+    pub(super) pictures: Vec<Entry>,
+    pub(super) regions: Option<Entry>,
+    pub(super) industries: Option<Entry>,
+}
+
+/// Lists `content/`. What cannot be read, and what is no file, is a finding.
+pub(super) fn walk(root: &Path, report: &mut Report) -> Files {
+    let mut files = Files::default();
+    let content = root.join("content");
+    if content.is_symlink() {
+        report.push(findings::symlink("content"));
+        return files;
+    }
+    let mut entries = WalkDir::new(&content).follow_links(false).sort_by_file_name().into_iter();
+    while let Some(entry) = entries.next() {
+        match entry {
+            Ok(entry) => {
+                if place(root, &entry, &mut files, report) == Descend::No
+                    && entry.file_type().is_dir()
+                {
+                    entries.skip_current_dir();
+                }
+            }
+            Err(error) => {
+                let path = error.path().unwrap_or(&content);
+                let why = error.io_error().map_or_else(|| error.to_string(), io::Error::to_string);
+                report.push(findings::unreadable(&relative(root, path), &why));
+            }
+        }
+    }
+    files
+}
+
+#[derive(PartialEq)]
+enum Descend {
+    Yes,
+    No,
+}
+
+fn place(root: &Path, entry: &DirEntry, files: &mut Files, report: &mut Report) -> Descend {
+    let name = relative(root, entry.path());
+    let Some(last) = entry.file_name().to_str() else {
+        report.push(findings::unreadable(&name, "its name is not UTF-8"));
+        return Descend::No;
+    };
+    if last.starts_with('.') || last.ends_with('~') {
+        return Descend::No; // What editors and systems leave behind.
+    }
+    if entry.path_is_symlink() {
+        report.push(findings::symlink(&name));
+        return Descend::No;
+    }
+    let ending = Path::new(last).extension().and_then(|e| e.to_str()).unwrap_or_default();
+    let ending = ending.to_ascii_lowercase();
+    let is_ours = matches!(ending.as_str(), "md" | "toml");
+    if entry.file_type().is_dir() {
+        if is_ours && entry.depth() > 0 {
+            report.push(findings::not_a_file(&name));
+            return Descend::No;
+        }
+        return Descend::Yes;
+    }
+    if !entry.file_type().is_file() {
+        report.push(findings::not_a_file(&name));
+        return Descend::No;
+    }
+    let found = Entry { path: entry.path().to_owned(), name };
+    let inside = found.name.strip_prefix("content/").unwrap_or_default();
+    let folder = inside.split_once('/').map_or("", |(folder, _)| folder);
+    match (folder, ending.as_str()) {
+        ("certificates", "md") => files.certificates.push(found),
+        ("guidance", "md") => files.guidance.push(found),
+        ("schemes", "toml") if entry.depth() == 2 => files.schemes.push(found),
+        ("", "toml") if inside == "regions.toml" => files.regions = Some(found),
+        ("", "toml") if inside == "industries.toml" => files.industries = Some(found),
+        (_, picture) if PICTURES.contains(&picture) => files.pictures.push(found),
+        _ => report.push(findings::ignored(&found.name)),
+    }
+    Descend::Yes
+}
+
+/// A path as findings name it.
+pub(super) fn relative(root: &Path, path: &Path) -> String {
+    let path = path.strip_prefix(root).unwrap_or(path);
+    let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
+    parts.join("/")
+}
+
+/// Reads a text file whole. What is no sound text is a finding.
+pub(super) fn read_text(entry: &Entry, report: &mut Report) -> Option<Arc<Source>> {
+    let bytes = read(entry, MAX_TEXT, report)?;
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let sound = error.utf8_error().valid_up_to();
+            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+            let source = Arc::new(Source::new(entry.name.clone(), text));
+            report.push(findings::not_utf8(&source, sound));
+            return None;
+        }
+    };
+    let source = Arc::new(Source::new(entry.name.clone(), text));
+    let control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    if let Some((at, c)) = source.text().char_indices().find(|(_, c)| control(*c)) {
+        report.push(findings::control_character(&source, at, c));
+        return None;
+    }
+    if source.text().trim_matches(['\u{FEFF}', ' ', '\n', '\r', '\t']).is_empty() {
+        report.push(findings::empty(&source));
+        return None;
+    }
+    Some(source)
+}
+
+/// Reads a picture whole.
+pub(super) fn read_picture(entry: &Entry, report: &mut Report) -> Option<Arc<[u8]>> {
+    let bytes = read(entry, MAX_PICTURE, report)?;
+    let is_svg = Path::new(&entry.name).extension().is_some_and(|e| e.eq_ignore_ascii_case("svg"));
+    if is_svg && is_active(&String::from_utf8_lossy(&bytes).to_lowercase()) {
+        report.push(findings::active_picture(&entry.name));
+        return None;
+    }
+    Some(bytes.into())
+}
+
+/// Whether an SVG could run a script or fetch something when opened by itself.
+fn is_active(svg: &str) -> bool {
+    let handler = svg.match_indices("on").any(|(at, _)| {
+        let before =
+            svg[..at].chars().next_back().is_some_and(|c| c.is_whitespace() || "\"'/".contains(c));
+        let name_end = svg[at..].find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(0);
+        before && name_end > 2 && svg[at + name_end..].trim_start().starts_with('=')
+    });
+    let words = [
+        "<script",
+        "javascript:",
+        "<foreignobject",
+        "<!entity",
+        "<iframe",
+        "<handler",
+        "data:text",
+    ];
+    handler || words.iter().any(|word| svg.contains(word))
+}
+
+fn read(entry: &Entry, most: u64, report: &mut Report) -> Option<Vec<u8>> {
+    match read_at_most(&entry.path, most) {
+        Ok(Some(bytes)) => Some(bytes),
+        Ok(None) => {
+            report.push(findings::too_large(&entry.name, most));
+            None
+        }
+        Err(error) => {
+            report.push(findings::unreadable(&entry.name, &error.to_string()));
+            None
+        }
+    }
+}
+
+fn read_at_most(path: &Path, most: u64) -> io::Result<Option<Vec<u8>>> {
+    let metadata = fs::symlink_metadata(path)?;
+    if metadata.len() > most {
+        return Ok(None);
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0) + 1);
+    File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
+    Ok((bytes.len() as u64 <= most).then_some(bytes))
+}
+
+/// Reads a file that the register names outside `content/`, such as `register.toml`.
+pub(super) fn read_named(root: &Path, name: &str, report: &mut Report) -> Option<Arc<Source>> {
+    let entry = Entry { path: root.join(name), name: name.to_owned() };
+    if entry.path.is_symlink() {
+        report.push(findings::symlink(name));
+        return None;
+    }
+    read_text(&entry, report)
+}

@@ -1,0 +1,169 @@
+//! A certificate: its facts as granted, and what happened to it afterwards.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use strum::{EnumIter, EnumString, IntoStaticStr};
+
+use crate::model::{
+    CertificateNumber, Coded, Cycle, Evaluation, Holder, HolderId, LocalText, Scheme, Site,
+};
+
+/// A certificate, as one record tells it. Holding one is the proof that it was checked.
+#[derive(Clone, Debug)]
+pub struct Certificate {
+    /// The number.
+    pub number: CertificateNumber,
+    /// The scheme it is granted under.
+    pub scheme: Arc<Scheme>,
+    /// The facts as granted.
+    pub grant: Grant,
+    /// What happened since, in recording order.
+    pub events: Vec<Event>,
+    /// The key of the certificate of another legal person that this one takes the place of.
+    pub succeeds: Option<Box<str>>,
+    /// The certification rule it follows.
+    pub rule: Option<Rule>,
+    /// The day it was reported to the national platform.
+    pub reported_on: Option<Date>,
+    /// Remarks, as Markdown.
+    pub remarks: Box<str>,
+    /// The record's file, relative to the register's root, with `/` between its parts.
+    pub file: Box<str>,
+}
+
+/// The facts as granted.
+#[derive(Clone, Debug)]
+pub struct Grant {
+    /// The day of the certification decision.
+    pub decided: Date,
+    /// The day of issue (颁证日期).
+    pub issued: Date,
+    /// The first and last day of validity.
+    pub cycle: Cycle,
+    /// The day the holder was first certified.
+    pub first_granted: Option<Date>,
+    /// A place in the scheme's ladder.
+    pub level: usize,
+    /// The certified organisation.
+    pub holder: Holder,
+    /// What is certified.
+    pub scope: LocalText,
+    /// Excluded clauses (删减).
+    pub exclusions: Vec<Box<str>>,
+    /// The sites.
+    pub sites: Vec<Site>,
+    /// GB/T 2260.
+    pub region: Option<Coded>,
+    /// GB/T 4754.
+    pub industry: Option<Coded>,
+    /// The evaluation that the decision rests on.
+    pub evaluation: Option<Evaluation>,
+}
+
+/// The certification rule (认证规则) that a body has filed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// The body's own number of it.
+    pub id: Box<str>,
+    /// Its version.
+    pub version: Option<Box<str>>,
+    /// The number under which it is filed.
+    pub filing_number: Option<Box<str>>,
+}
+
+/// Something that happened to a certificate.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// The day; effective from 00:00 of it, but for corrections.
+    pub date: Date,
+    /// The first day on which the new facts hold: the date, or what a correction says.
+    pub effective: Date,
+    /// What happened.
+    pub kind: EventKind,
+    /// A reason of the scheme.
+    pub reason: Option<Box<str>>,
+    /// Words for the public.
+    pub note: Option<LocalText>,
+    /// The new facts.
+    pub change: Box<Change>,
+}
+
+/// What can happen to a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
+pub enum EventKind {
+    /// 暂停.
+    Suspended,
+    /// 恢复.
+    Reinstated,
+    /// 撤销: ended by the body, for cause.
+    Withdrawn,
+    /// 注销: ended without blame.
+    Cancelled,
+    /// 级别变更.
+    LevelChanged,
+    /// 扩大/缩小范围.
+    ScopeChanged,
+    /// 更名.
+    Renamed,
+    /// 地址变更.
+    AddressChanged,
+    /// 增加场所.
+    SiteAdded,
+    /// 关闭场所.
+    SiteClosed,
+    /// 再认证.
+    Recertified,
+    /// 监督.
+    Surveillance,
+    /// 更正.
+    Corrected,
+}
+
+impl EventKind {
+    /// The word that records use.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+}
+
+/// New facts. What is absent stays as it was.
+#[derive(Clone, Debug, Default)]
+pub struct Change {
+    /// A place in the scheme's ladder.
+    pub level: Option<usize>,
+    /// The decision behind a recertification or a level.
+    pub decided: Option<Date>,
+    /// The day of issue.
+    pub issued: Option<Date>,
+    /// The first day of validity.
+    pub valid_from: Option<Date>,
+    /// The last day of validity.
+    pub expires: Option<Date>,
+    /// The day the holder was first certified.
+    pub first_granted: Option<Date>,
+    /// What is certified.
+    pub scope: Option<LocalText>,
+    /// Excluded clauses.
+    pub exclusions: Option<Vec<Box<str>>>,
+    /// GB/T 2260.
+    pub region: Option<Coded>,
+    /// GB/T 4754.
+    pub industry: Option<Coded>,
+    /// The holder's name.
+    pub holder_name: Option<LocalText>,
+    /// The holder's address.
+    pub holder_address: Option<LocalText>,
+    /// The holder's identifier: a clerk's mistake put right, never another holder.
+    pub holder_id: Option<HolderId>,
+    /// Sites: more of them (`site-added`), or the right ones (`corrected`).
+    pub sites: Option<Vec<Site>>,
+    /// The name of a site that closed.
+    pub site_closed: Option<Box<str>>,
+    /// An evaluation.
+    pub evaluation: Option<Evaluation>,
+    /// What a correction says the status was: one of the status events' kinds, where
+    /// [`EventKind::Reinstated`] stands for valid.
+    pub status: Option<EventKind>,
+}

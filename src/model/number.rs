@@ -1,0 +1,141 @@
+//! Certificate numbers, the register's primary key.
+
+use std::fmt::{self, Write as _};
+
+use unicode_normalization::UnicodeNormalization;
+
+/// The number printed on a certificate, such as `AST-SC-2026-00017`.
+///
+/// Opaque: bodies mint numbers in many shapes, and no meaning is read out of one. Two spellings
+/// of one number (full-width digits, other dashes, spaces, case) have the same [`key`](Self::key).
+/// Parsing is the only way to make one, so a value of this type always has a key and a safe path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CertificateNumber {
+    printed: Box<str>,
+    key: Box<str>,
+}
+
+/// Why a text is not a certificate number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NumberError {
+    /// Nothing but space, or nothing at all.
+    #[error("a certificate number cannot be empty")]
+    Empty,
+    /// More than 64 characters.
+    #[error("a certificate number has at most 64 characters, this one has {0}")]
+    TooLong(usize),
+    /// A control or text-direction character, which would print as something else.
+    #[error("a certificate number cannot hold the invisible character U+{0:04X}")]
+    Invisible(u32),
+    /// A part that is `.` or `..`, which paths give a meaning of their own.
+    #[error("a certificate number cannot have `.` or `..` as a part")]
+    DotPart,
+}
+
+impl CertificateNumber {
+    /// The form in which numbers are compared: NFKC, upper case, one kind of dash, no spaces.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// The number as it stands in addresses: the key with every byte outside `[A-Z0-9-]` as `_hh`.
+    ///
+    /// Reversible, so two numbers never share a path, on case-insensitive disks either.
+    pub fn path(&self) -> String {
+        escape_path(&self.key)
+    }
+
+    /// The number as it is printed.
+    pub fn as_str(&self) -> &str {
+        &self.printed
+    }
+}
+
+/// A text as part of a path: every byte outside `[A-Z0-9-]` as `_` and two small hex digits.
+pub fn escape_path(text: &str) -> String {
+    let mut path = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'0'..=b'9' | b'-' => path.push(char::from(byte)),
+            _ => write!(path, "_{byte:02x}").expect("writing to a string cannot fail"),
+        }
+    }
+    path
+}
+
+/// Characters that turn or hide text: controls, direction marks, isolates, tags.
+pub(crate) fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{00AD}' | '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}')
+        || matches!(c, '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
+        || matches!(c, '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
+}
+
+impl TryFrom<&str> for CertificateNumber {
+    type Error = NumberError;
+
+    fn try_from(printed: &str) -> Result<Self, NumberError> {
+        let dash = |c| match c {
+            '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' => '-',
+            c => c,
+        };
+        let nothing = |c: &char| {
+            c.is_whitespace() || matches!(c, '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}')
+        };
+        let folded = printed.nfkc().filter(|c| !nothing(c)).map(dash);
+        let key: String = folded.flat_map(char::to_uppercase).collect();
+        let length = key.chars().count();
+        match key.chars().find(|&c| is_invisible(c)) {
+            Some(c) => Err(NumberError::Invisible(c.into())),
+            None if key.is_empty() => Err(NumberError::Empty),
+            None if length > 64 => Err(NumberError::TooLong(length)),
+            None if key.split('/').any(|part| matches!(part, "." | "..")) => {
+                Err(NumberError::DotPart)
+            }
+            None => Ok(Self { printed: printed.trim().into(), key: key.into() }),
+        }
+    }
+}
+
+impl fmt::Display for CertificateNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.printed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(text: &str) -> Result<Box<str>, NumberError> {
+        CertificateNumber::try_from(text).map(|n| n.key)
+    }
+
+    #[test]
+    fn spellings_of_one_number_share_a_key() {
+        assert_eq!(&*key("ＡＳＴ－ＳＣ－2026–00017").unwrap(), "AST-SC-2026-00017");
+        assert_eq!(&*key(" ast-sc\u{200B}-2026—００017 ").unwrap(), "AST-SC-2026-00017");
+        assert_eq!(&*key("00121Q310123R0M／1100").unwrap(), "00121Q310123R0M/1100");
+    }
+
+    #[test]
+    fn what_is_no_number_is_refused() {
+        assert_eq!(key(" \t "), Err(NumberError::Empty));
+        assert_eq!(key("AST\u{202E}17"), Err(NumberError::Invisible(0x202E)));
+        assert_eq!(key("A\0B"), Err(NumberError::Invisible(0)));
+        assert_eq!(key("../etc/passwd"), Err(NumberError::DotPart));
+        assert_eq!(key("．．/x"), Err(NumberError::DotPart));
+        assert_eq!(key(&"9".repeat(65)), Err(NumberError::TooLong(65)));
+    }
+
+    #[test]
+    fn numbers_that_differ_have_paths_that_differ() {
+        let path = |text| CertificateNumber::try_from(text).unwrap().path();
+        assert_eq!(path("A/1"), "A_2f1");
+        assert_eq!(path("A_1"), "A_5f1");
+        assert_eq!(path("A-1"), "A-1");
+        assert_eq!(path("a1"), path("A1"));
+        assert_eq!(path("证1"), "_e8_af_811");
+    }
+}

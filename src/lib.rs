@@ -6,3 +6,10 @@ pub mod fields;
 pub mod load;
 pub mod markdown;
 pub mod model;
+pub mod output;
+pub mod pipeline;
+pub mod scaffold;
+#[cfg(feature = "serve")]
+pub mod serve;
+pub mod site;
+pub mod theme;

@@ -1,6 +1,10 @@
 //! The command line: reads arguments, calls the library once, prints what came back.
 
+mod build;
 mod check;
+mod init;
+#[cfg(feature = "serve")]
+mod serve;
 
 mod term;
 
@@ -29,7 +33,11 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(init::Init),
     Check(check::Check),
+    Build(build::Build),
+    #[cfg(feature = "serve")]
+    Serve(serve::Serve),
 }
 
 /// How a run ended.
@@ -48,6 +56,10 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 pub(crate) fn run() -> ExitCode {
     let cli = Cli::parse();
     let result = match &cli.command {
+        Command::Init(init) => init.run(),
+        Command::Build(build) => root(cli.root.as_deref()).and_then(|root| build.run(&root)),
+        #[cfg(feature = "serve")]
+        Command::Serve(serve) => root(cli.root.as_deref()).and_then(|root| serve.run(&root)),
         Command::Check(check) => root(cli.root.as_deref()).and_then(|root| check.run(&root)),
     };
     match result {
@@ -78,6 +90,13 @@ fn root(named: Option<&Path>) -> Result<PathBuf, Failure> {
 #[expect(clippy::disallowed_methods, reason = "the binary hands the time down to the library")]
 fn today(as_of: Option<Date>) -> Today {
     as_of.map_or_else(|| Today::Now(jiff::Timestamp::now()), Today::Day)
+}
+
+/// Today where the made-up registers are.
+#[expect(clippy::disallowed_methods, reason = "the binary hands the time down to the library")]
+fn civil_today() -> Date {
+    let zone = jiff::tz::TimeZone::get("Asia/Shanghai").unwrap_or(jiff::tz::TimeZone::UTC);
+    zone.to_datetime(jiff::Timestamp::now()).date()
 }
 
 fn date(text: &str) -> Result<Date, String> {

@@ -168,14 +168,21 @@ pub(super) fn failure(error: &(dyn Error + 'static)) {
     eprintln!("{text}");
 }
 
-/// A bar on a terminal, and nothing elsewhere.
-pub(super) fn progress(total: u64, what: &'static str) -> ProgressBar {
+/// One JSON object, on stdout.
+pub(super) fn data(value: &impl Serialize) {
+    let mut stdout = io::stdout().lock();
+    let written = serde_json::to_writer(&mut stdout, value).is_ok();
+    let _ = written && writeln!(stdout).is_ok();
+}
+
+/// A counter on a terminal, and nothing elsewhere.
+pub(super) fn progress(what: &'static str) -> ProgressBar {
     if !io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
-    let bar = ProgressBar::new(total);
-    let style = ProgressStyle::with_template("{msg} {wide_bar} {human_pos}/{human_len} {eta}");
-    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    let bar = ProgressBar::new_spinner();
+    let style = ProgressStyle::with_template("{spinner} {msg} {human_pos} ({per_sec})");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
     bar.set_message(what);
     bar
 }

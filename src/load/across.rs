@@ -130,8 +130,8 @@ pub(super) fn references(files: &Files, register: &Register, report: &mut Report
     let records: HashSet<&str> = files.certificates.iter().map(|e| e.name.as_str()).collect();
     let guides: BTreeMap<&str, &[Box<str>]> =
         register.guides.iter().map(|guide| (&*guide.file, &*guide.anchors)).collect();
-    let known_guides: HashSet<&str> = files.guidance.iter().map(|e| e.name.as_str()).collect();
-    let known = Known { records, known_guides, guides, register };
+    let pages: HashSet<&str> = files.guidance.iter().map(|e| e.name.as_str()).collect();
+    let known = Known { records, pages, guides, register };
     for guide in &register.guides {
         known.check(&files.guidance, &guide.file, &guide.text, report);
     }
@@ -143,7 +143,7 @@ pub(super) fn references(files: &Files, register: &Register, report: &mut Report
 
 struct Known<'k> {
     records: HashSet<&'k str>,
-    known_guides: HashSet<&'k str>,
+    pages: HashSet<&'k str>,
     guides: BTreeMap<&'k str, &'k [Box<str>]>,
     register: &'k Register,
 }
@@ -184,7 +184,7 @@ impl Known<'_> {
             (LinkKind::Image, _) => Some(Code::ImageOutside),
             (LinkKind::Link, markdown::Place::File { path, anchor }) => {
                 let anchors = self.guides.get(&*path);
-                let there = self.records.contains(&*path) || self.known_guides.contains(&*path);
+                let there = self.records.contains(&*path) || self.pages.contains(&*path);
                 let there = there || self.is_picture(&path);
                 let found = anchor.is_none_or(|anchor| {
                     anchors.is_none_or(|anchors| anchors.iter().any(|a| **a == *anchor))

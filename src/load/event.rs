@@ -233,7 +233,7 @@ fn missing(fields: &Fields<'_>, kind: EventKind, draft: &EventDraft) -> Vec<&'st
             need(draft.sites.as_ref().is_some_and(|s| !s.is_empty()), "`[[events.sites]]`");
         }
         EventKind::SiteClosed => {
-            need(fields.has("site"), "`site`, the name of the one that closed")
+            need(fields.has("site"), "`site`, the name of the one that closed");
         }
         EventKind::Recertified => {
             need(fields.has("decided"), "the day of the decision, `decided`");
@@ -266,7 +266,7 @@ impl EventDraft {
     }
 
     /// The event of a draft in which nothing is wrong.
-    pub(super) fn finish(self, decided: Date) -> Option<Event> {
+    pub(super) fn finish(self, decided: Date) -> Event {
         let effective = self.effective(decided);
         let day = |at: Option<At<Date>>| at.map(|at| at.value);
         let change = Change {
@@ -288,13 +288,13 @@ impl EventDraft {
             evaluation: self.evaluation.map(|draft| draft.evaluation),
             status: self.status,
         };
-        Some(Event {
+        Event {
             date: self.date.value,
             effective,
             kind: self.kind,
             reason: self.reason,
             note: self.note,
             change: Box::new(change),
-        })
+        }
     }
 }

@@ -118,10 +118,12 @@ fn site(table: &Fields<'_>) -> Option<Site> {
 
 /// A code, as a text with its name in the register's list or as a table with its own.
 pub(super) fn coded(fields: &Fields<'_>, key: &'static str, lists: &Lists<'_>) -> Option<Coded> {
-    let (names, file, sound): (&Names, _, fn(&str) -> Result<Box<str>, &'static str>) = match key {
-        "region" => (lists.regions, "regions.toml", region_code),
-        _ => (lists.industries, "industries.toml", industry_code),
+    let is_region = key == "region";
+    let (names, file): (&Names, _) = match is_region {
+        true => (lists.regions, "regions.toml"),
+        false => (lists.industries, "industries.toml"),
     };
+    let sound = |text: &str| if is_region { region_code(text) } else { industry_code(text) };
     if !fields.has(key) {
         return None;
     }

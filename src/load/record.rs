@@ -221,7 +221,7 @@ fn certificate(draft: Draft, remarks: &str, file: &str) -> Option<Certificate> {
     Some(Certificate {
         number: draft.number?.value,
         scheme: draft.scheme?,
-        events: draft.events.into_iter().filter_map(|event| event.finish(grant.decided)).collect(),
+        events: draft.events.into_iter().map(|event| event.finish(grant.decided)).collect(),
         grant,
         succeeds: draft.succeeds.map(|at| at.value.key().into()),
         rule: draft.rule,

@@ -161,11 +161,12 @@ pub(super) fn read_picture(entry: &Entry, report: &mut Report) -> Option<Arc<[u8
 
 /// Whether an SVG could run a script or fetch something when opened by itself.
 fn is_active(svg: &str) -> bool {
-    let handler = svg.match_indices("on").any(|(at, _)| {
-        let before =
-            svg[..at].chars().next_back().is_some_and(|c| c.is_whitespace() || "\"'/".contains(c));
-        let name_end = svg[at..].find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(0);
-        before && name_end > 2 && svg[at + name_end..].trim_start().starts_with('=')
+    let handler = svg.split("on").skip(1).zip(svg.split("on")).any(|(after, before)| {
+        let name = after.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(0);
+        let starts =
+            before.chars().next_back().is_some_and(|c| c.is_whitespace() || "\"'/".contains(c));
+        let sets = after.get(name..).is_some_and(|rest| rest.trim_start().starts_with('='));
+        starts && name > 0 && sets
     });
     let words = [
         "<script",

@@ -103,6 +103,13 @@ pub struct SiteStanding<'c> {
     pub until: Option<Date>,
 }
 
+impl SiteStanding<'_> {
+    /// Whether the site is covered on a day on which the certificate is in force.
+    pub fn covers(&self, day: Date) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
+    }
+}
+
 /// When a certificate was and ought to be looked at again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Surveillance {
@@ -197,6 +204,16 @@ impl<'c> Timeline<'c> {
             }
         }
         segments
+    }
+
+    /// The facts just before an event of this certificate took effect.
+    pub fn before(&self, event: &Event) -> Standing<'c> {
+        let mut state = State::granted(self.certificate, event.effective);
+        for earlier in self.events.iter().take_while(|other| !std::ptr::eq(**other, event)) {
+            state.begin_next(earlier.effective);
+            state.apply(earlier, event.effective);
+        }
+        state.finish(self.certificate, day_before(event.effective))
     }
 
     /// All sites that were ever covered, with their days.

@@ -29,7 +29,6 @@ pub(super) fn check(fields: &Fields<'_>, draft: &Draft, lists: &Lists<'_>) {
     let (Some(issued), Some(until)) = (&draft.issued, &draft.expires) else { return };
     let Some(scheme) = &draft.scheme else { return };
     let issued = issued.value;
-    let decided = draft.decided.as_ref().map_or(issued, |at| at.value);
     let mut so = So {
         hold: Hold::Running,
         from: draft.valid_from.as_ref().map_or(issued, |at| at.value),
@@ -42,12 +41,12 @@ pub(super) fn check(fields: &Fields<'_>, draft: &Draft, lists: &Lists<'_>) {
     };
     for event in &draft.events {
         so.order(fields, event, issued);
-        so.correction(fields, event);
+        correction(fields, event);
         so.ended(fields, event, scheme);
         so.step(fields, event, scheme);
         so.facts(fields, event);
     }
-    so.finish(fields, draft, scheme, lists.today, decided);
+    so.finish(fields, draft, scheme, lists.today);
 }
 
 impl<'d> So<'d> {
@@ -59,13 +58,6 @@ impl<'d> So<'d> {
             fields.push(findings::event_out_of_order(label(), self.latest));
         }
         self.latest = self.latest.max(date);
-    }
-
-    fn correction(&self, fields: &Fields<'_>, event: &EventDraft) {
-        if let Some(effective) = event.effective.as_ref().filter(|at| at.value > event.date.value) {
-            let label = effective.label.clone();
-            fields.push(findings::correction_ahead(label, event.date.value));
-        }
     }
 
     /// Nothing but a correction follows withdrawal or cancellation; after expiry a recertification
@@ -92,7 +84,7 @@ impl<'d> So<'d> {
         match event.kind {
             EventKind::Suspended => match &self.hold {
                 Hold::Suspended(since, _) => {
-                    fields.push(findings::suspended_twice(label(), *since))
+                    fields.push(findings::suspended_twice(label(), *since));
                 }
                 _ => self.hold = Hold::Suspended(date, label()),
             },
@@ -173,14 +165,7 @@ impl<'d> So<'d> {
         self.closed.push((&closed.value, day));
     }
 
-    fn finish(
-        &self,
-        fields: &Fields<'_>,
-        draft: &Draft,
-        scheme: &Scheme,
-        today: Date,
-        _decided: Date,
-    ) {
+    fn finish(&self, fields: &Fields<'_>, draft: &Draft, scheme: &Scheme, today: Date) {
         if let Hold::Suspended(since, at) = &self.hold {
             long(fields, scheme, *since, today.min(self.until), at);
         }
@@ -201,5 +186,13 @@ fn long(fields: &Fields<'_>, scheme: &Scheme, since: Date, until: Date, at: &cra
     let Some(months) = scheme.suspension_max_months else { return };
     if add_months(since, months) < until {
         fields.push(findings::suspension_long(at.clone(), months));
+    }
+}
+
+/// A correction is about the past.
+fn correction(fields: &Fields<'_>, event: &EventDraft) {
+    if let Some(effective) = event.effective.as_ref().filter(|at| at.value > event.date.value) {
+        let label = effective.label.clone();
+        fields.push(findings::correction_ahead(label, event.date.value));
     }
 }

@@ -1,0 +1,116 @@
+//! `attestar build`: compiles the register into a static site.
+
+use std::{
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+use clap::Args;
+use jiff::civil::Date;
+
+use super::{Exit, Failure, date, term, today};
+use attestar::{
+    config::BaseUrl,
+    output::{Adopt, Summary},
+    pipeline::{self, BuildOptions, Built},
+    theme::Minify,
+};
+
+/// Compile the register into a static site
+///
+/// Refuses what `check` refuses, before it writes anything. Writes only files whose bytes change,
+/// and removes only files that an earlier build wrote.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: attestar build --out public --as-of 2026-11-23")]
+pub(super) struct Build {
+    /// Where the site goes [default: public/ in the register's folder]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+
+    /// The day as of which statuses are stated [default: today in the register's time zone]
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    as_of: Option<Date>,
+
+    /// Where the site is published [default: base_url of register.toml]
+    #[arg(long, value_name = "URL")]
+    base_url: Option<BaseUrl>,
+
+    /// How many threads work [default: as many as there are processors]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    jobs: Option<u16>,
+
+    /// Replace files in the output folder that no build wrote
+    #[arg(long)]
+    adopt: bool,
+
+    /// Leave templates as they are, to find out why a page looks as it does
+    #[arg(long)]
+    no_minify: bool,
+
+    /// Print what was done as one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+impl Build {
+    pub(super) fn run(&self, root: &Path) -> Result<Exit, Failure> {
+        let started = Instant::now();
+        if let Some(jobs) = self.jobs {
+            rayon::ThreadPoolBuilder::new().num_threads(usize::from(jobs)).build_global()?;
+        }
+        let out = self.out.clone().unwrap_or_else(|| root.join("public"));
+        let adopt = if self.adopt { Adopt::Yes } else { Adopt::No };
+        let options = BuildOptions {
+            today: today(self.as_of),
+            base_url: self.base_url.clone(),
+            minify: if self.no_minify { Minify::No } else { Minify::Yes },
+        };
+        let bar = term::progress("building");
+        let built = pipeline::build(root, &out, adopt, &options, &|pages| bar.inc(pages));
+        bar.finish_and_clear();
+        let built = built?;
+        term::findings(&built.report);
+        let Some((_, summary)) = &built.made else {
+            term::say(format_args!("nothing was built: {}", term::tally(&built.report)));
+            return Ok(Exit::Findings);
+        };
+        if self.json {
+            term::data(&Line::new(&built, summary));
+        } else {
+            term::say(Line::new(&built, summary).words(&out, started.elapsed()));
+        }
+        Ok(Exit::Done)
+    }
+}
+
+/// What was done, for programs.
+#[derive(serde::Serialize)]
+struct Line {
+    records: usize,
+    pages: usize,
+    written: u64,
+    unchanged: u64,
+    removed: u64,
+    bytes: u64,
+}
+
+impl Line {
+    fn new(built: &Built<Summary>, summary: &Summary) -> Self {
+        let Summary { written, unchanged, removed, bytes } = *summary;
+        let pages = built.made.map_or(0, |(rendered, _)| rendered.pages);
+        Self { records: built.records, pages, written, unchanged, removed, bytes }
+    }
+
+    fn words(&self, out: &Path, elapsed: std::time::Duration) -> String {
+        format!(
+            "records: {}, pages: {}; files written: {}, unchanged: {}, removed: {}; in {} ({:.2} s)",
+            self.records,
+            self.pages,
+            self.written,
+            self.unchanged,
+            self.removed,
+            out.display(),
+            elapsed.as_secs_f64(),
+        )
+    }
+}

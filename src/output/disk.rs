@@ -1,0 +1,166 @@
+//! The few things done to a disk: look without following links, make folders, write whole files.
+
+use std::{
+    collections::HashMap,
+    fs::{self, OpenOptions},
+    io::{self, ErrorKind, Write as _},
+    path::{Path, PathBuf},
+    sync::{
+        PoisonError, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use crate::output::{
+    OutputError,
+    paths::{self, UNFINISHED},
+};
+
+/// What stands at a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    Nothing,
+    /// A plain file and its size.
+    File(u64),
+    Folder,
+    /// A symbolic link, whatever it leads to, a device or a socket.
+    Other,
+}
+
+/// What stands at a path. Links are not followed at its end.
+pub(super) fn found(path: &Path) -> Result<Found, OutputError> {
+    match fs::symlink_metadata(path) {
+        Ok(entry) if entry.is_file() => Ok(Found::File(entry.len())),
+        Ok(entry) if entry.is_dir() => Ok(Found::Folder),
+        Ok(_) => Ok(Found::Other),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Found::Nothing),
+        Err(source) => Err(OutputError::Read { path: path.to_owned(), source }),
+    }
+}
+
+/// Makes the output folder. It may not be a link itself, its parents may.
+pub(super) fn root(path: &Path) -> Result<PathBuf, OutputError> {
+    // Without the slash at its end, which would follow a link.
+    let path: PathBuf = path.components().collect();
+    if path.is_symlink() {
+        return Err(OutputError::Symlink { path });
+    }
+    match fs::create_dir_all(&path) {
+        Ok(()) => Ok(path),
+        Err(source) => Err(OutputError::Folder { path, source }),
+    }
+}
+
+/// The names in a folder.
+pub(super) fn names(folder: &Path) -> Result<Vec<String>, OutputError> {
+    let name = |entry: io::Result<fs::DirEntry>| {
+        entry.map(|entry| entry.file_name().to_string_lossy().into_owned())
+    };
+    let read = fs::read_dir(folder).and_then(|entries| entries.map(name).collect());
+    read.map_err(|source| OutputError::Read { path: folder.to_owned(), source })
+}
+
+/// Removes a file, or a link as such. That it is gone already is fine.
+pub(super) fn remove_file(path: &Path) -> Result<(), OutputError> {
+    match fs::remove_file(path) {
+        Err(source) if source.kind() != ErrorKind::NotFound => {
+            Err(OutputError::Remove { path: path.to_owned(), source })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether a folder went because it was empty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Emptied {
+    Gone,
+    Kept,
+}
+
+/// Removes a folder if it is empty.
+pub(super) fn remove_folder(path: &Path) -> Result<Emptied, OutputError> {
+    match fs::remove_dir(path) {
+        Ok(()) => Ok(Emptied::Gone),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Emptied::Gone),
+        Err(error) if error.kind() == ErrorKind::DirectoryNotEmpty => Ok(Emptied::Kept),
+        Err(source) => Err(OutputError::Remove { path: path.to_owned(), source }),
+    }
+}
+
+/// Writes a file under a name of its own and then gives it the one it is to have, so that it is
+/// never seen half written. What stands there is replaced; a link is replaced, not followed.
+pub(super) fn replace(
+    root: &Path,
+    path: &str,
+    bytes: &[u8],
+    next: &AtomicU64,
+) -> Result<(), OutputError> {
+    let target = root.join(path);
+    let failed = |source| OutputError::Write { path: target.clone(), source };
+    let (unfinished, mut file) = loop {
+        let number = next.fetch_add(1, Ordering::Relaxed);
+        let unfinished = target.with_file_name(format!(".{number}{UNFINISHED}"));
+        match OpenOptions::new().write(true).create_new(true).open(&unfinished) {
+            Ok(file) => break (unfinished, file),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            Err(source) => return Err(failed(source)),
+        }
+    };
+    let written = file.write_all(bytes);
+    drop(file);
+    let placed = written.and_then(|()| fs::rename(&unfinished, &target));
+    placed.map_err(|source| {
+        // The first failure is the one to tell; the next run removes what is left.
+        drop(fs::remove_file(&unfinished));
+        failed(source)
+    })
+}
+
+/// The folders of the tree, each made and looked at once.
+#[derive(Debug, Default)]
+pub(super) struct Folders {
+    /// By key, as spelled.
+    sound: RwLock<HashMap<String, String>>,
+}
+
+impl Folders {
+    /// Makes a folder and those above it, none of which may be a link. `key` is its path's key.
+    pub(super) fn make(&self, root: &Path, folder: &str, key: &str) -> Result<(), OutputError> {
+        if folder.is_empty() || self.knows(folder, key)? {
+            return Ok(());
+        }
+        self.make(root, paths::folder(folder), paths::folder(key))?;
+        let path = root.join(folder);
+        match fs::create_dir(&path) {
+            Ok(()) => {}
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                if found(&path)? != Found::Folder {
+                    return Err(OutputError::InTheWay { path });
+                }
+            }
+            Err(source) => return Err(OutputError::Folder { path, source }),
+        }
+        let mut sound = self.sound.write().unwrap_or_else(PoisonError::into_inner);
+        sound.entry(key.to_owned()).or_insert_with(|| folder.to_owned());
+        drop(sound);
+        self.knows(folder, key).map(drop)
+    }
+
+    fn knows(&self, folder: &str, key: &str) -> Result<bool, OutputError> {
+        let sound = self.sound.read().unwrap_or_else(PoisonError::into_inner);
+        match sound.get(key) {
+            Some(other) if other != folder => {
+                Err(OutputError::Capitals { path: folder.to_owned(), other: other.clone() })
+            }
+            known => Ok(known.is_some()),
+        }
+    }
+}
+
+/// Whether a folder is there, and neither it nor one above it a link.
+pub(super) fn is_inside(root: &Path, folder: &str) -> Result<bool, OutputError> {
+    if folder.is_empty() {
+        return Ok(true);
+    }
+    Ok(is_inside(root, paths::folder(folder))? && found(&root.join(folder))? == Found::Folder)
+}

@@ -1,0 +1,201 @@
+//! What earlier runs wrote: the manifest of the last finished one, and the journal of the others.
+
+use std::{
+    collections::HashMap,
+    fmt::Write as _,
+    fs::{self, File, OpenOptions, TryLockError},
+    io::{self, Read, Write as _},
+    path::Path,
+    str,
+    sync::{Mutex, PoisonError},
+};
+
+use sha2::{Digest as _, Sha256};
+
+use crate::output::{
+    OutputError,
+    disk::{self, Found},
+    paths,
+};
+
+/// The list of the last finished run: `<sha256>  <path>`, sorted by path.
+pub(super) const MANIFEST: &str = ".attestar-manifest";
+/// The paths written since the manifest was. The build that writes holds it locked.
+const JOURNAL: &str = ".attestar-journal";
+
+/// The SHA-256 of a file.
+pub(super) type Digest = [u8; 32];
+
+/// The SHA-256 of a file's bytes.
+pub(super) fn digest(bytes: &[u8]) -> Digest {
+    Sha256::digest(bytes).into()
+}
+
+/// A file that an earlier run wrote.
+#[derive(Debug)]
+pub(super) struct Known {
+    pub(super) path: String,
+    /// None when the run did not come to its end.
+    pub(super) digest: Option<Digest>,
+}
+
+/// The files of earlier runs, by key.
+pub(super) type KnownFiles = HashMap<String, Known>;
+
+/// Reads the manifest; None when there is none.
+pub(super) fn read(root: &Path) -> Result<Option<(KnownFiles, Digest)>, OutputError> {
+    let path = root.join(MANIFEST);
+    match disk::found(&path)? {
+        Found::Nothing => return Ok(None),
+        Found::File(_) => {}
+        Found::Folder | Found::Other => return Err(OutputError::InTheWay { path }),
+    }
+    let bytes =
+        fs::read(&path).map_err(|source| OutputError::Read { path: path.clone(), source })?;
+    let mut files = KnownFiles::new();
+    for (at, line) in bytes.split_inclusive(|&b| b == b'\n').enumerate() {
+        let (key, known) = entry(line)
+            .ok_or_else(|| OutputError::ManifestMalformed { path: path.clone(), line: at + 1 })?;
+        files.insert(key, known);
+    }
+    Ok(Some((files, digest(&bytes))))
+}
+
+fn entry(line: &[u8]) -> Option<(String, Known)> {
+    let (digest, path) = str::from_utf8(line).ok()?.strip_suffix('\n')?.split_once("  ")?;
+    let digest = from_hex(digest)?;
+    let key = paths::key(path).ok()?;
+    Some((key, Known { path: path.to_owned(), digest: Some(digest) }))
+}
+
+fn from_hex(text: &str) -> Option<Digest> {
+    let text = text.as_bytes();
+    let digit = |at: usize| match text[at] {
+        d @ b'0'..=b'9' => Some(d - b'0'),
+        d @ b'a'..=b'f' => Some(d - b'a' + 10),
+        _ => None,
+    };
+    let mut digest = Digest::default();
+    if text.len() != 2 * digest.len() {
+        return None;
+    }
+    for (at, byte) in digest.iter_mut().enumerate() {
+        *byte = digit(2 * at)? << 4 | digit(2 * at + 1)?;
+    }
+    Some(digest)
+}
+
+/// A manifest, from paths in order.
+pub(super) fn print<'f>(files: impl Iterator<Item = (&'f str, &'f Digest)>) -> String {
+    let mut text = String::new();
+    for (path, digest) in files {
+        for byte in digest {
+            write!(text, "{byte:02x}").expect("writing to a string cannot fail");
+        }
+        text.extend(["  ", path, "\n"]);
+    }
+    text
+}
+
+/// The paths that an unfinished run has written. Nothing is created or replaced before its path
+/// stands here.
+#[derive(Debug)]
+pub(super) struct Journal {
+    file: Mutex<File>,
+}
+
+impl Journal {
+    /// Opens and locks the journal, and reads what a killed run left in it.
+    pub(super) fn open(root: &Path) -> Result<(Self, Vec<Known>), OutputError> {
+        let path = root.join(JOURNAL);
+        if matches!(disk::found(&path)?, Found::Folder | Found::Other) {
+            return Err(OutputError::InTheWay { path });
+        }
+        let failed = |source| OutputError::Write { path: path.clone(), source };
+        let mut options = OpenOptions::new();
+        let mut file = options.read(true).append(true).create(true).open(&path).map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(OutputError::Locked { path: root.to_owned() });
+            }
+            Err(TryLockError::Error(source)) => return Err(failed(source)),
+        }
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(failed)?;
+        // A run can be killed in the middle of a line, whose file it then has not begun.
+        let whole = bytes.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
+        if whole < bytes.len() {
+            bytes.truncate(whole);
+            file.set_len(whole as u64).map_err(failed)?;
+        }
+        let mut left = Vec::new();
+        for (at, line) in bytes.split_inclusive(|&b| b == b'\n').enumerate() {
+            let line = str::from_utf8(line).ok().and_then(|line| line.strip_suffix('\n'));
+            let name = line.filter(|line| paths::key(line).is_ok()).ok_or_else(|| {
+                OutputError::ManifestMalformed { path: path.clone(), line: at + 1 }
+            })?;
+            left.push(Known { path: name.to_owned(), digest: None });
+        }
+        Ok((Self { file: Mutex::new(file) }, left))
+    }
+
+    /// Notes that a path is about to be written.
+    pub(super) fn note(&self, path: &str) -> io::Result<()> {
+        let line = format!("{path}\n");
+        self.file.lock().unwrap_or_else(PoisonError::into_inner).write_all(line.as_bytes())
+    }
+
+    /// Forgets everything: the manifest has it now.
+    pub(super) fn clear(&self) -> io::Result<()> {
+        self.file.lock().unwrap_or_else(PoisonError::into_inner).set_len(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn put(path: &Path, text: &str) {
+        File::create(path).unwrap().write_all(text.as_bytes()).unwrap();
+    }
+
+    #[test]
+    fn a_manifest_reads_as_it_was_printed() {
+        let root = tempfile::tempdir().unwrap();
+        assert!(read(root.path()).unwrap().is_none());
+        let text = print([("A/b  c", &digest(b"1")), ("d", &digest(b"2"))].into_iter());
+        put(&root.path().join(MANIFEST), &text);
+        let (files, whole) = read(root.path()).unwrap().unwrap();
+        assert_eq!(whole, digest(text.as_bytes()));
+        assert_eq!(files["a/b  c"].path, "A/b  c");
+        assert_eq!(files["d"].digest, Some(digest(b"2")));
+        assert_eq!(files.len(), 2);
+    }
+
+    #[test]
+    fn a_manifest_that_reaches_outside_is_refused() {
+        let hex = "0".repeat(64);
+        let lines = ["../x", "/etc/passwd", "a/../../x", "x\\y"].map(|p| format!("{hex}  {p}\n"));
+        let torn = [format!("{hex}  a"), format!("{hex} a\n"), "x  a\n".into(), "\n".into()];
+        for line in lines.iter().chain(&torn) {
+            let root = tempfile::tempdir().unwrap();
+            put(&root.path().join(MANIFEST), &format!("{hex}  good\n{line}"));
+            let error = read(root.path()).unwrap_err();
+            assert!(matches!(error, OutputError::ManifestMalformed { line: 2, .. }), "{line:?}");
+        }
+    }
+
+    #[test]
+    fn half_a_line_of_a_journal_is_dropped() {
+        let root = tempfile::tempdir().unwrap();
+        put(&root.path().join(JOURNAL), "a/b\nc/");
+        let (journal, left) = Journal::open(root.path()).unwrap();
+        assert_eq!(left.iter().map(|known| known.path.as_str()).collect::<Vec<_>>(), ["a/b"]);
+        journal.note("d").unwrap();
+        assert_eq!(fs::read(root.path().join(JOURNAL)).unwrap(), b"a/b\nd\n");
+        journal.clear().unwrap();
+        journal.note("e").unwrap();
+        assert_eq!(fs::read(root.path().join(JOURNAL)).unwrap(), b"e\n");
+    }
+}

@@ -1,0 +1,51 @@
+//! Writes the published files: each one whole or not at all, and only when it differs.
+//!
+//! A [`Tree`] is a folder on disk. Beside the files it keeps `.attestar-manifest`, which lists what
+//! the last finished run wrote, in the format of `sha256sum -c`, and `.attestar-journal`, which
+//! lists what an unfinished one did. What stands in neither is somebody else's: it is never removed,
+//! and never overwritten without [`Adopt::Yes`]. A build that is killed leaves every file old or
+//! new, and the next one goes on from there. A [`Memory`] holds the same files for the preview.
+//!
+//! Known holes: nothing is synced to disk, since `public/` can be built again; after a power cut a
+//! build may ask for `--adopt`. A file that somebody edited without changing its size is taken for
+//! unchanged. Symbolic links are looked for before writing, not while.
+
+mod disk;
+mod error;
+mod manifest;
+mod memory;
+mod paths;
+mod tree;
+
+#[cfg(test)]
+mod tests;
+
+pub use error::OutputError;
+pub use memory::Memory;
+pub use tree::{Adopt, Summary, Tree};
+
+/// One file to be published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Output {
+    /// Relative to the output folder, with `/` between its parts.
+    pub path: String,
+    /// All of its content.
+    pub bytes: Vec<u8>,
+}
+
+/// What became of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written {
+    /// There was none of that name.
+    Created,
+    /// It was another.
+    Replaced,
+    /// It was there already.
+    Unchanged,
+}
+
+/// Takes the files of a build, from any thread and in any order.
+pub trait Sink: Sync {
+    /// Takes one file. The same path twice with other bytes is an error.
+    fn write(&self, path: &str, bytes: Vec<u8>) -> Result<(), OutputError>;
+}

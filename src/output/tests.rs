@@ -1,0 +1,236 @@
+//! What the output promises, on a real disk.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use super::*;
+
+fn put(tree: &Tree, path: &str, text: &str) -> Result<Written, OutputError> {
+    tree.write(&Output { path: path.to_owned(), bytes: text.as_bytes().to_vec() })
+}
+
+/// A whole run.
+fn build(dir: &Path, files: &[(&str, &str)]) -> Summary {
+    let tree = Tree::open(dir, Adopt::No).unwrap();
+    for (path, text) in files {
+        put(&tree, path, text).unwrap();
+    }
+    tree.finish().unwrap()
+}
+
+/// A run that ends in the middle.
+fn killed(dir: &Path, files: &[(&str, &str)]) {
+    let tree = Tree::open(dir, Adopt::No).unwrap();
+    for (path, text) in files {
+        put(&tree, path, text).unwrap();
+    }
+}
+
+/// All files but the tree's own, and the folders that are empty.
+fn files(dir: &Path) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for entry in walkdir::WalkDir::new(dir).min_depth(1) {
+        let entry = entry.unwrap();
+        let path = entry.path().strip_prefix(dir).unwrap().to_str().unwrap().to_owned();
+        if entry.file_type().is_file() && !path.starts_with(".attestar-") {
+            found.insert(path, fs::read_to_string(entry.path()).unwrap());
+        } else if entry.file_type().is_dir() && fs::read_dir(entry.path()).unwrap().next().is_none()
+        {
+            found.insert(path + "/", String::new());
+        }
+    }
+    found
+}
+
+fn list(files: &[(&str, &str)]) -> BTreeMap<String, String> {
+    files.iter().map(|&(path, text)| (path.to_owned(), text.to_owned())).collect()
+}
+
+fn manifest(dir: &Path) -> String {
+    fs::read_to_string(dir.join(".attestar-manifest")).unwrap()
+}
+
+#[test]
+fn a_second_run_changes_only_what_differs() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("made/on/the/way");
+    let first = build(&out, &[("a.html", "1"), ("c/b.html", "22"), ("d/e/f.html", "3")]);
+    assert_eq!(first, Summary { written: 3, unchanged: 0, removed: 0, bytes: 4 });
+    let kept = fs::metadata(out.join("a.html")).unwrap().modified().unwrap();
+    let second = build(&out, &[("a.html", "1"), ("c/b.html", "xy")]);
+    assert_eq!(second, Summary { written: 1, unchanged: 1, removed: 1, bytes: 3 });
+    assert_eq!(files(&out), list(&[("a.html", "1"), ("c/b.html", "xy")]));
+    assert_eq!(fs::metadata(out.join("a.html")).unwrap().modified().unwrap(), kept);
+    let ones = "6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b  a.html\n";
+    assert!(manifest(&out).starts_with(ones));
+}
+
+#[test]
+fn a_file_that_was_truncated_is_mended() {
+    let dir = tempfile::tempdir().unwrap();
+    build(dir.path(), &[("a", "long")]);
+    fs::remove_file(dir.path().join("a")).unwrap();
+    assert_eq!(build(dir.path(), &[("a", "long")]).written, 1);
+    fs::File::create(dir.path().join("a")).unwrap();
+    assert_eq!(build(dir.path(), &[("a", "long")]).written, 1);
+    assert_eq!(files(dir.path()), list(&[("a", "long")]));
+}
+
+#[test]
+fn the_next_run_knows_what_a_killed_one_wrote() {
+    let dir = tempfile::tempdir().unwrap();
+    killed(dir.path(), &[("a", "1"), ("b/c", "2")]);
+    fs::File::create(dir.path().join("b/.7.attestar-tmp")).unwrap();
+    killed(dir.path(), &[("a", "1"), ("d", "3")]);
+    assert_eq!(build(dir.path(), &[("a", "1")]).removed, 2);
+    assert_eq!(files(dir.path()), list(&[("a", "1")]));
+    // A killed run's file of the same size is not taken for the one in the manifest.
+    killed(dir.path(), &[("a", "9")]);
+    build(dir.path(), &[("a", "1")]);
+    assert_eq!(files(dir.path()), list(&[("a", "1")]));
+}
+
+#[test]
+fn a_folder_with_other_things_is_refused_unless_adopted() {
+    let dir = tempfile::tempdir().unwrap();
+    let foreign = |path: &str| fs::File::create(dir.path().join(path)).map(drop).unwrap();
+    foreign(".gitignore");
+    foreign("holiday.jpg");
+    let refused = Tree::open(dir.path(), Adopt::No);
+    assert!(matches!(refused, Err(OutputError::Foreign { path }) if path.ends_with("holiday.jpg")));
+    let tree = Tree::open(dir.path(), Adopt::Yes).unwrap();
+    put(&tree, "a", "1").unwrap();
+    tree.finish().unwrap();
+    // With a manifest, others' files beside ours are left alone, and never overwritten.
+    foreign("b");
+    let tree = Tree::open(dir.path(), Adopt::No).unwrap();
+    assert!(matches!(put(&tree, "b", "1"), Err(OutputError::Foreign { .. })));
+    assert!(matches!(tree.finish(), Err(OutputError::Incomplete { .. })));
+    build(dir.path(), &[("c", "1")]);
+    let left = [(".gitignore", ""), ("b", ""), ("c", "1"), ("holiday.jpg", "")];
+    assert_eq!(files(dir.path()), list(&left));
+}
+
+#[test]
+fn two_builds_cannot_write_at_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let first = Tree::open(dir.path(), Adopt::No).unwrap();
+    assert!(matches!(Tree::open(dir.path(), Adopt::No), Err(OutputError::Locked { .. })));
+    first.finish().unwrap();
+    Tree::open(dir.path(), Adopt::No).unwrap();
+}
+
+#[test]
+fn a_path_has_one_content_and_one_spelling() {
+    let dir = tempfile::tempdir().unwrap();
+    let tree = Tree::open(dir.path(), Adopt::No).unwrap();
+    assert_eq!(put(&tree, "c/A", "1").unwrap(), Written::Created);
+    assert_eq!(put(&tree, "c/A", "1").unwrap(), Written::Unchanged);
+    assert!(matches!(put(&tree, "c/A", "2"), Err(OutputError::Twice { .. })));
+    assert!(matches!(put(&tree, "c/a", "1"), Err(OutputError::Capitals { .. })));
+    assert!(matches!(put(&tree, "C/b", "1"), Err(OutputError::Capitals { .. })));
+    assert!(matches!(put(&tree, "c", "1"), Err(OutputError::InTheWay { .. })));
+    assert!(matches!(put(&tree, "c/A/b", "1"), Err(OutputError::InTheWay { .. })));
+    assert!(matches!(put(&tree, "../x", "1"), Err(OutputError::PathInvalid { .. })));
+}
+
+#[test]
+fn a_name_may_change_its_capitals_or_become_a_folder_and_back() {
+    let dir = tempfile::tempdir().unwrap();
+    for files_now in [
+        &[("x/a", "1"), ("b/c/d", "2")][..],
+        &[("x/A", "1"), ("b", "2")],
+        &[("x", "1"), ("b/c/d", "2")],
+        &[("b/c", "3")],
+    ] {
+        build(dir.path(), files_now);
+        assert_eq!(files(dir.path()), list(files_now));
+    }
+    // But not when the folder holds what is not ours.
+    fs::File::create(dir.path().join("b/mine")).unwrap();
+    let tree = Tree::open(dir.path(), Adopt::Yes).unwrap();
+    assert!(matches!(put(&tree, "b", "1"), Err(OutputError::InTheWay { .. })));
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_not_followed() {
+    use std::os::unix::fs::symlink;
+    let dir = tempfile::tempdir().unwrap();
+    let (out, outside) = (dir.path().join("out"), dir.path().join("outside"));
+    fs::create_dir(&outside).unwrap();
+    build(&outside, &[("secret", "s")]);
+    build(&out, &[("f/secret", "1"), ("g", "2")]);
+    fs::remove_dir_all(out.join("f")).unwrap();
+    fs::remove_file(out.join("g")).unwrap();
+    symlink(&outside, out.join("f")).unwrap();
+    symlink(outside.join("secret"), out.join("g")).unwrap();
+
+    let tree = Tree::open(&out, Adopt::Yes).unwrap();
+    assert!(matches!(put(&tree, "f/new", "x"), Err(OutputError::InTheWay { .. })));
+    drop(tree);
+    // Ours became a link: the link goes, what it leads to stays.
+    build(&out, &[("g", "3")]);
+    assert_eq!(fs::read_to_string(out.join("g")).unwrap(), "3");
+    assert!(out.join("f").is_symlink());
+    assert_eq!(files(&outside), list(&[("secret", "s")]));
+
+    symlink(&out, dir.path().join("link")).unwrap();
+    let refused = Tree::open(&dir.path().join("link/"), Adopt::No);
+    assert!(matches!(refused, Err(OutputError::Symlink { .. })));
+}
+
+#[test]
+fn many_threads_write_one_tree() {
+    use rayon::prelude::*;
+    let dir = tempfile::tempdir().unwrap();
+    for round in 0..2 {
+        let tree = Tree::open(dir.path(), Adopt::No).unwrap();
+        let sink: &dyn Sink = &tree;
+        (0..500).into_par_iter().for_each(|n| {
+            sink.write(&format!("c/{}/{n}.html", n % 7), vec![b'x'; n]).unwrap();
+        });
+        let summary = tree.finish().unwrap();
+        assert_eq!(summary.unchanged, 500 * round);
+    }
+    assert_eq!(files(dir.path()).len(), 500);
+    assert_eq!(manifest(dir.path()).lines().count(), 500);
+}
+
+mod any_history {
+    use proptest::{collection::vec, prelude::*, sample::subsequence};
+
+    use super::*;
+
+    const PATHS: [&str; 8] = ["a", "A", "b/c", "b", "b/d/e", "b/d", "f/g", "F/h"];
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        /// Whatever runs went before, killed ones too, a finished run leaves its own files and
+        /// those of others, and nothing else.
+        #[test]
+        fn ends_in_the_files_of_the_last_run(
+            runs in vec((subsequence(PATHS.to_vec(), 1..4), "[xy]{1,2}", any::<bool>()), 1..6)
+        ) {
+            let dir = tempfile::tempdir().unwrap();
+            fs::File::create(dir.path().join(".others")).unwrap();
+            for (paths, text, ends) in runs {
+                let tree = Tree::open(dir.path(), Adopt::No).unwrap();
+                let mut done = list(&[(".others", "")]);
+                let mut whole = true;
+                for path in paths {
+                    match put(&tree, path, &text) {
+                        Ok(_) => drop(done.insert(path.to_owned(), text.clone())),
+                        // Paths of one run that exclude each other.
+                        Err(OutputError::Capitals { .. } | OutputError::InTheWay { .. }) => whole = false,
+                        Err(other) => panic!("{other:?}"),
+                    }
+                }
+                if ends && whole {
+                    tree.finish().unwrap();
+                    prop_assert_eq!(files(dir.path()), done);
+                }
+            }
+        }
+    }
+}

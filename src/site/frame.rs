@@ -1,0 +1,299 @@
+//! What every page has: the site's own words, and the page's place among the others.
+
+use serde::Serialize;
+use serde_json::{Value as Json, json};
+
+use crate::config::Config;
+use crate::site::{
+    Site,
+    route::{Kind, Route},
+    tongue::Tongue,
+};
+
+/// `site` in templates: one value a language.
+#[derive(Debug, Serialize)]
+pub(crate) struct SiteView<'v> {
+    lang: String,
+    html_lang: &'v str,
+    /// The address of this language's root, with the slash at its end.
+    address: String,
+    name: &'v str,
+    notice: Option<&'v str>,
+    time_zone: &'v str,
+    stale_after_days: u32,
+    t: &'v crate::theme::Labels,
+    body: BodyView<'v>,
+    official_register: Option<OfficialView<'v>>,
+}
+
+#[derive(Debug, Serialize)]
+struct BodyView<'v> {
+    name: &'v str,
+    address: Option<&'v str>,
+    approval_number: Option<&'v str>,
+    accreditation: Option<&'v str>,
+    website: Option<&'v str>,
+    email: Option<&'v str>,
+    telephone: Option<&'v str>,
+}
+
+#[derive(Debug, Serialize)]
+struct OfficialView<'v> {
+    name: &'v str,
+    url: &'v str,
+}
+
+impl<'v> SiteView<'v> {
+    pub(crate) fn new(config: &'v Config, base: &str, tongue: &'v Tongue<'v>) -> Self {
+        let body = &config.body;
+        let plain =
+            |text: &'v Option<crate::model::LocalText>| text.as_ref().map(|t| tongue.plain(t));
+        Self {
+            lang: tongue.language.to_string(),
+            html_lang: tongue.html_lang,
+            address: format!("{base}/{}", tongue.prefix),
+            name: tongue.plain(&config.name),
+            notice: plain(&config.notice),
+            time_zone: &config.time_zone_name,
+            stale_after_days: config.stale_after_days,
+            t: tongue.labels(),
+            body: BodyView {
+                name: tongue.plain(&body.name),
+                address: plain(&body.address),
+                approval_number: body.approval_number.as_deref(),
+                accreditation: plain(&body.accreditation),
+                website: body.website.as_deref(),
+                email: body.email.as_deref(),
+                telephone: body.telephone.as_deref(),
+            },
+            official_register: config
+                .official_register
+                .as_ref()
+                .map(|other| OfficialView { name: tongue.plain(&other.name), url: &other.url }),
+        }
+    }
+}
+
+/// A link of the page's frame.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Link {
+    pub(crate) label: String,
+    pub(crate) href: String,
+    pub(crate) current: bool,
+}
+
+/// A step of the way to a page.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Crumb<'v> {
+    pub(crate) label: String,
+    pub(crate) lang: Option<&'v str>,
+    pub(crate) href: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Alternate<'v> {
+    lang: &'v str,
+    url: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Switch<'v> {
+    label: &'v str,
+    lang: &'v str,
+    href: String,
+}
+
+/// `page` in templates.
+#[derive(Debug, Serialize)]
+pub(crate) struct PageView<'v> {
+    kind: &'static str,
+    title: String,
+    description: String,
+    canonical: String,
+    root: String,
+    home: String,
+    alternates: Vec<Alternate<'v>>,
+    switch: Option<Switch<'v>>,
+    nav: Vec<Link>,
+    footer: Vec<Link>,
+    breadcrumbs: Vec<Crumb<'v>>,
+    image: String,
+    og_type: &'static str,
+    noindex: bool,
+    json_ld_html: Option<String>,
+    draft: Option<&'v str>,
+}
+
+/// What a page says about itself.
+#[derive(Debug)]
+pub(crate) struct About<'v> {
+    pub(crate) kind: &'static str,
+    pub(crate) title: String,
+    pub(crate) description: String,
+    pub(crate) breadcrumbs: Vec<Crumb<'v>>,
+    pub(crate) json_ld: Option<Json>,
+    pub(crate) noindex: bool,
+    /// Whether the other languages have the page too.
+    pub(crate) translated: bool,
+}
+
+impl About<'_> {
+    pub(crate) fn new(
+        kind: &'static str,
+        title: impl Into<String>,
+        description: impl Into<String>,
+    ) -> Self {
+        let (title, description) = (title.into(), description.into());
+        let breadcrumbs = Vec::new();
+        Self {
+            kind,
+            title,
+            description,
+            breadcrumbs,
+            json_ld: None,
+            noindex: false,
+            translated: true,
+        }
+    }
+}
+
+/// Where a page stands: what its links are relative to.
+#[derive(Clone, Debug)]
+pub(crate) struct Here<'s> {
+    pub(crate) site: &'s Site<'s>,
+    pub(crate) tongue: &'s Tongue<'s>,
+    pub(crate) route: Route,
+    /// The way to the site's root.
+    pub(crate) root: String,
+    /// The way to the language's root.
+    pub(crate) home: String,
+}
+
+impl<'s> Here<'s> {
+    pub(crate) fn new(site: &'s Site<'s>, tongue: &'s Tongue<'s>, route: Route) -> Self {
+        let depth = route.depth() + tongue.prefix.matches('/').count();
+        let root = match route {
+            // Served at any address, so that nothing can be relative to it.
+            Route::NotFound => format!("{}/", site.base_url.path()),
+            _ => "../".repeat(depth),
+        };
+        let home = format!("{root}{}", tongue.prefix);
+        Self { site, tongue, route, root, home }
+    }
+
+    /// The way to another page of this language.
+    pub(crate) fn href(&self, route: &Route) -> String {
+        format!("{}{route}", self.home)
+    }
+
+    /// The path of the page's file.
+    pub(crate) fn path(&self) -> String {
+        format!("{}{}", self.tongue.prefix, self.route)
+    }
+
+    /// The page's address on its own host.
+    pub(crate) fn url(&self) -> String {
+        self.site.url(self.tongue, &self.route)
+    }
+
+    /// A step of the way: the label of a page and its address.
+    pub(crate) fn crumb(&self, label: impl Into<String>, route: &Route) -> Crumb<'s> {
+        Crumb { label: label.into(), lang: None, href: Some(self.href(route)) }
+    }
+
+    /// The page itself, at the end of the way.
+    pub(crate) fn end(&self, label: impl Into<String>, lang: Option<&'s str>) -> Crumb<'s> {
+        Crumb { label: label.into(), lang, href: None }
+    }
+
+    /// `page` for the template.
+    pub(crate) fn page<'v>(&'v self, about: About<'v>) -> PageView<'v> {
+        let tongues = &self.site.tongues;
+        let others =
+            tongues.iter().filter(|t| about.translated && t.language != self.tongue.language);
+        let switch = others.clone().next().map(|tongue| Switch {
+            label: self.tongue.t("switch_language"),
+            lang: tongue.html_lang,
+            href: format!("{}{}{}", self.root, tongue.prefix, self.route),
+        });
+        let alternate = |lang, tongue| Alternate { lang, url: self.site.url(tongue, &self.route) };
+        let mut alternates = Vec::new();
+        if !about.noindex && others.clone().next().is_some() {
+            alternates.extend(tongues.iter().map(|tongue| alternate(tongue.html_lang, tongue)));
+            alternates.push(alternate("x-default", &tongues[0]));
+        }
+        let json_ld_html = about.json_ld.map(|json| script_safe(&json));
+        PageView {
+            kind: about.kind,
+            title: about.title,
+            description: about.description,
+            canonical: self.url(),
+            root: self.root.clone(),
+            home: self.home.clone(),
+            alternates,
+            switch,
+            nav: self.nav(),
+            footer: self.footer(),
+            breadcrumbs: about.breadcrumbs,
+            image: format!("{}/assets/card.png", self.site.base_url.as_str()),
+            og_type: "website",
+            noindex: about.noindex,
+            json_ld_html,
+            draft: Some(self.tongue.t("draft_unsigned")),
+        }
+    }
+
+    fn nav(&self) -> Vec<Link> {
+        let link = |key, route: Route, current| Link {
+            label: self.tongue.t(key).to_owned(),
+            href: self.href(&route),
+            current,
+        };
+        let here = |kind: Kind| match &self.route {
+            Route::Index(k) | Route::List(k, _) | Route::Page(k, ..) => *k == kind,
+            _ => false,
+        };
+        let browse = |key, kind| link(key, Route::Index(kind), here(kind));
+        let guidance = matches!(self.route, Route::Guide(_) | Route::GuidanceIndex);
+        let editions = matches!(self.route, Route::Editions | Route::Edition(..));
+        vec![
+            link("nav_home", Route::Home, self.route == Route::Home),
+            browse("nav_browse_levels", Kind::Levels),
+            browse("nav_browse_regions", Kind::Regions),
+            browse("nav_browse_industries", Kind::Industries),
+            browse("nav_browse_schemes", Kind::Schemes),
+            link("nav_guidance", Route::GuidanceIndex, guidance),
+            link("nav_editions", Route::Editions, editions),
+        ]
+    }
+
+    fn footer(&self) -> Vec<Link> {
+        let link = |key, route: Route| Link {
+            label: self.tongue.t(key).to_owned(),
+            href: self.href(&route),
+            current: self.route == route,
+        };
+        vec![
+            link("footer_guidance", Route::GuidanceIndex),
+            link("footer_editions", Route::Editions),
+            link("footer_data", Route::Data),
+            link("footer_statistics", Route::Statistics),
+            link("footer_feed", Route::Feed),
+        ]
+    }
+}
+
+/// JSON that can stand in a `<script>` data block: nothing in it can end the block.
+fn script_safe(json: &Json) -> String {
+    json.to_string().replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
+}
+
+/// The body as schema.org sees it.
+pub(crate) fn organization(config: &Config, tongue: &Tongue<'_>) -> Json {
+    let body = &config.body;
+    let mut organization = json!({ "@type": "Organization", "name": tongue.plain(&body.name) });
+    if let (Some(fields), Some(website)) = (organization.as_object_mut(), body.website.as_deref()) {
+        fields.insert("url".to_owned(), website.into());
+    }
+    organization
+}

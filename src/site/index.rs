@@ -1,0 +1,306 @@
+//! The register in the orders in which pages show it: by holder, by list, by day.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::civil::Date;
+use rayon::prelude::*;
+
+use crate::model::{
+    Certificate, EventKind, HolderId, LocalText, Register, Segment, Standing, Status, Timeline,
+};
+use crate::site::route::Kind;
+
+/// A certificate as of the day of the build.
+#[derive(Debug)]
+pub(crate) struct Entry<'r> {
+    pub(crate) certificate: &'r Certificate,
+    pub(crate) timeline: Timeline<'r>,
+    pub(crate) standing: Standing<'r>,
+    pub(crate) segments: Vec<Segment>,
+    /// The number's path.
+    pub(crate) path: String,
+}
+
+/// A holder and its certificates, newest first.
+#[derive(Debug)]
+pub(crate) struct HolderEntry<'r> {
+    pub(crate) id: &'r HolderId,
+    pub(crate) certificates: Vec<u32>,
+}
+
+/// A place in a list: a certificate and the day it came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Slot {
+    pub(crate) since: Date,
+    pub(crate) entry: u32,
+}
+
+/// A list of certificates. Slots stand oldest first and keep their place for ever.
+#[derive(Debug)]
+pub(crate) struct List<'r> {
+    pub(crate) kind: Kind,
+    /// The path below the kind's folder.
+    pub(crate) key: String,
+    /// What the list is of.
+    pub(crate) subject: Subject<'r>,
+    pub(crate) slots: Vec<Slot>,
+}
+
+/// What a list is of.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Subject<'r> {
+    /// A scheme and a place in its ladder.
+    Level(&'r crate::model::Scheme, usize),
+    /// A region or an industry, with the name in the newest record that has one.
+    Coded(&'r str, Option<&'r LocalText>),
+    /// A scheme.
+    Scheme(&'r crate::model::Scheme),
+}
+
+/// Something that happened to a certificate, on the day under which it is announced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Change {
+    pub(crate) date: Date,
+    pub(crate) entry: u32,
+    pub(crate) what: What,
+}
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum What {
+    Granted,
+    /// By place in the certificate's events.
+    Event(u32),
+    Expired,
+}
+
+impl What {
+    /// A name that tells it from the certificate's other changes of a day.
+    pub(crate) fn slug(self) -> String {
+        match self {
+            Self::Granted => "granted".to_owned(),
+            Self::Event(at) => format!("event-{}", at + 1),
+            Self::Expired => "expired".to_owned(),
+        }
+    }
+}
+
+/// The whole register, in order.
+#[derive(Debug)]
+pub(crate) struct Index<'r> {
+    pub(crate) entries: Vec<Entry<'r>>,
+    pub(crate) holders: Vec<HolderEntry<'r>>,
+    by_holder: HashMap<&'r HolderId, u32>,
+    by_name: HashMap<&'r str, Vec<u32>>,
+    by_key: HashMap<&'r str, u32>,
+    succeeded_by: HashMap<u32, u32>,
+    pub(crate) lists: Vec<List<'r>>,
+    /// Oldest first.
+    pub(crate) changes: Vec<Change>,
+}
+
+impl<'r> Index<'r> {
+    pub(crate) fn new(register: &'r Register, today: Date) -> Self {
+        let entries: Vec<_> =
+            register.certificates.par_iter().map(|certificate| entry(certificate, today)).collect();
+        let mut index = Self {
+            entries,
+            holders: Vec::new(),
+            by_holder: HashMap::new(),
+            by_name: HashMap::new(),
+            by_key: HashMap::new(),
+            succeeded_by: HashMap::new(),
+            lists: Vec::new(),
+            changes: Vec::new(),
+        };
+        index.holders();
+        index.successors();
+        index.lists = lists(register, &index.entries, today);
+        index.changes = changes(&index.entries, today);
+        index
+    }
+
+    pub(crate) fn entry(&self, at: u32) -> &Entry<'r> {
+        &self.entries[at as usize]
+    }
+
+    /// The holder of a certificate.
+    pub(crate) fn holder(&self, id: &HolderId) -> Option<&HolderEntry<'r>> {
+        self.by_holder.get(id).map(|at| &self.holders[*at as usize])
+    }
+
+    /// Other holders whose name is the same to the letter.
+    pub(crate) fn homonyms(&self, holder: &HolderEntry<'r>) -> Vec<&HolderEntry<'r>> {
+        let Some(newest) = holder.certificates.first() else { return Vec::new() };
+        let names = self.entry(*newest).standing.holder_name.iter();
+        let mut found: Vec<u32> = names
+            .flat_map(|(_, name)| self.by_name.get(name).into_iter().flatten())
+            .copied()
+            .collect();
+        found.sort_unstable();
+        found.dedup();
+        let others = found.into_iter().map(|at| &self.holders[at as usize]);
+        others.filter(|other| other.id != holder.id).collect()
+    }
+
+    /// The certificate that takes the place of another.
+    pub(crate) fn successor(&self, at: u32) -> Option<&Entry<'r>> {
+        self.succeeded_by.get(&at).map(|at| self.entry(*at))
+    }
+
+    /// A certificate by its number's key.
+    pub(crate) fn by_key(&self, key: &str) -> Option<&Entry<'r>> {
+        self.by_key.get(key).map(|at| self.entry(*at))
+    }
+
+    /// How many certificates have a status.
+    pub(crate) fn count(&self, status: Status) -> usize {
+        self.entries.iter().filter(|entry| entry.standing.status == status).count()
+    }
+
+    /// The lists of one kind, in the order of the index.
+    pub(crate) fn of(&self, kind: Kind) -> impl Iterator<Item = &List<'r>> {
+        self.lists.iter().filter(move |list| list.kind == kind)
+    }
+
+    fn holders(&mut self) {
+        let mut by_holder: HashMap<&'r HolderId, u32> = HashMap::new();
+        let mut holders: Vec<HolderEntry<'r>> = Vec::new();
+        for (at, entry) in (0..).zip(&self.entries) {
+            let id = entry.standing.holder_id;
+            let place = *by_holder.entry(id).or_insert_with(|| {
+                holders.push(HolderEntry { id, certificates: Vec::new() });
+                u32::try_from(holders.len() - 1).unwrap_or(u32::MAX)
+            });
+            holders[place as usize].certificates.push(at);
+        }
+        let newest = |at: &u32| {
+            let entry = self.entry(*at);
+            std::cmp::Reverse((entry.standing.issued, *at))
+        };
+        for holder in &mut holders {
+            holder.certificates.sort_by_key(newest);
+        }
+        let mut by_name: HashMap<&'r str, Vec<u32>> = HashMap::new();
+        for (at, holder) in (0..).zip(&holders) {
+            let standing = &self.entry(holder.certificates[0]).standing;
+            for (_, name) in standing.holder_name.iter() {
+                by_name.entry(name).or_default().push(at);
+            }
+        }
+        (self.holders, self.by_holder, self.by_name) = (holders, by_holder, by_name);
+    }
+
+    fn successors(&mut self) {
+        let keys = (0..).zip(&self.entries);
+        self.by_key = keys.map(|(at, entry)| (entry.certificate.number.key(), at)).collect();
+        for (at, entry) in (0..).zip(&self.entries) {
+            let succeeded =
+                entry.certificate.succeeds.as_deref().and_then(|key| self.by_key.get(key));
+            if let Some(succeeded) = succeeded {
+                self.succeeded_by.insert(*succeeded, at);
+            }
+        }
+    }
+}
+
+fn entry(certificate: &Certificate, today: Date) -> Entry<'_> {
+    let timeline = certificate.timeline();
+    let segments = timeline.segments();
+    let standing = timeline.on(today);
+    Entry { certificate, path: certificate.number.path(), timeline, standing, segments }
+}
+
+/// The lists that a certificate ever stood in, each with the day it came in.
+fn memberships<'r>(entry: &Entry<'r>, today: Date) -> Vec<(Kind, String, Subject<'r>, Date)> {
+    let certificate = entry.certificate;
+    let scheme = &*certificate.scheme;
+    let granted = certificate.grant.issued;
+    let mut found = vec![(Kind::Schemes, scheme.id.to_string(), Subject::Scheme(scheme), granted)];
+    let mut levels = vec![(certificate.grant.level, granted)];
+    let mut regions = vec![(certificate.grant.region.as_ref(), granted)];
+    let mut industries = vec![(certificate.grant.industry.as_ref(), granted)];
+    for event in entry.timeline.events().iter().filter(|event| event.effective <= today) {
+        levels.extend(event.change.level.map(|level| (level, event.date)));
+        regions.extend(event.change.region.as_ref().map(|region| (Some(region), event.date)));
+        industries.extend(event.change.industry.as_ref().map(|i| (Some(i), event.date)));
+    }
+    for (level, since) in levels {
+        let Some(step) = scheme.levels.get(level) else { continue };
+        let key = format!("{}/{}", scheme.id, step.id);
+        found.push((Kind::Levels, key, Subject::Level(scheme, level), since));
+    }
+    for (kind, coded) in [(Kind::Regions, regions), (Kind::Industries, industries)] {
+        for (coded, since) in coded.into_iter().filter_map(|(coded, since)| Some((coded?, since))) {
+            let subject = Subject::Coded(&coded.code, coded.name.as_ref());
+            found.push((kind, coded.code.to_string(), subject, since));
+        }
+    }
+    found
+}
+
+fn lists<'r>(register: &'r Register, entries: &[Entry<'r>], today: Date) -> Vec<List<'r>> {
+    let mut lists: BTreeMap<(Kind, String), List<'r>> = BTreeMap::new();
+    let mut start = |kind, key: String, subject| {
+        let list = List { kind, key: key.clone(), subject, slots: Vec::new() };
+        lists.insert((kind, key), list);
+    };
+    for scheme in register.schemes.values().map(|scheme| &**scheme) {
+        start(Kind::Schemes, scheme.id.to_string(), Subject::Scheme(scheme));
+        for (at, level) in scheme.levels.iter().enumerate() {
+            let key = format!("{}/{}", scheme.id, level.id);
+            start(Kind::Levels, key, Subject::Level(scheme, at));
+        }
+    }
+    for (at, entry) in (0..).zip(entries) {
+        for (kind, key, subject, since) in memberships(entry, today) {
+            let fresh = || List { kind, key: key.clone(), subject, slots: Vec::new() };
+            let list = lists.entry((kind, key.clone())).or_insert_with(fresh);
+            if let (Subject::Coded(..), Subject::Coded(_, Some(_))) = (list.subject, subject) {
+                list.subject = subject; // Names come and go; the newest record's stands.
+            }
+            let slot = Slot { since, entry: at };
+            match list.slots.last_mut() {
+                Some(last) if last.entry == at => last.since = last.since.min(since),
+                _ => list.slots.push(slot),
+            }
+        }
+    }
+    let mut lists: Vec<_> = lists.into_values().collect();
+    lists.par_iter_mut().for_each(|list| list.slots.sort_unstable());
+    lists.sort_by_key(|list| match list.subject {
+        Subject::Level(_, at) => (list.kind, at),
+        _ => (list.kind, 0),
+    });
+    lists.sort_by(|a, b| (a.kind, family(a)).cmp(&(b.kind, family(b))));
+    lists
+}
+
+/// What keeps the levels of one scheme together, in their order.
+fn family<'l>(list: &'l List<'_>) -> &'l str {
+    match list.subject {
+        Subject::Level(scheme, _) => &scheme.id,
+        _ => &list.key,
+    }
+}
+
+fn changes(entries: &[Entry<'_>], today: Date) -> Vec<Change> {
+    let of = |(at, entry): (usize, &Entry<'_>)| {
+        let at = u32::try_from(at).unwrap_or(u32::MAX);
+        let certificate = entry.certificate;
+        let mut found =
+            vec![Change { date: certificate.grant.issued, entry: at, what: What::Granted }];
+        for (place, event) in (0..).zip(&certificate.events) {
+            if event.kind != EventKind::Surveillance {
+                found.push(Change { date: event.date, entry: at, what: What::Event(place) });
+            }
+        }
+        let ends = entry.segments.iter().filter(|segment| segment.status == Status::Expired);
+        found.extend(ends.map(|end| Change { date: end.from, entry: at, what: What::Expired }));
+        found.retain(|change| change.date <= today);
+        found
+    };
+    let mut changes: Vec<_> = entries.par_iter().enumerate().flat_map_iter(of).collect();
+    changes.par_sort_unstable();
+    changes
+}

@@ -1,0 +1,176 @@
+//! The site: which pages there are, what stands on each, and how they are rendered.
+//!
+//! [`render`] hands every file to a sink as soon as it is made, pages before the indexes that lead
+//! to them, so that memory does not grow with the number of pages.
+
+mod frame;
+mod index;
+mod links;
+mod records;
+mod render;
+mod route;
+mod tongue;
+mod views;
+
+pub use render::{Inputs, Rendered, SiteError, render};
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+
+use crate::config::{BaseUrl, Config};
+use crate::model::{Guide, Language, Register, Scheme};
+use crate::site::{
+    frame::Here,
+    index::{Change, Index},
+    route::Route,
+    tongue::Tongue,
+};
+
+/// Everything that pages are made of.
+#[derive(Debug)]
+pub(crate) struct Site<'s> {
+    pub(crate) config: &'s Config,
+    pub(crate) register: &'s Register,
+    pub(crate) base_url: &'s BaseUrl,
+    pub(crate) today: Date,
+    pub(crate) tongues: Vec<Tongue<'s>>,
+    pub(crate) index: Index<'s>,
+    /// Ranges of changes by month, oldest month first.
+    months: Vec<((i16, i8), std::ops::Range<usize>)>,
+    /// Pages by the file that they are made from.
+    pages: HashMap<&'s str, Route>,
+    /// Guides by language, in the order of the guidance index.
+    guides: Vec<(Language, Vec<&'s Guide>)>,
+}
+
+impl<'s> Site<'s> {
+    fn new(inputs: &Inputs<'s>) -> Self {
+        let Inputs { config, register, theme, base_url, today } = *inputs;
+        let html_langs: Vec<_> = config
+            .languages
+            .iter()
+            .map(|language| (*language, theme.html_lang(language.code())))
+            .collect();
+        let tongues = config.languages.iter().enumerate().filter_map(|(at, language)| {
+            let labels = theme.labels(language.code())?;
+            let prefix = if at == 0 { String::new() } else { format!("{language}/") };
+            Some(Tongue::new(*language, html_langs.clone(), prefix, labels))
+        });
+        let tongues = tongues.collect();
+        let index = Index::new(register, today);
+        let months = months(&index.changes);
+        let guides = config.languages.iter().map(|l| (*l, guides(register, *l))).collect();
+        let mut site = Self {
+            config,
+            register,
+            base_url,
+            today,
+            tongues,
+            index,
+            months,
+            pages: HashMap::new(),
+            guides,
+        };
+        site.pages = site.pages();
+        site
+    }
+
+    /// The address of a page on the register's own host.
+    pub(crate) fn url(&self, tongue: &Tongue<'_>, route: &Route) -> String {
+        let base = self.base_url.as_str();
+        match route {
+            Route::Home => format!("{base}/{}", tongue.prefix),
+            route => format!("{base}/{}{route}", tongue.prefix),
+        }
+    }
+
+    /// Where a clause is explained, if a guidance page does.
+    pub(crate) fn clause_href(
+        &self,
+        here: &Here<'_>,
+        scheme: &Scheme,
+        clause: &str,
+    ) -> Option<String> {
+        let slug = scheme.guidance.as_deref()?;
+        let anchor = format!("clause-{clause}");
+        let guides = self.guides(here.tongue.language);
+        let guide = guides.iter().find(|guide| &*guide.slug == slug)?;
+        let there = guide.anchors.iter().any(|known| **known == *anchor);
+        let page = here.href(&Route::Guide(slug.to_owned()));
+        there.then(|| format!("{page}#{anchor}"))
+    }
+
+    /// Guidance in a language, in the order of its index; pages that only the first language has
+    /// stand in for those that are missing.
+    pub(crate) fn guides(&self, language: Language) -> &[&'s Guide] {
+        let found = self.guides.iter().find(|(l, _)| *l == language);
+        found.map_or(&[], |(_, guides)| guides)
+    }
+
+    /// Whether there is a guidance page of that name.
+    pub(crate) fn has_guide(&self, slug: &str) -> bool {
+        self.register.guides.iter().any(|guide| &*guide.slug == slug)
+    }
+
+    /// Whether a language has a page: all have all.
+    pub(crate) fn is_translated(&self, _route: &Route, tongue: &Tongue<'_>) -> bool {
+        self.tongues.iter().any(|other| other.language == tongue.language)
+    }
+
+    /// The months in which something changed, oldest first.
+    pub(crate) fn months(&self) -> impl DoubleEndedIterator<Item = (i16, i8)> {
+        self.months.iter().map(|(month, _)| *month)
+    }
+
+    /// What changed in a month, oldest first.
+    pub(crate) fn changes_of(&self, year: i16, month: i8) -> &[Change] {
+        let found = self.months.binary_search_by_key(&(year, month), |(month, _)| *month);
+        let range = found.ok().map(|at| self.months[at].1.clone());
+        range.and_then(|range| self.index.changes.get(range)).unwrap_or_default()
+    }
+
+    /// The page that is made from a file of the register.
+    pub(crate) fn page_of(&self, file: &str) -> Option<Route> {
+        self.pages.get(file).cloned()
+    }
+
+    fn pages(&self) -> HashMap<&'s str, Route> {
+        let guides = self.register.guides.iter();
+        let guides = guides.map(|guide| (&*guide.file, Route::Guide(guide.slug.to_string())));
+        // Only records that have remarks, or are linked to from some, are ever looked up; the map
+        // is small beside the certificates themselves.
+        let entries = self.index.entries.iter();
+        let records =
+            entries.map(|entry| (&*entry.certificate.file, Route::Certificate(entry.path.clone())));
+        guides.chain(records).collect()
+    }
+}
+
+fn months(changes: &[Change]) -> Vec<((i16, i8), std::ops::Range<usize>)> {
+    let mut months = Vec::new();
+    let mut start = 0;
+    for chunk in
+        changes.chunk_by(|a, b| (a.date.year(), a.date.month()) == (b.date.year(), b.date.month()))
+    {
+        let month = (chunk[0].date.year(), chunk[0].date.month());
+        months.push((month, start..start + chunk.len()));
+        start += chunk.len();
+    }
+    months
+}
+
+fn guides(register: &Register, language: Language) -> Vec<&Guide> {
+    let mut found: Vec<&Guide> = Vec::new();
+    for guide in &register.guides {
+        match found.iter_mut().find(|other| other.slug == guide.slug) {
+            None => found.push(guide),
+            Some(other) if guide.language == language => *other = guide,
+            Some(_) => {}
+        }
+    }
+    let groups = ["customers", "companies", "process", "schemes", "help"];
+    let place = |guide: &Guide| groups.iter().position(|group| *group == &*guide.group);
+    found.sort_by_key(|guide| (place(guide), guide.order, &guide.slug));
+    found
+}

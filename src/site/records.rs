@@ -1,0 +1,344 @@
+//! Open data: every certificate as a line of CSV and as a line of JSON.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::{Value as Json, json};
+
+use crate::model::{Coded, HolderId, Language, LocalText, Status};
+use crate::site::{
+    Site,
+    index::{Entry, What},
+    route::Route,
+    views::row::level,
+};
+
+/// The members of a certificate in the data files, with the label that says what they mean.
+pub(super) const FIELDS: [(&str, &str); 22] = [
+    ("number", "field_number"),
+    ("url", "data_meaning_url"),
+    ("status", "data_meaning_status"),
+    ("status_since", "data_meaning_status_since"),
+    ("scheme", "field_scheme"),
+    ("standard", "field_standard"),
+    ("level", "field_level"),
+    ("holder", "field_holder"),
+    ("identifier_scheme", "data_meaning_identifier_scheme"),
+    ("identifier", "data_meaning_identifier"),
+    ("scope", "field_scope"),
+    ("exclusions", "field_exclusions"),
+    ("region", "field_region"),
+    ("industry", "field_industry"),
+    ("decided", "field_decided"),
+    ("issued", "field_issued"),
+    ("valid_from", "field_valid_from"),
+    ("expires", "data_meaning_expires"),
+    ("valid_until", "data_meaning_valid_until"),
+    ("first_granted", "field_first_granted"),
+    ("sites", "field_sites"),
+    ("history", "history_heading"),
+];
+
+#[derive(Serialize)]
+struct Record<'r> {
+    number: &'r str,
+    url: String,
+    status: &'static str,
+    status_since: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'r str>,
+    scheme: &'r str,
+    standard: &'r str,
+    level: &'r str,
+    level_title: Versions<'r>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stars: Option<u32>,
+    holder: Versions<'r>,
+    identifier_scheme: &'r str,
+    identifier: &'r str,
+    scope: Versions<'r>,
+    exclusions: &'r [Box<str>],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    region: Option<CodedRecord<'r>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    industry: Option<CodedRecord<'r>>,
+    decided: String,
+    issued: String,
+    valid_from: String,
+    expires: String,
+    valid_until: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_granted: Option<String>,
+    sites: Vec<SiteRecord<'r>>,
+    history: Vec<HistoryRecord<'r>>,
+}
+
+type Versions<'r> = BTreeMap<Language, &'r str>;
+
+#[derive(Serialize)]
+struct CodedRecord<'r> {
+    code: &'r str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<Versions<'r>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    edition: Option<&'r str>,
+}
+
+#[derive(Serialize)]
+struct SiteRecord<'r> {
+    name: Versions<'r>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<Versions<'r>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<String>,
+}
+
+#[derive(Serialize)]
+struct HistoryRecord<'r> {
+    date: String,
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    effective: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'r str>,
+}
+
+/// All versions of a text, by language.
+fn versions(text: &LocalText) -> Versions<'_> {
+    text.iter().collect()
+}
+
+fn coded(coded: &Coded) -> CodedRecord<'_> {
+    let name = coded.name.as_ref().map(versions);
+    CodedRecord { code: &coded.code, name, edition: coded.edition.as_deref() }
+}
+
+fn id_scheme(id: &HolderId) -> &str {
+    match id {
+        HolderId::CreditCode(_) => "uscc",
+        HolderId::Other { scheme, .. } => scheme,
+    }
+}
+
+fn record<'r>(site: &Site<'r>, entry: &'r Entry<'r>) -> Record<'r> {
+    let (certificate, standing) = (entry.certificate, &entry.standing);
+    let scheme = &certificate.scheme;
+    let step = level(entry);
+    let publish = |reason: &'r str| scheme.publication.reasons.then_some(reason);
+    let ended =
+        matches!(standing.status, Status::Suspended | Status::Withdrawn | Status::Cancelled);
+    let mut history = vec![HistoryRecord {
+        date: certificate.grant.issued.to_string(),
+        kind: "granted",
+        effective: None,
+        reason: None,
+    }];
+    history.extend(certificate.events.iter().map(|event| HistoryRecord {
+        date: event.date.to_string(),
+        kind: event.kind.name(),
+        effective: (event.effective != event.date).then(|| event.effective.to_string()),
+        reason: event.reason.as_deref().and_then(publish),
+    }));
+    let sites = entry.timeline.sites().into_iter().map(|place| SiteRecord {
+        name: versions(&place.site.name),
+        address: place
+            .site
+            .address
+            .as_ref()
+            .filter(|_| scheme.publication.site_addresses)
+            .map(versions),
+        role: place.site.role.map(crate::model::SiteRole::name),
+        from: place.from.map(|day| day.to_string()),
+        until: place.until.map(|day| day.to_string()),
+    });
+    Record {
+        number: certificate.number.as_str(),
+        url: site.url(&site.tongues[0], &Route::Certificate(entry.path.clone())),
+        status: standing.status.code(),
+        status_since: standing.since.to_string(),
+        reason: standing.reason.filter(|_| ended).and_then(publish),
+        scheme: &scheme.id,
+        standard: &scheme.standard,
+        level: &step.id,
+        level_title: versions(&step.title),
+        stars: step.stars,
+        holder: versions(standing.holder_name),
+        identifier_scheme: id_scheme(standing.holder_id),
+        identifier: standing.holder_id.value(),
+        scope: versions(standing.scope),
+        exclusions: standing.exclusions,
+        region: standing.region.map(coded),
+        industry: standing.industry.map(coded),
+        decided: standing.decided.to_string(),
+        issued: standing.issued.to_string(),
+        valid_from: standing.cycle.from.to_string(),
+        expires: standing.cycle.until.to_string(),
+        valid_until: standing.until.to_string(),
+        first_granted: standing.first_granted.map(|day| day.to_string()),
+        sites: sites.collect(),
+        history,
+    }
+}
+
+/// One line of JSON, with its line end.
+pub(super) fn json_line(site: &Site<'_>, entry: &Entry<'_>) -> Vec<u8> {
+    let mut line = serde_json::to_vec(&record(site, entry)).unwrap_or_default();
+    line.push(b'\n');
+    line
+}
+
+/// The columns of the CSV file.
+pub(super) fn csv_head(site: &Site<'_>) -> Vec<u8> {
+    let mut cells = vec!["number".to_owned(), "status".to_owned(), "status_since".to_owned()];
+    let languages = &site.config.languages;
+    let each =
+        |name: &str| languages.iter().map(move |l| format!("{name}_{l}")).collect::<Vec<_>>();
+    cells.extend(["scheme", "standard", "level"].map(str::to_owned));
+    cells.extend(each("level_title"));
+    cells.extend(each("holder"));
+    cells.extend(["identifier_scheme", "identifier"].map(str::to_owned));
+    cells.extend(each("scope"));
+    cells.extend(["exclusions", "region", "industry"].map(str::to_owned));
+    let days = ["decided", "issued", "valid_from", "expires", "valid_until", "first_granted"];
+    cells.extend(days.map(str::to_owned));
+    cells.extend(["sites", "url"].map(str::to_owned));
+    csv_line(&cells)
+}
+
+/// One line of CSV (RFC 4180), with its line end.
+pub(super) fn csv_row(site: &Site<'_>, entry: &Entry<'_>) -> Vec<u8> {
+    let record = record(site, entry);
+    let languages = &site.config.languages;
+    let each = |text: &Versions<'_>| {
+        let cell = |language| text.get(language).copied().unwrap_or_default().to_owned();
+        languages.iter().map(cell).collect::<Vec<_>>()
+    };
+    let code = |coded: &Option<CodedRecord<'_>>| coded.as_ref().map_or("", |c| c.code).to_owned();
+    let mut cells = vec![record.number.to_owned(), record.status.to_owned(), record.status_since];
+    cells.extend([record.scheme, record.standard, record.level].map(str::to_owned));
+    cells.extend(each(&record.level_title));
+    cells.extend(each(&record.holder));
+    cells.extend([record.identifier_scheme, record.identifier].map(str::to_owned));
+    cells.extend(each(&record.scope));
+    cells.extend([record.exclusions.join(" "), code(&record.region), code(&record.industry)]);
+    cells.extend([
+        record.decided,
+        record.issued,
+        record.valid_from,
+        record.expires,
+        record.valid_until,
+    ]);
+    cells.extend([
+        record.first_granted.unwrap_or_default(),
+        record.sites.len().to_string(),
+        record.url,
+    ]);
+    csv_line(&cells)
+}
+
+/// All changes of a month as CSV.
+pub(super) fn changes_csv(site: &Site<'_>, year: i16, month: i8) -> Vec<u8> {
+    let mut bytes = csv_line(&["date", "kind", "number", "identifier", "url"].map(str::to_owned));
+    for change in site.changes_of(year, month) {
+        let entry = site.index.entry(change.entry);
+        let kind = match change.what {
+            What::Granted => "granted",
+            What::Expired => "expired",
+            What::Event(at) => entry.certificate.events[at as usize].kind.name(),
+        };
+        let cells = [
+            change.date.to_string(),
+            kind.to_owned(),
+            entry.certificate.number.to_string(),
+            entry.standing.holder_id.value().to_owned(),
+            site.url(&site.tongues[0], &Route::Certificate(entry.path.clone())),
+        ];
+        bytes.extend(csv_line(&cells));
+    }
+    bytes
+}
+
+fn csv_line(cells: &[String]) -> Vec<u8> {
+    let mut line = String::new();
+    for (at, cell) in cells.iter().enumerate() {
+        if at > 0 {
+            line.push(',');
+        }
+        // A spreadsheet takes such a cell for a formula; the JSON file has it as it is.
+        let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
+        if cell.contains([',', '"', '\n', '\r']) || formula {
+            line.push('"');
+            line.push_str(if formula { "'" } else { "" });
+            line.push_str(&cell.replace('"', "\"\""));
+            line.push('"');
+        } else {
+            line.push_str(cell);
+        }
+    }
+    line.push_str("\r\n");
+    line.into_bytes()
+}
+
+/// The JSON Schema of a line of `certificates.jsonl`.
+pub(super) fn schema(site: &Site<'_>) -> Json {
+    let day = json!({ "type": "string", "format": "date" });
+    let text = json!({ "type": "string", "minLength": 1 });
+    let languages: Vec<_> = site.config.languages.iter().map(ToString::to_string).collect();
+    let versions = json!({
+        "type": "object",
+        "minProperties": 1,
+        "additionalProperties": false,
+        "properties": languages.iter().map(|l| (l.clone(), text.clone())).collect::<serde_json::Map<_, _>>(),
+    });
+    let coded = json!({
+        "type": "object",
+        "required": ["code"],
+        "additionalProperties": false,
+        "properties": { "code": text, "name": versions, "edition": text },
+    });
+    let statuses =
+        ["none", "not-yet-valid", "valid", "suspended", "expired", "cancelled", "withdrawn"];
+    let place = json!({
+        "type": "object",
+        "required": ["name"],
+        "additionalProperties": false,
+        "properties": { "name": versions, "address": versions, "role": text, "from": day, "until": day },
+    });
+    let step = json!({
+        "type": "object",
+        "required": ["date", "kind"],
+        "additionalProperties": false,
+        "properties": { "date": day, "kind": text, "effective": day, "reason": text },
+    });
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": format!("{}/data/certificates.schema.json", site.base_url.as_str()),
+        "title": "Certificate",
+        "description": "One line of certificates.jsonl. `status` is that of `status_since` until the next change; \
+                        `valid_until` is the last day of validity, inclusive, in the register's time zone.",
+        "type": "object",
+        "required": [
+            "number", "url", "status", "status_since", "scheme", "standard", "level", "level_title", "holder",
+            "identifier_scheme", "identifier", "scope", "exclusions", "decided", "issued", "valid_from",
+            "expires", "valid_until", "sites", "history"
+        ],
+        "additionalProperties": false,
+        "properties": {
+            "number": text, "url": { "type": "string", "format": "uri" },
+            "status": { "enum": statuses }, "status_since": day, "reason": text,
+            "scheme": text, "standard": text, "level": text, "level_title": versions,
+            "stars": { "type": "integer", "minimum": 0 },
+            "holder": versions, "identifier_scheme": text, "identifier": text, "scope": versions,
+            "exclusions": { "type": "array", "items": text },
+            "region": coded, "industry": coded,
+            "decided": day, "issued": day, "valid_from": day, "expires": day, "valid_until": day,
+            "first_granted": day,
+            "sites": { "type": "array", "items": place },
+            "history": { "type": "array", "items": step },
+        },
+    })
+}

@@ -1,0 +1,182 @@
+//! What changed in a month.
+
+use serde::Serialize;
+
+use crate::model::{EventKind, Status};
+use crate::site::{
+    frame::{About, Here},
+    index::{Change, What},
+    route::Route,
+    views::{
+        history::{ChangeView, change},
+        list::Turn,
+        row::{RowView, row},
+    },
+};
+
+#[derive(Debug, Serialize)]
+pub(crate) struct EditionView<'v> {
+    title: String,
+    intro: &'v str,
+    groups: Vec<Group<'v>>,
+    newer: Option<Turn>,
+    older: Option<Turn>,
+    expiring_next: Vec<RowView<'v>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Group<'v> {
+    kind: &'static str,
+    title: &'v str,
+    count_text: String,
+    changes: Vec<ChangeView<'v>>,
+    /// A file of all, where the page shows only the newest.
+    more_href: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct EditionsView<'v> {
+    title: &'v str,
+    intro: &'v str,
+    years: Vec<Year>,
+}
+
+#[derive(Debug, Serialize)]
+struct Year {
+    year: String,
+    months: Vec<Month>,
+}
+
+#[derive(Debug, Serialize)]
+struct Month {
+    text: String,
+    href: String,
+    counts_text: String,
+}
+
+/// The parts of an edition, in their order.
+const GROUPS: [&str; 9] = [
+    "issued",
+    "recertified",
+    "changed",
+    "suspended",
+    "reinstated",
+    "withdrawn",
+    "cancelled",
+    "expired",
+    "corrected",
+];
+/// How many changes of a kind a page shows; all of them are in the month's file.
+const MOST: usize = 200;
+/// How many rows "expiring next" has at most.
+const EXPIRING: usize = 50;
+
+/// The part of an edition that a change stands in.
+pub(crate) fn group(here: &Here<'_>, change: &Change) -> &'static str {
+    let event = match change.what {
+        What::Granted => return "issued",
+        What::Expired => return "expired",
+        What::Event(at) => &here.site.index.entry(change.entry).certificate.events[at as usize],
+    };
+    match event.kind {
+        EventKind::Suspended => "suspended",
+        EventKind::Reinstated => "reinstated",
+        EventKind::Withdrawn => "withdrawn",
+        EventKind::Cancelled => "cancelled",
+        EventKind::Recertified => "recertified",
+        EventKind::Corrected => "corrected",
+        _ => "changed",
+    }
+}
+
+pub(crate) fn edition<'v>(
+    here: &'v Here<'v>,
+    year: i16,
+    month: i8,
+) -> (About<'v>, EditionView<'v>) {
+    let (site, tongue) = (here.site, here.tongue);
+    let changes = site.changes_of(year, month);
+    let group_view = |kind: &'static str| {
+        let of_kind: Vec<_> = changes.iter().filter(|change| group(here, change) == kind).collect();
+        let more = of_kind.len() > MOST;
+        Group {
+            kind,
+            title: tongue.coded("group", kind),
+            count_text: match of_kind.len() {
+                0 => tongue.t("count_changes_none").to_owned(),
+                n => tongue.count("count_changes", n),
+            },
+            changes: of_kind.iter().rev().take(MOST).map(|found| change(here, found)).collect(),
+            more_href: more.then(|| here.href(&Route::EditionData(year, month))),
+        }
+    };
+    let groups: Vec<_> = GROUPS.into_iter().map(group_view).collect();
+    let months: Vec<_> = site.months().collect();
+    let at = months.iter().position(|found| *found == (year, month));
+    let turn = |key, (year, month): (i16, i8)| Turn {
+        href: here.href(&Route::Edition(year, month)),
+        label: tongue.fill(key, &[("month", &tongue.month(year, month))]),
+    };
+    let newer = at.and_then(|at| months.get(at + 1)).map(|month| turn("edition_newer", *month));
+    let older = at.and_then(|at| months.get(at.checked_sub(1)?)).map(|m| turn("edition_older", *m));
+    let words = tongue.month(year, month);
+    let title = tongue.fill("edition_title", &[("month", &words)]);
+    let newest = at == Some(months.len().saturating_sub(1));
+    let counts = counts_text(here, changes);
+    let description = tongue.fill("edition_description", &[("month", &words), ("counts", &counts)]);
+    let mut about = About::new("edition", &*title, description);
+    about.breadcrumbs = vec![
+        here.crumb(tongue.t("nav_home"), &Route::Home),
+        here.crumb(tongue.t("editions_title"), &Route::Editions),
+        here.end(words, None),
+    ];
+    let expiring_next = if newest { expiring(here) } else { Vec::new() };
+    let intro = tongue.t("edition_intro");
+    (about, EditionView { title, intro, groups, newer, older, expiring_next })
+}
+
+/// Valid certificates that end within 60 days of the build, the next first.
+fn expiring<'v>(here: &'v Here<'v>) -> Vec<RowView<'v>> {
+    let today = here.site.today;
+    let last = today.saturating_add(jiff::Span::new().days(60));
+    let entries = here.site.index.entries.iter();
+    let mut soon: Vec<_> = entries
+        .filter(|e| e.standing.status == Status::Valid && e.standing.until <= last)
+        .collect();
+    soon.sort_by_key(|entry| (entry.standing.until, &entry.path));
+    soon.into_iter().take(EXPIRING).map(|entry| row(here, entry, None)).collect()
+}
+
+fn counts_text(here: &Here<'_>, changes: &[Change]) -> String {
+    let count = |kinds: &[&str]| {
+        changes.iter().filter(|change| kinds.contains(&group(here, change))).count().to_string()
+    };
+    let issued = count(&["issued", "recertified"]);
+    let changed = count(&["changed", "suspended", "reinstated", "corrected"]);
+    let ended = count(&["withdrawn", "cancelled", "expired"]);
+    let values = [("issued", &*issued), ("changed", &*changed), ("ended", &*ended)];
+    here.tongue.fill("edition_counts", &values)
+}
+
+pub(crate) fn editions<'v>(here: &'v Here<'v>) -> (About<'v>, EditionsView<'v>) {
+    let (site, tongue) = (here.site, here.tongue);
+    let (title, intro) = (tongue.t("editions_title"), tongue.t("editions_intro"));
+    let mut years: Vec<Year> = Vec::new();
+    for (year, month) in site.months().rev() {
+        let words = tongue.fill("year_pattern", &[("y", &year.to_string())]);
+        if years.last().is_none_or(|last| last.year != words) {
+            years.push(Year { year: words, months: Vec::new() });
+        }
+        let entry = Month {
+            text: tongue.month(year, month),
+            href: here.href(&Route::Edition(year, month)),
+            counts_text: counts_text(here, site.changes_of(year, month)),
+        };
+        if let Some(year) = years.last_mut() {
+            year.months.push(entry);
+        }
+    }
+    let mut about = About::new("editions", title, intro);
+    about.breadcrumbs = vec![here.crumb(tongue.t("nav_home"), &Route::Home), here.end(title, None)];
+    (about, EditionsView { title, intro, years })
+}

@@ -1,0 +1,136 @@
+//! A certified organisation's page.
+
+use serde::Serialize;
+
+use crate::model::HolderId;
+use crate::site::{
+    frame::{About, Here},
+    index::HolderEntry,
+    route::Route,
+    tongue::Text,
+    views::{
+        certificate::id_label,
+        row::{RowView, row},
+    },
+};
+
+#[derive(Debug, Serialize)]
+pub(crate) struct EnterpriseView<'v> {
+    name: Text<'v>,
+    other_name: Option<Text<'v>>,
+    id_label: &'v str,
+    id_value: &'v str,
+    address: Option<Text<'v>>,
+    region: Option<Text<'v>>,
+    former_names: Vec<Former<'v>>,
+    former_ids: Vec<FormerId<'v>>,
+    certificates: Vec<RowView<'v>>,
+    count_text: String,
+    homonyms: Vec<Homonym<'v>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Former<'v> {
+    name: Text<'v>,
+    until_text: String,
+}
+
+#[derive(Debug, Serialize)]
+struct FormerId<'v> {
+    label: &'v str,
+    value: &'v str,
+}
+
+#[derive(Debug, Serialize)]
+struct Homonym<'v> {
+    name: Text<'v>,
+    id_value: &'v str,
+    href: String,
+}
+
+/// An old identifier's page.
+#[derive(Debug, Serialize)]
+pub(crate) struct RedirectView<'v> {
+    title: &'v str,
+    text: &'v str,
+    href: String,
+    label: &'v str,
+}
+
+pub(crate) fn enterprise<'v>(
+    here: &'v Here<'v>,
+    holder: &'v HolderEntry<'v>,
+) -> EnterpriseView<'v> {
+    let (tongue, index) = (here.tongue, &here.site.index);
+    let newest = index.entry(holder.certificates[0]);
+    let standing = &newest.standing;
+    let mut former: Vec<_> = holder
+        .certificates
+        .iter()
+        .flat_map(|at| index.entry(*at).timeline.former_names(here.site.today))
+        .filter(|(name, _)| *name != standing.holder_name)
+        .collect();
+    former.sort_by_key(|(_, until)| *until);
+    former.dedup_by(|a, b| a.0 == b.0);
+    let mut ids: Vec<_> =
+        holder.certificates.iter().flat_map(|at| index.entry(*at).timeline.former_ids()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let rows = holder.certificates.iter().map(|at| row(here, index.entry(*at), None));
+    EnterpriseView {
+        name: tongue.local(standing.holder_name),
+        other_name: tongue.other(standing.holder_name),
+        id_label: id_label(holder.id, tongue),
+        id_value: holder.id.value(),
+        address: standing.holder_address.map(|address| tongue.local(address)),
+        region: standing.region.and_then(|r| r.name.as_ref()).map(|name| tongue.local(name)),
+        former_names: former
+            .into_iter()
+            .map(|(name, until)| Former {
+                name: tongue.local(name),
+                until_text: tongue.fill("former_name_until", &[("date", &tongue.prose(until))]),
+            })
+            .collect(),
+        former_ids: ids
+            .into_iter()
+            .map(|id| FormerId { label: id_label(id, tongue), value: id.value() })
+            .collect(),
+        certificates: rows.collect(),
+        count_text: tongue.count("count_short", holder.certificates.len()),
+        homonyms: index
+            .homonyms(holder)
+            .into_iter()
+            .map(|other| Homonym {
+                name: tongue.local(index.entry(other.certificates[0]).standing.holder_name),
+                id_value: other.id.value(),
+                href: here.href(&Route::Enterprise(other.id.path())),
+            })
+            .collect(),
+    }
+}
+
+pub(crate) fn about<'v>(here: &'v Here<'v>, holder: &'v HolderEntry<'v>) -> About<'v> {
+    let tongue = here.tongue;
+    let standing = &here.site.index.entry(holder.certificates[0]).standing;
+    let name = tongue.local(standing.holder_name);
+    let count = tongue.count("count_certificates", holder.certificates.len());
+    let title = tongue.fill("enterprise_title", &[("holder", &name.text)]);
+    let values = [("holder", &*name.text), ("count", &*count)];
+    let mut about = About::new("enterprise", title, tongue.fill("enterprise_description", &values));
+    about.breadcrumbs = vec![
+        here.crumb(tongue.t("nav_home"), &Route::Home),
+        here.end(name.text.clone(), name.lang),
+    ];
+    about
+}
+
+/// The page of a code that was corrected: it leads to the right one.
+pub(crate) fn redirect<'v>(here: &'v Here<'v>, to: &HolderId) -> (About<'v>, RedirectView<'v>) {
+    let tongue = here.tongue;
+    let title = tongue.t("redirect_title");
+    let mut about = About::new("redirect", title, tongue.t("redirect_code_text"));
+    about.noindex = true;
+    let href = here.href(&Route::Enterprise(to.path()));
+    let (text, label) = (tongue.t("redirect_code_text"), tongue.t("redirect_label"));
+    (about, RedirectView { title, text, href, label })
+}

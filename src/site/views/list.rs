@@ -1,0 +1,393 @@
+//! Lists of certificates and the ways into them.
+//!
+//! Pages are numbered from the oldest, so that an addition touches the newest rows only: the first
+//! page shows the rows that fill no numbered page yet and the newest full page; every older full
+//! page has a number and never changes its rows.
+
+use serde::Serialize;
+
+use crate::model::LocalText;
+use crate::site::{
+    frame::{About, Here},
+    index::{List, Slot, Subject},
+    route::{Kind, Route},
+    tongue::{Text, Tongue},
+    views::row::{RowView, row},
+};
+
+#[derive(Debug, Serialize)]
+pub(crate) struct ListView<'v> {
+    title: Text<'v>,
+    subtitle: Option<Text<'v>>,
+    intro: Option<&'v str>,
+    count_text: Option<String>,
+    first: bool,
+    rows: Vec<RowView<'v>>,
+    pages: Vec<PageLink>,
+    newer: Option<Turn>,
+    older: Option<Turn>,
+    first_href: Option<String>,
+    columns: Columns,
+}
+
+#[derive(Debug, Serialize)]
+struct Columns {
+    level: bool,
+    scheme: bool,
+    region: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct PageLink {
+    label: String,
+    title: String,
+    href: String,
+}
+
+/// A link to a neighbour.
+#[derive(Debug, Serialize)]
+pub(crate) struct Turn {
+    pub(crate) href: String,
+    pub(crate) label: String,
+}
+
+/// A table of data.
+#[derive(Debug, Serialize)]
+pub(crate) struct DataTable<'v> {
+    pub(crate) caption: String,
+    pub(crate) columns: Vec<Heading<'v>>,
+    pub(crate) rows: Vec<Vec<Cell<'v>>>,
+    pub(crate) note: Option<String>,
+    pub(crate) id: Option<&'static str>,
+}
+
+/// The head of a column.
+#[derive(Debug, Serialize)]
+pub(crate) struct Heading<'v> {
+    pub(crate) label: &'v str,
+    pub(crate) numeric: bool,
+}
+
+/// A cell.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct Cell<'v> {
+    text: String,
+    lang: Option<&'v str>,
+    href: Option<String>,
+    numeric: bool,
+    header: bool,
+    indent: usize,
+}
+
+impl<'v> Cell<'v> {
+    pub(crate) fn words(text: Text<'v>) -> Self {
+        Self { text: text.text.into_owned(), lang: text.lang, ..Self::default() }
+    }
+
+    pub(crate) fn number(text: impl ToString) -> Self {
+        Self { text: text.to_string(), numeric: true, ..Self::default() }
+    }
+
+    pub(crate) fn header(self) -> Self {
+        Self { header: true, ..self }
+    }
+
+    pub(crate) fn href(self, href: Option<String>) -> Self {
+        Self { href, ..self }
+    }
+
+    pub(crate) fn indent(self, indent: usize) -> Self {
+        Self { indent, ..self }
+    }
+}
+
+/// How many numbered pages a list of so many rows has.
+pub(crate) fn numbered(rows: usize, size: usize) -> usize {
+    (rows / size).saturating_sub(1)
+}
+
+/// The rows of a page: a numbered one, from 1, or the first.
+fn slots<'l>(list: &'l List<'_>, page: Option<usize>, size: usize) -> &'l [Slot] {
+    let full = numbered(list.slots.len(), size);
+    let range = match page {
+        Some(page) => (page - 1) * size..page * size,
+        None => full * size..list.slots.len(),
+    };
+    list.slots.get(range).unwrap_or_default()
+}
+
+pub(crate) fn list<'v>(
+    here: &'v Here<'v>,
+    list: &'v List<'v>,
+    page: Option<usize>,
+) -> ListView<'v> {
+    let tongue = here.tongue;
+    let size = here.site.config.page_size;
+    let full = numbered(list.slots.len(), size);
+    let route = |page: usize| Route::Page(list.kind, list.key.clone(), page);
+    let first = Route::List(list.kind, list.key.clone());
+    let older = match page {
+        None => full,
+        Some(page) => page - 1,
+    };
+    let newer = page.map(|page| if page < full { route(page + 1) } else { first.clone() });
+    let turn =
+        |key, route: &Route| Turn { href: here.href(route), label: tongue.t(key).to_owned() };
+    let rows = slots(list, page, size).iter().rev().map(|slot| {
+        let entry = here.site.index.entry(slot.entry);
+        row(here, entry, moved(here, list, slot))
+    });
+    ListView {
+        title: title(list, tongue),
+        subtitle: match list.subject {
+            Subject::Level(scheme, _) => {
+                Some(tongue.local(scheme.short_title.as_ref().unwrap_or(&scheme.title)))
+            }
+            Subject::Coded(code, name) => name.map(|_| Text::plain(code)),
+            Subject::Scheme(_) => None,
+        },
+        intro: page.is_none().then(|| tongue.t("list_intro")),
+        count_text: page.is_none().then(|| tongue.count("count_certificates", list.slots.len())),
+        first: page.is_none(),
+        rows: rows.collect(),
+        pages: if page.is_none() { pages(here, list, full) } else { Vec::new() },
+        newer: newer.map(|route| turn("page_newer", &route)),
+        older: (older > 0).then(|| turn("page_older", &route(older))),
+        first_href: page.is_some().then(|| here.href(&first)),
+        columns: Columns {
+            level: list.kind != Kind::Levels,
+            scheme: !matches!(list.kind, Kind::Levels | Kind::Schemes),
+            region: list.kind != Kind::Regions,
+        },
+    }
+}
+
+/// Most numbered pages that are all linked to; of more, the newest and evenly spaced ones.
+const ALL_PAGES: usize = 60;
+
+fn pages(here: &Here<'_>, list: &List<'_>, full: usize) -> Vec<PageLink> {
+    let step = full.saturating_sub(20).div_ceil(40).max(1);
+    let shown = |page: &usize| full <= ALL_PAGES || *page > full - 20 || (*page - 1) % step == 0;
+    let link = |page: usize| PageLink {
+        label: page.to_string(),
+        title: here.tongue.fill("page_number", &[("n", &page.to_string())]),
+        href: here.href(&Route::Page(list.kind, list.key.clone(), page)),
+    };
+    (1..=full).rev().filter(shown).map(link).collect()
+}
+
+/// A row that no longer belongs to the list keeps its slot and says so.
+fn moved(here: &Here<'_>, list: &List<'_>, slot: &Slot) -> Option<String> {
+    let (tongue, entry) = (here.tongue, here.site.index.entry(slot.entry));
+    let standing = &entry.standing;
+    match list.subject {
+        Subject::Level(scheme, level) if level != standing.level => {
+            let now = tongue.plain(&scheme.levels[standing.level].title);
+            Some(tongue.fill("now_level", &[("level", now)]))
+        }
+        Subject::Coded(code, _) => {
+            let now = if list.kind == Kind::Regions { standing.region } else { standing.industry };
+            let elsewhere = now.is_none_or(|now| *now.code != *code);
+            elsewhere.then(|| tongue.t("left_list").to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// What a list is called.
+pub(crate) fn title<'v>(list: &List<'v>, tongue: &'v Tongue<'v>) -> Text<'v> {
+    let fill = |key, blank, text: &'v LocalText| {
+        let text = tongue.local(text);
+        Text { text: tongue.fill(key, &[(blank, &text.text)]).into(), lang: text.lang }
+    };
+    match list.subject {
+        Subject::Level(scheme, level) => {
+            fill("list_title_level", "level", &scheme.levels[level].title)
+        }
+        Subject::Scheme(scheme) => tongue.local(&scheme.title),
+        Subject::Coded(code, name) => {
+            let (key, blank) = match list.kind {
+                Kind::Industries => ("list_title_industry", "industry"),
+                _ => ("list_title_region", "region"),
+            };
+            match name {
+                Some(name) => fill(key, blank, name),
+                None => Text::plain(tongue.fill(key, &[(blank, code)])),
+            }
+        }
+    }
+}
+
+/// What a list is called among others of its kind.
+pub(crate) fn label<'v>(list: &List<'v>, tongue: &'v Tongue<'v>) -> Text<'v> {
+    match list.subject {
+        Subject::Level(scheme, level) => tongue.local(&scheme.levels[level].title),
+        Subject::Scheme(scheme) => tongue.local(&scheme.title),
+        Subject::Coded(code, None) => Text::plain(code),
+        Subject::Coded(_, Some(name)) => tongue.local(name),
+    }
+}
+
+pub(crate) fn about<'v>(here: &'v Here<'v>, list: &'v List<'v>, page: Option<usize>) -> About<'v> {
+    let tongue = here.tongue;
+    let title = title(list, tongue);
+    let label = label(list, tongue);
+    let scheme = match list.subject {
+        Subject::Level(scheme, _) => {
+            let name = tongue.plain(scheme.short_title.as_ref().unwrap_or(&scheme.title));
+            format!("{} · {name}", title.text)
+        }
+        _ => title.text.clone().into_owned(),
+    };
+    let full = match page {
+        Some(page) => {
+            let page = page.to_string();
+            tongue.fill("page_title", &[("title", &scheme), ("n", &page)])
+        }
+        None => scheme,
+    };
+    let kind = if list.kind == Kind::Schemes { "scheme" } else { "list" };
+    let mut about = About::new(kind, full, tongue.t("list_intro"));
+    let first = Route::List(list.kind, list.key.clone());
+    let index = index_title(list.kind);
+    about.breadcrumbs = vec![
+        here.crumb(tongue.t("nav_home"), &Route::Home),
+        here.crumb(tongue.t(index), &Route::Index(list.kind)),
+    ];
+    match page {
+        None => about.breadcrumbs.push(here.end(label.text, label.lang)),
+        Some(page) => {
+            let mut crumb = here.crumb(label.text, &first);
+            crumb.lang = label.lang;
+            about.breadcrumbs.push(crumb);
+            let words = tongue.fill("page_number", &[("n", &page.to_string())]);
+            about.breadcrumbs.push(here.end(words, None));
+        }
+    }
+    about
+}
+
+fn index_title(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Levels => "levels_title",
+        Kind::Regions => "regions_title",
+        Kind::Industries => "industries_title",
+        Kind::Schemes => "schemes_title",
+    }
+}
+
+/// A way into the lists of one kind.
+#[derive(Debug, Serialize)]
+pub(crate) struct IndexView<'v> {
+    title: &'v str,
+    intro: &'v str,
+    groups: Vec<IndexGroup<'v>>,
+}
+
+#[derive(Debug, Serialize)]
+struct IndexGroup<'v> {
+    title: Option<Text<'v>>,
+    href: Option<String>,
+    entries: Vec<IndexEntry<'v>>,
+}
+
+#[derive(Debug, Serialize)]
+struct IndexEntry<'v> {
+    label: Text<'v>,
+    href: String,
+    count: usize,
+    count_text: String,
+    note: Option<Text<'v>>,
+    stars: Option<u32>,
+}
+
+pub(crate) fn index<'v>(here: &'v Here<'v>, kind: Kind) -> (About<'v>, IndexView<'v>) {
+    let tongue = here.tongue;
+    let title = tongue.t(index_title(kind));
+    let intro = tongue.t(&format!("{}_intro", kind.folder()));
+    let mut about = About::new("index", title, intro);
+    about.breadcrumbs = vec![here.crumb(tongue.t("nav_home"), &Route::Home), here.end(title, None)];
+    let mut groups: Vec<(String, IndexGroup<'v>)> = Vec::new();
+    for list in here.site.index.of(kind) {
+        let (key, group) = group(here, list);
+        if groups.last().is_none_or(|(last, _)| *last != key) {
+            groups.push((key, group));
+        }
+        if let Some((_, group)) = groups.last_mut() {
+            group.entries.push(entry(here, list));
+        }
+    }
+    let groups = groups.into_iter().map(|(_, group)| group).collect();
+    (about, IndexView { title, intro, groups })
+}
+
+/// Levels stand under their scheme, regions under their province, industries under their section.
+fn group<'v>(here: &'v Here<'v>, list: &'v List<'v>) -> (String, IndexGroup<'v>) {
+    let (tongue, register) = (here.tongue, here.site.register);
+    let entries = Vec::new();
+    let named = |names: &'v crate::model::Names, code: String| {
+        let title = names.names.get(&*code).map(|name| tongue.local(name));
+        (code, IndexGroup { title, href: None, entries: Vec::new() })
+    };
+    match list.subject {
+        Subject::Level(scheme, _) => {
+            let route = Route::List(Kind::Schemes, scheme.id.to_string());
+            let (title, href) = (Some(tongue.local(&scheme.title)), Some(here.href(&route)));
+            (scheme.id.to_string(), IndexGroup { title, href, entries })
+        }
+        Subject::Scheme(_) => (String::new(), IndexGroup { title: None, href: None, entries }),
+        Subject::Coded(code, _) if list.kind == Kind::Regions => {
+            let province: String = code.chars().take(2).collect();
+            named(&register.regions, format!("{province}0000"))
+        }
+        Subject::Coded(code, _) => named(&register.industries, code.chars().take(1).collect()),
+    }
+}
+
+fn entry<'v>(here: &'v Here<'v>, list: &'v List<'v>) -> IndexEntry<'v> {
+    let tongue = here.tongue;
+    let (note, stars) = match list.subject {
+        Subject::Level(scheme, level) => {
+            (None, scheme.levels[level].stars.filter(|stars| *stars > 0))
+        }
+        Subject::Scheme(scheme) => (Some(Text::plain(&*scheme.standard)), None),
+        Subject::Coded(code, _) => (Some(Text::plain(code)), None),
+    };
+    IndexEntry {
+        label: label(list, tongue),
+        href: here.href(&Route::List(list.kind, list.key.clone())),
+        count: list.slots.len(),
+        count_text: tongue.count("count_short", list.slots.len()),
+        note,
+        stars,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn pages_of(rows: u32, size: usize) -> Vec<Vec<u32>> {
+        let since = date(2026, 1, 1);
+        let slots = (0..rows).map(|entry| Slot { since, entry }).collect();
+        let subject = Subject::Coded("440500", None);
+        let list = List { kind: Kind::Regions, key: "440500".into(), subject, slots };
+        let full = numbered(list.slots.len(), size);
+        let entries = |page| super::slots(&list, page, size).iter().map(|s| s.entry).collect();
+        (1..=full).map(Some).chain([None]).map(entries).collect()
+    }
+
+    #[test]
+    fn every_row_stands_on_one_page_and_full_pages_never_change() {
+        for rows in 0..130 {
+            let pages = pages_of(rows, 10);
+            assert_eq!(pages.concat(), (0..rows).collect::<Vec<_>>(), "{rows}");
+            let more = pages_of(rows + 1, 10);
+            let numbered = pages.len() - 1;
+            assert_eq!(pages[..numbered], more[..numbered], "{rows}");
+        }
+        assert_eq!(pages_of(25, 10).len(), 2);
+        assert_eq!(pages_of(25, 10)[1].len(), 15);
+    }
+}

@@ -1,0 +1,15 @@
+//! What templates receive. A view has chosen and worded everything; a template places it.
+
+pub(super) mod certificate;
+pub(super) mod chart;
+pub(super) mod data;
+pub(super) mod edition;
+pub(super) mod enterprise;
+pub(super) mod evaluation;
+pub(super) mod feed;
+pub(super) mod guidance;
+pub(super) mod history;
+pub(super) mod home;
+pub(super) mod list;
+pub(super) mod row;
+pub(super) mod scheme;

@@ -1,0 +1,121 @@
+//! A certificate in a list, and its status wherever it is shown.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use crate::model::{Level, Segment, Standing, Status};
+use crate::site::{
+    frame::Here,
+    index::Entry,
+    route::Route,
+    tongue::{Day, Text, Tongue},
+};
+
+/// A status, as of the day it names.
+#[derive(Debug, Serialize)]
+pub(crate) struct StatusView<'v> {
+    pub(crate) code: &'static str,
+    pub(crate) label: &'v str,
+    pub(crate) statement: String,
+    pub(crate) as_of: Day,
+    pub(crate) note: Option<String>,
+    pub(crate) reason: Option<String>,
+}
+
+/// One certificate of a list.
+#[derive(Debug, Serialize)]
+pub(crate) struct RowView<'v> {
+    number: &'v str,
+    href: String,
+    holder: Text<'v>,
+    holder_href: Option<String>,
+    level: Text<'v>,
+    stars: Option<u32>,
+    scheme: Text<'v>,
+    status: StatusView<'v>,
+    segments: String,
+    from: Day,
+    until: Day,
+    region: Option<Text<'v>>,
+    note: Option<String>,
+}
+
+/// The segments as the page's script reads them: `valid 2021-06-01;expired 2024-06-01`.
+pub(crate) fn segments_text(segments: &[Segment]) -> String {
+    let mut text = String::with_capacity(segments.len() * 20);
+    for segment in segments {
+        let between = if text.is_empty() { "" } else { ";" };
+        write!(text, "{between}{} {}", segment.status.code(), segment.from)
+            .expect("writing to a string cannot fail");
+    }
+    text
+}
+
+/// The level of a standing.
+pub(crate) fn level<'r>(entry: &Entry<'r>) -> &'r Level {
+    &entry.certificate.scheme.levels[entry.standing.level]
+}
+
+impl<'v> StatusView<'v> {
+    /// The statement that stays true for ever: what the register says, and as of which day.
+    pub(crate) fn new(entry: &'v Entry<'v>, tongue: &'v Tongue<'v>) -> Self {
+        let standing = &entry.standing;
+        let code = standing.status.code();
+        let label = tongue.coded("status", code);
+        let as_of = tongue.day(standing.as_of);
+        let key = format!("statement_{}", code.replace('-', "_"));
+        let from = match standing.status {
+            Status::NotYetValid => standing.cycle.from,
+            _ => standing.since,
+        };
+        let (from, since) = (tongue.prose(from), tongue.prose(standing.since));
+        let until = tongue.prose(standing.until);
+        let sentence = tongue.fill(&key, &[("from", &from), ("since", &since), ("until", &until)]);
+        let dated = tongue.fill("status_as_of", &[("date", &as_of.text)]);
+        let statement = format!("{dated}{}{sentence}", tongue.t("colon"));
+        let note = standing
+            .suspended_at_expiry
+            .then(|| tongue.t("note_suspended_at_expiry").to_owned())
+            .or_else(|| standing.note.map(|note| tongue.plain(note).to_owned()));
+        let note = note.filter(|_| standing.status != Status::Valid);
+        let reason = reason(entry, standing, tongue);
+        Self { code, label, statement, as_of, note, reason }
+    }
+}
+
+/// The reason for a status, where the scheme's policy publishes it.
+fn reason(entry: &Entry<'_>, standing: &Standing<'_>, tongue: &Tongue<'_>) -> Option<String> {
+    let scheme = &entry.certificate.scheme;
+    let ended =
+        matches!(standing.status, Status::Suspended | Status::Withdrawn | Status::Cancelled);
+    let reason = standing.reason.filter(|_| ended && scheme.publication.reasons)?;
+    let title = tongue.plain(&scheme.reason(reason)?.title);
+    Some(tongue.fill("note_reason", &[("reason", title)]))
+}
+
+/// A certificate in a list of this page.
+pub(crate) fn row<'v>(
+    here: &'v Here<'v>,
+    entry: &'v Entry<'v>,
+    note: Option<String>,
+) -> RowView<'v> {
+    let (tongue, standing) = (here.tongue, &entry.standing);
+    let scheme = &entry.certificate.scheme;
+    let level = level(entry);
+    RowView {
+        number: entry.certificate.number.as_str(),
+        href: here.href(&Route::Certificate(entry.path.clone())),
+        holder: tongue.local(standing.holder_name),
+        holder_href: Some(here.href(&Route::Enterprise(standing.holder_id.path()))),
+        level: tongue.local(&level.title),
+        stars: level.stars,
+        scheme: tongue.local(scheme.short_title.as_ref().unwrap_or(&scheme.title)),
+        status: StatusView::new(entry, tongue),
+        segments: segments_text(&entry.segments),
+        from: tongue.day(standing.cycle.from),
+        until: tongue.day(standing.until),
+        region: standing.region.and_then(|region| region.name.as_ref()).map(|n| tongue.local(n)),
+        note,
+    }
+}

@@ -1,0 +1,170 @@
+//! The words of a theme: one flat table a language.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+    sync::Arc,
+};
+
+use serde::Serialize;
+use toml::de::{DeTable, DeValue};
+
+use crate::diag::{Label, Report, Source};
+use crate::theme::findings;
+
+/// The labels of one language. A template sees them as a map.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(transparent)]
+pub struct Labels {
+    words: Arc<BTreeMap<String, String>>,
+}
+
+impl Labels {
+    /// The label of a key; the key itself when there is none, so that it is seen.
+    pub fn get<'l>(&'l self, key: &'l str) -> &'l str {
+        self.words.get(key).map_or(key, String::as_str)
+    }
+
+    /// The label of a key, if there is one.
+    pub fn find(&self, key: &str) -> Option<&str> {
+        self.words.get(key).map(String::as_str)
+    }
+
+    /// Whether there is such a label.
+    pub fn has(&self, key: &str) -> bool {
+        self.words.contains_key(key)
+    }
+
+    /// A label with values in place of the names in braces. A brace in a value stays a brace, and a
+    /// name without a value stays as it is.
+    pub fn fill(&self, key: &str, values: &[(&str, &str)]) -> String {
+        let mut rest = self.get(key);
+        let mut filled = String::with_capacity(rest.len());
+        while let Some((before, after)) = rest.split_once('{') {
+            filled.push_str(before);
+            let named = after.split_once('}').and_then(|(name, after)| {
+                let (_, value) = values.iter().find(|(known, _)| *known == name)?;
+                Some((value, after))
+            });
+            match named {
+                Some((value, after)) => {
+                    filled.push_str(value);
+                    rest = after;
+                }
+                None => {
+                    filled.push('{');
+                    rest = after;
+                }
+            }
+        }
+        filled.push_str(rest);
+        filled
+    }
+}
+
+/// A text of a TOML file and where its key stands.
+pub(super) struct Word {
+    pub(super) key: String,
+    pub(super) text: String,
+    pub(super) at: Label,
+}
+
+/// Reads a flat table of texts. What is none is a finding, and the others are read all the same.
+pub(super) fn read(source: &Arc<Source>, report: &mut Report) -> Vec<Word> {
+    let table = table(source, report);
+    table.iter().filter_map(|(key, value)| text(source, key, value, report)).collect()
+}
+
+/// A TOML file, as far as it can be read.
+pub(super) fn table<'s>(source: &'s Arc<Source>, report: &mut Report) -> DeTable<'s> {
+    let (table, errors) = DeTable::parse_recoverable(source.text());
+    for error in errors {
+        let at = Label::new(source, error.span().unwrap_or(0..0));
+        report.push(findings::toml_syntax(at, error.message()));
+    }
+    table.into_inner()
+}
+
+/// One entry of a table of texts.
+pub(super) fn text(
+    source: &Arc<Source>,
+    key: &toml::Spanned<toml::de::DeString<'_>>,
+    value: &toml::Spanned<DeValue<'_>>,
+    report: &mut Report,
+) -> Option<Word> {
+    let at = |span: Range<usize>| Label::new(source, span);
+    if let DeValue::String(text) = value.get_ref() {
+        let (key, at) = (key.get_ref().to_string(), at(key.span()));
+        return Some(Word { key, text: text.to_string(), at });
+    }
+    report.push(findings::not_a_text(at(value.span()), key.get_ref()));
+    None
+}
+
+/// A label file of a theme.
+pub(super) struct LabelFile {
+    pub(super) language: String,
+    pub(super) source: Arc<Source>,
+    pub(super) words: Vec<Word>,
+}
+
+/// The labels of each language: those of the default theme, and over them those of the register's.
+pub(super) fn merge(
+    default: &[LabelFile],
+    own: &[LabelFile],
+    report: &mut Report,
+) -> BTreeMap<String, Labels> {
+    let defaults = gather(default);
+    let known: BTreeSet<&str> = defaults.values().flatten().map(|(key, _)| key.as_str()).collect();
+    lacking(default, &defaults, &known, report);
+    for word in own.iter().flat_map(|file| &file.words) {
+        if !known.contains(word.key.as_str()) {
+            report.push(findings::label_unknown(word, &known));
+        }
+    }
+    let mut labels = defaults.clone();
+    for (language, words) in gather(own) {
+        labels.entry(language).or_default().extend(words);
+    }
+    let fallbacks = defaults.get("en").into_iter().chain(defaults.values());
+    let fallbacks: Vec<_> = fallbacks.collect();
+    for words in labels.values_mut() {
+        for (key, text) in fallbacks.iter().copied().flatten() {
+            words.entry(key.clone()).or_insert_with(|| text.clone());
+        }
+    }
+    labels
+        .into_iter()
+        .map(|(language, words)| (language, Labels { words: Arc::new(words) }))
+        .collect()
+}
+
+type Words = BTreeMap<String, String>;
+
+/// The words of each language; a later file overrides an earlier one.
+fn gather(files: &[LabelFile]) -> BTreeMap<String, Words> {
+    let mut languages: BTreeMap<String, Words> = BTreeMap::new();
+    for file in files {
+        let words = file.words.iter().map(|word| (word.key.clone(), word.text.clone()));
+        languages.entry(file.language.clone()).or_default().extend(words);
+    }
+    languages
+}
+
+/// What one language of the default theme has and another lacks.
+fn lacking(
+    files: &[LabelFile],
+    languages: &BTreeMap<String, Words>,
+    known: &BTreeSet<&str>,
+    report: &mut Report,
+) {
+    for (language, words) in languages {
+        let file = files.iter().rev().find(|file| file.language == *language);
+        let missing = known.iter().filter(|key| !words.contains_key(**key));
+        for (file, key) in
+            file.into_iter().flat_map(|file| missing.clone().map(move |key| (file, key)))
+        {
+            report.push(findings::label_missing(&file.source, key));
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! From the text of templates to something that renders: read, checked, and minified once.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use tera::{Error, ErrorKind, Tera};
+
+use crate::diag::{Code, Label, Report, Source};
+use crate::theme::minify::{Refused, minify};
+use crate::theme::scan::{FlawKind, Scan, scan};
+use crate::theme::{Minify, findings};
+
+/// Templates by the names tera knows them by: `default/base.html` is the default theme's.
+pub(super) type Templates = BTreeMap<String, Arc<Source>>;
+
+/// The endings of files whose values are escaped.
+const ESCAPED: [&str; 3] = [".html", ".xml", ".atom"];
+
+/// Templates that can be rendered.
+#[derive(Debug)]
+pub(super) struct Compiled {
+    /// What pages are made with.
+    pub(super) tera: Tera,
+    /// The same templates as they were written, which know the line of a mistake.
+    pub(super) written: Option<Tera>,
+}
+
+/// Reads all templates. What forbids using them is a finding, and then there is nothing.
+pub(super) fn compile(
+    templates: &Templates,
+    minify: Minify,
+    report: &mut Report,
+) -> Option<Compiled> {
+    let mut sound = true;
+    for (name, source) in templates {
+        sound &= readable(name, source, report) && trusted(name, source, report);
+    }
+    if !sound {
+        return None;
+    }
+    let texts = templates.iter().map(|(name, source)| (name.clone(), source.text().to_owned()));
+    let written = match build(texts) {
+        Ok(tera) => tera,
+        Err(error) => {
+            explain(&error, templates, report);
+            return None;
+        }
+    };
+    match minify {
+        Minify::No => Some(Compiled { tera: written, written: None }),
+        Minify::Yes => {
+            let tera = minified(templates, report)?;
+            Some(Compiled { tera, written: Some(written) })
+        }
+    }
+}
+
+fn build(templates: impl IntoIterator<Item = (String, String)>) -> Result<Tera, Error> {
+    let mut tera = Tera::default();
+    tera.autoescape_on(ESCAPED);
+    tera.set_fallback_prefixes(["default/"])?;
+    tera.add_raw_templates(templates)?;
+    Ok(tera)
+}
+
+/// Whether tera can read a template by itself. What it needs of others is looked at later.
+fn readable(name: &str, source: &Arc<Source>, report: &mut Report) -> bool {
+    let Err(error) = Tera::default().add_raw_template(name, source.text()) else { return true };
+    let ErrorKind::SyntaxError(error) = error.kind() else { return true };
+    let at = Label::new(source, error.span().range.clone());
+    report.push(findings::template_syntax(at, error.message()));
+    false
+}
+
+/// Whether no value of a template can leave its attribute.
+fn trusted(name: &str, source: &Arc<Source>, report: &mut Report) -> bool {
+    if !name.ends_with(".html") {
+        return true;
+    }
+    let Scan { flaws, .. } = scan(source.text());
+    for flaw in &flaws {
+        let words = match flaw.kind {
+            FlawKind::InTag => findings::in_tag,
+            FlawKind::Unquoted => findings::unquoted,
+            FlawKind::InComment => findings::in_comment,
+        };
+        report.push(words(source, flaw.span.clone()));
+    }
+    flaws.is_empty()
+}
+
+fn minified(templates: &Templates, report: &mut Report) -> Option<Tera> {
+    let mut texts = Vec::with_capacity(templates.len());
+    for (name, source) in templates {
+        let text = if name.ends_with(".html") {
+            minify(&scan(source.text()))
+        } else {
+            Ok(source.text().to_owned())
+        };
+        match text {
+            Ok(text) => texts.push((name.clone(), text)),
+            Err(Refused::Reserved(span)) => report.push(findings::reserved(source, span)),
+            Err(Refused::Changed(span)) => report.push(findings::changed(source, span)),
+        }
+    }
+    if texts.len() < templates.len() {
+        return None;
+    }
+    match build(texts) {
+        Ok(tera) => Some(tera),
+        Err(error) => {
+            let source = templates.values().next()?;
+            report.push(findings::minified(source, &error.to_string()));
+            None
+        }
+    }
+}
+
+/// Makes findings of what templates lack of one another.
+fn explain(error: &Error, templates: &Templates, report: &mut Report) {
+    let before = report.findings().len();
+    match error.kind() {
+        ErrorKind::SyntaxError(error) | ErrorKind::RenderingError(error) => {
+            if let Some(source) = templates.get(error.filename()) {
+                let at = Label::new(source, error.span().range.clone());
+                report.push(findings::template_syntax(at, error.message()));
+            }
+        }
+        ErrorKind::CircularExtend { tpl: name, .. }
+        | ErrorKind::CircularInclude { tpl: name, .. }
+        | ErrorKind::MissingParent { current: name, .. } => {
+            if let Some(source) = templates.get(name) {
+                let at = Label::new(source, tag(source.text(), &["extends", "include"]));
+                report.push(findings::template_syntax(at, &error.to_string()));
+            }
+        }
+        ErrorKind::Msg(message) => reports(message, templates, report),
+        _ => {}
+    }
+    if report.findings().len() == before
+        && let Some(source) = templates.values().next()
+    {
+        report.push(findings::template_syntax(Label::file(source), &error.to_string()));
+    }
+}
+
+/// Takes tera's reports apart: `error: WHAT`, then `--> NAME:LINE:COLUMN` (tera 2.4, reporting.rs).
+fn reports(message: &str, templates: &Templates, report: &mut Report) {
+    let mut what = message;
+    for line in message.lines() {
+        if let Some(error) = line.strip_prefix("error: ") {
+            what = error;
+        } else if let Some(at) = line.trim_start().strip_prefix("--> ").and_then(|place| {
+            let mut parts = place.rsplitn(3, ':');
+            let column = parts.next()?.parse().ok()?;
+            let line = parts.next()?.parse().ok()?;
+            let source = templates.get(parts.next()?)?;
+            let offset = offset(source.text(), line, column);
+            Some(Label::new(source, offset..offset))
+        }) {
+            report.push(findings::template_syntax(at, what));
+        }
+    }
+    // Two templates that define one component: both are named, between backticks.
+    let named = message.split('`').filter_map(|name| templates.get(name));
+    let defines = |source: &Arc<Source>| Label::new(source, tag(source.text(), &["component"]));
+    let labels: Vec<_> = named.map(defines).collect();
+    if let [first, others @ ..] = labels.as_slice()
+        && !report.findings().iter().any(|finding| finding.code == Code::TemplateSyntax)
+    {
+        let mut finding = findings::template_syntax(first.clone(), message);
+        finding.labels.extend_from_slice(others);
+        report.push(finding);
+    }
+}
+
+/// Where the first construct stands that begins with one of these words.
+fn tag(text: &str, words: &[&str]) -> std::ops::Range<usize> {
+    let scan = scan(text);
+    let found = scan.pieces.iter().find(|piece| {
+        let inner = piece.text.strip_prefix("{%").map(|inner| inner.trim_start_matches('-'));
+        inner.is_some_and(|inner| words.iter().any(|word| inner.trim_start().starts_with(word)))
+    });
+    found.map_or(0..0, |piece| piece.at..piece.at + piece.text.len())
+}
+
+/// The byte at a line and column, both from 1 and the column in characters.
+fn offset(text: &str, line: usize, column: usize) -> usize {
+    let before: usize = text.split_inclusive('\n').take(line - 1).map(str::len).sum();
+    let line = text.split_inclusive('\n').nth(line - 1).unwrap_or_default();
+    before + line.chars().take(column - 1).map(char::len_utf8).sum::<usize>()
+}

@@ -50,6 +50,8 @@ pub enum Code {
     ValueType,
     /// A value outside what is allowed for it.
     ValueInvalid,
+    /// A text in a language that the register is not published in.
+    LanguageUnpublished,
     /// A text holds an invisible or direction-changing character.
     TextInvisible,
 
@@ -198,6 +200,7 @@ impl Code {
     pub fn severity(self) -> Severity {
         match self {
             Self::FileIgnored
+            | Self::LanguageUnpublished
             | Self::NumberPunctuation
             | Self::NumberPattern
             | Self::CreditCodeWaived

@@ -66,6 +66,17 @@ pub(super) fn invalid(at: Label, message: impl Into<String>) -> Diagnostic {
     Diagnostic::new(Code::ValueInvalid, at, message)
 }
 
+pub(super) fn unpublished(at: Label, language: &str, known: &[String]) -> Diagnostic {
+    let message =
+        format!("the register is not published in `{language}`, and the text is not shown");
+    let help = format!("register.toml has {}", one_of(known.iter().map(String::as_str)));
+    Diagnostic::new(Code::LanguageUnpublished, at, message).help(help)
+}
+
+pub(super) fn no_version(at: Label) -> Diagnostic {
+    Diagnostic::new(Code::ValueInvalid, at, "there is no text in a language of this register")
+}
+
 pub(super) fn unknown_language(at: Label, language: &str, known: &[String]) -> Diagnostic {
     let message = format!("`{language}` is not a language of this register");
     let help = format!("register.toml has {}", one_of(known.iter().map(String::as_str)));

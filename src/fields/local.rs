@@ -36,19 +36,20 @@ impl Fields<'_> {
         let mut versions = Vec::new();
         for (key, value) in self.raw() {
             let text = self.text_of(key.get_ref(), value);
-            let language = key.get_ref().parse::<Language>().ok();
-            match language.filter(|language| self.languages().contains(language)) {
-                Some(language) => versions.extend(text.map(|text| (language, text.value.into()))),
-                None => {
-                    let known: Vec<_> = self.languages().iter().map(ToString::to_string).collect();
-                    let label = self.label_of(key.span());
-                    self.push(findings::unknown_language(label, key.get_ref(), &known));
+            let known = || self.languages().iter().map(ToString::to_string).collect::<Vec<_>>();
+            let label = || self.label_of(key.span());
+            match key.get_ref().parse::<Language>() {
+                Ok(language) if self.languages().contains(&language) => {
+                    versions.extend(text.map(|text| (language, text.value.into())));
                 }
+                Ok(_) => self.push(findings::unpublished(label(), key.get_ref(), &known())),
+                Err(_) => self.push(findings::unknown_language(label(), key.get_ref(), &known())),
             }
         }
         versions.sort_by_key(|(language, _)| self.languages().iter().position(|l| l == language));
-        if versions.is_empty() && self.raw().is_empty() {
-            self.push(findings::empty(self.label(), "text by language"));
+        let texts = self.raw().iter().filter(|(_, value)| value.get_ref().is_str());
+        if versions.is_empty() && texts.count() == self.raw().len() {
+            self.push(findings::no_version(self.label()));
         }
         LocalText::new(versions)
     }

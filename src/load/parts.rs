@@ -119,10 +119,9 @@ fn site(table: &Fields<'_>) -> Option<Site> {
 /// A code, as a text with its name in the register's list or as a table with its own.
 pub(super) fn coded(fields: &Fields<'_>, key: &'static str, lists: &Lists<'_>) -> Option<Coded> {
     let is_region = key == "region";
-    let (names, file): (&Names, _) = match is_region {
-        true => (lists.regions, "regions.toml"),
-        false => (lists.industries, "industries.toml"),
-    };
+    let regions: (&Names, _) = (lists.regions, "regions.toml");
+    let industries: (&Names, _) = (lists.industries, "industries.toml");
+    let (names, file) = if is_region { regions } else { industries };
     let sound = |text: &str| if is_region { region_code(text) } else { industry_code(text) };
     if !fields.has(key) {
         return None;

@@ -9,6 +9,7 @@ use std::{
         PoisonError, RwLock,
         atomic::{AtomicU64, Ordering},
     },
+    time::SystemTime,
 };
 
 use crate::output::{
@@ -20,8 +21,8 @@ use crate::output::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Found {
     Nothing,
-    /// A plain file and its size.
-    File(u64),
+    /// A plain file, its size, and when it was last written where the system tells.
+    File(u64, Option<SystemTime>),
     Folder,
     /// A symbolic link, whatever it leads to, a device or a socket.
     Other,
@@ -30,7 +31,7 @@ pub(super) enum Found {
 /// What stands at a path. Links are not followed at its end.
 pub(super) fn found(path: &Path) -> Result<Found, OutputError> {
     match fs::symlink_metadata(path) {
-        Ok(entry) if entry.is_file() => Ok(Found::File(entry.len())),
+        Ok(entry) if entry.is_file() => Ok(Found::File(entry.len(), entry.modified().ok())),
         Ok(entry) if entry.is_dir() => Ok(Found::Folder),
         Ok(_) => Ok(Found::Other),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(Found::Nothing),

@@ -47,7 +47,7 @@ pub(super) fn read(root: &Path) -> Result<Option<(KnownFiles, Digest)>, OutputEr
     let path = root.join(MANIFEST);
     match disk::found(&path)? {
         Found::Nothing => return Ok(None),
-        Found::File(_) => {}
+        Found::File(..) => {}
         Found::Folder | Found::Other => return Err(OutputError::InTheWay { path }),
     }
     let bytes =

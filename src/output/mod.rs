@@ -7,8 +7,8 @@
 //! new, and the next one goes on from there. A [`Memory`] holds the same files for the preview.
 //!
 //! Known holes: nothing is synced to disk, since `public/` can be built again; after a power cut a
-//! build may ask for `--adopt`. A file that somebody edited without changing its size is taken for
-//! unchanged. Symbolic links are looked for before writing, not while.
+//! build may ask for `--adopt`. A file that somebody edited, keeping its size and setting its time
+//! back, is taken for unchanged. Symbolic links are looked for before writing, not while.
 
 mod disk;
 mod error;

@@ -5,6 +5,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     sync::atomic::{AtomicBool, AtomicU64, Ordering},
+    time::SystemTime,
 };
 
 use crate::output::{
@@ -47,6 +48,8 @@ pub struct Tree {
     known: KnownFiles,
     /// The digest of the manifest as it stands on disk.
     manifest: Option<Digest>,
+    /// When it was written: at the end of the last run that changed anything.
+    finished: Option<SystemTime>,
     claims: Claims<Digest>,
     folders: Folders,
     /// Numbers the names of unfinished files.
@@ -64,6 +67,10 @@ impl Tree {
         let root = disk::root(dir)?;
         let (journal, left) = Journal::open(&root)?;
         let listed = manifest::read(&root)?;
+        let finished = match disk::found(&root.join(MANIFEST))? {
+            Found::File(_, modified) => modified,
+            _ => None,
+        };
         if listed.is_none() && left.is_empty() && adopt == Adopt::No {
             let mut names = disk::names(&root)?;
             names.sort_unstable();
@@ -83,6 +90,7 @@ impl Tree {
             journal,
             known,
             manifest,
+            finished,
             claims: Claims::default(),
             folders: Folders::default(),
             next: AtomicU64::default(),
@@ -122,20 +130,42 @@ impl Tree {
         }
         let there = disk::found(&target)?;
         match there {
-            Found::File(size)
-                if size == bytes.len() as u64 && is_same(&target, known, output, digest)? =>
+            Found::File(size, modified)
+                if size == bytes.len() as u64
+                    && self.is_same(&target, modified, output, digest)? =>
             {
                 return Ok(Written::Unchanged);
             }
-            Found::File(_) | Found::Other if known.is_none() && self.adopt == Adopt::No => {
+            Found::File(..) | Found::Other if known.is_none() && self.adopt == Adopt::No => {
                 return Err(OutputError::Foreign { path: target });
             }
             Found::Folder => self.remove_below(path)?,
-            Found::Nothing | Found::File(_) | Found::Other => {}
+            Found::Nothing | Found::File(..) | Found::Other => {}
         }
         self.journal.note(path).map_err(|source| OutputError::Write { path: target, source })?;
         disk::replace(&self.root, path, bytes, &self.next)?;
         Ok(if there == Found::Nothing { Written::Created } else { Written::Replaced })
+    }
+
+    /// Whether a file of the same size is the same file. What the last run wrote, and nobody since,
+    /// is known by its digest; all else is read.
+    fn is_same(
+        &self,
+        target: &Path,
+        modified: Option<SystemTime>,
+        output: &Output,
+        digest: Digest,
+    ) -> Result<bool, OutputError> {
+        let known = paths::key(&output.path).ok().and_then(|key| self.known.get(&key));
+        let untouched = modified.is_some() && modified <= self.finished;
+        let listed = |known: &Known| known.path == output.path && known.digest == Some(digest);
+        if untouched && known.is_some_and(listed) {
+            return Ok(true);
+        }
+        match fs::read(target) {
+            Ok(bytes) => Ok(bytes == output.bytes),
+            Err(source) => Err(OutputError::Read { path: target.to_owned(), source }),
+        }
     }
 
     /// Makes a folder; a file of an earlier run that stands in its place gives way.
@@ -176,7 +206,7 @@ impl Tree {
     fn remove(&self, path: &str) -> Result<Removed, OutputError> {
         let file = self.root.join(path);
         let inside = disk::is_inside(&self.root, paths::folder(path))?;
-        if !inside || !matches!(disk::found(&file)?, Found::File(_)) {
+        if !inside || !matches!(disk::found(&file)?, Found::File(..)) {
             return Ok(Removed::No);
         }
         disk::remove_file(&file).map(|()| Removed::Yes)
@@ -249,22 +279,6 @@ impl Sink for Tree {
 enum Removed {
     Yes,
     No,
-}
-
-/// Whether a file of the same size is the same file.
-fn is_same(
-    target: &Path,
-    known: Option<&Known>,
-    output: &Output,
-    digest: Digest,
-) -> Result<bool, OutputError> {
-    if known.is_some_and(|known| known.path == output.path && known.digest == Some(digest)) {
-        return Ok(true);
-    }
-    match fs::read(target) {
-        Ok(bytes) => Ok(bytes == output.bytes),
-        Err(source) => Err(OutputError::Read { path: target.to_owned(), source }),
-    }
 }
 
 /// Removes the unfinished files of a killed run: they lie where its journal says it wrote.

@@ -124,6 +124,13 @@ pub(crate) struct PageView<'v> {
     draft: Option<&'v str>,
 }
 
+impl<'v> Crumb<'v> {
+    /// The page itself, at the end of the way.
+    pub(crate) fn end(label: impl Into<String>, lang: Option<&'v str>) -> Self {
+        Self { label: label.into(), lang, href: None }
+    }
+}
+
 /// What a page says about itself.
 #[derive(Debug)]
 pub(crate) struct About<'v> {
@@ -199,11 +206,6 @@ impl<'s> Here<'s> {
     /// A step of the way: the label of a page and its address.
     pub(crate) fn crumb(&self, label: impl Into<String>, route: &Route) -> Crumb<'s> {
         Crumb { label: label.into(), lang: None, href: Some(self.href(route)) }
-    }
-
-    /// The page itself, at the end of the way.
-    pub(crate) fn end(&self, label: impl Into<String>, lang: Option<&'s str>) -> Crumb<'s> {
-        Crumb { label: label.into(), lang, href: None }
     }
 
     /// `page` for the template.

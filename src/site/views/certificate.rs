@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use crate::markdown;
 use crate::model::{Coded, HolderId, LocalText, SiteStanding, Status};
 use crate::site::{
-    frame::{About, Here, organization},
+    frame::{About, Crumb, Here, organization},
     index::Entry,
     links::PageLinks,
     route::{Kind, Route},
@@ -235,7 +235,7 @@ pub(crate) fn about<'v>(here: &'v Here<'v>, entry: &'v Entry<'v>) -> About<'v> {
     let mut owner = here.crumb(holder, &enterprise);
     owner.lang = tongue.local(standing.holder_name).lang;
     about.breadcrumbs =
-        vec![here.crumb(tongue.t("nav_home"), &Route::Home), kind, owner, here.end(number, None)];
+        vec![here.crumb(tongue.t("nav_home"), &Route::Home), kind, owner, Crumb::end(number, None)];
     about.json_ld = Some(json_ld(here, entry, holder, level));
     about
 }

@@ -48,6 +48,8 @@ pub(crate) struct Named<'v> {
     pub(crate) label: Text<'v>,
     pub(crate) href: Option<String>,
     pub(crate) count: usize,
+    /// Whether it stands for what is left over.
+    pub(crate) rest: bool,
 }
 
 /// What a chart is called.
@@ -61,15 +63,17 @@ pub(crate) struct Caption<'v> {
 }
 
 /// Bars, one under the other.
+/// Values that stand for what is left over have no bar: they would make all others short.
 pub(crate) fn bars<'v>(caption: Caption<'v>, values: Vec<Named<'v>>) -> ChartView<'v> {
-    let most = values.iter().map(|value| value.count).max().unwrap_or(0).max(1);
+    let shown = values.iter().filter(|value| !value.rest);
+    let most = shown.map(|value| value.count).max().unwrap_or(0).max(1);
     let bar = |value: Named<'v>| Bar {
         label: value.label.text.into_owned(),
         lang: value.label.lang,
         href: value.href,
         count: value.count,
         count_text: value.count.to_string(),
-        length: value.count * 1000 / most,
+        length: if value.rest { 0 } else { value.count * 1000 / most },
     };
     let bars = values.into_iter().map(bar).collect();
     chart(caption, "bars", bars, Vec::new())
@@ -82,10 +86,7 @@ const FOOT: u32 = 22;
 const HEAD: u32 = 18;
 
 /// Columns side by side: name, short name, number.
-pub(crate) fn columns<'v>(
-    caption: Caption<'v>,
-    values: Vec<(String, String, usize)>,
-) -> ChartView<'v> {
+pub(crate) fn columns(caption: Caption<'_>, values: Vec<(String, String, usize)>) -> ChartView<'_> {
     let most = values.iter().map(|(_, _, count)| *count).max().unwrap_or(0).max(1);
     let step = WIDTH / u32::try_from(values.len().max(1)).unwrap_or(WIDTH);
     let room = HEIGHT - FOOT - HEAD;

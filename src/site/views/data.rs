@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::site::{
-    frame::{About, Here},
+    frame::{About, Crumb, Here},
     records::FIELDS,
     route::Route,
     tongue::Text,
@@ -53,6 +53,7 @@ pub(crate) fn data<'v>(here: &'v Here<'v>) -> (About<'v>, DataView<'v>) {
         id: None,
     };
     let mut about = About::new("data", title, intro);
-    about.breadcrumbs = vec![here.crumb(tongue.t("nav_home"), &Route::Home), here.end(title, None)];
+    about.breadcrumbs =
+        vec![here.crumb(tongue.t("nav_home"), &Route::Home), Crumb::end(title, None)];
     (about, DataView { title, intro, files, fields })
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::model::{EventKind, Status};
 use crate::site::{
-    frame::{About, Here},
+    frame::{About, Crumb, Here},
     index::{Change, What},
     route::Route,
     views::{
@@ -102,15 +102,13 @@ pub(crate) fn edition<'v>(
         Group {
             kind,
             title: tongue.coded("group", kind),
-            count_text: match of_kind.len() {
-                0 => tongue.t("count_changes_none").to_owned(),
-                n => tongue.count("count_changes", n),
-            },
+            count_text: tongue.count("count_changes", of_kind.len()),
             changes: of_kind.iter().rev().take(MOST).map(|found| change(here, found)).collect(),
             more_href: more.then(|| here.href(&Route::EditionData(year, month))),
         }
     };
-    let groups: Vec<_> = GROUPS.into_iter().map(group_view).collect();
+    let groups =
+        GROUPS.into_iter().map(group_view).filter(|group| !group.changes.is_empty()).collect();
     let months: Vec<_> = site.months().collect();
     let at = months.iter().position(|found| *found == (year, month));
     let turn = |key, (year, month): (i16, i8)| Turn {
@@ -128,7 +126,7 @@ pub(crate) fn edition<'v>(
     about.breadcrumbs = vec![
         here.crumb(tongue.t("nav_home"), &Route::Home),
         here.crumb(tongue.t("editions_title"), &Route::Editions),
-        here.end(words, None),
+        Crumb::end(words, None),
     ];
     let expiring_next = if newest { expiring(here) } else { Vec::new() };
     let intro = tongue.t("edition_intro");
@@ -177,6 +175,7 @@ pub(crate) fn editions<'v>(here: &'v Here<'v>) -> (About<'v>, EditionsView<'v>) 
         }
     }
     let mut about = About::new("editions", title, intro);
-    about.breadcrumbs = vec![here.crumb(tongue.t("nav_home"), &Route::Home), here.end(title, None)];
+    about.breadcrumbs =
+        vec![here.crumb(tongue.t("nav_home"), &Route::Home), Crumb::end(title, None)];
     (about, EditionsView { title, intro, years })
 }

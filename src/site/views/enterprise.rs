@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::model::HolderId;
 use crate::site::{
-    frame::{About, Here},
+    frame::{About, Crumb, Here},
     index::HolderEntry,
     route::Route,
     tongue::Text,
@@ -119,7 +119,7 @@ pub(crate) fn about<'v>(here: &'v Here<'v>, holder: &'v HolderEntry<'v>) -> Abou
     let mut about = About::new("enterprise", title, tongue.fill("enterprise_description", &values));
     about.breadcrumbs = vec![
         here.crumb(tongue.t("nav_home"), &Route::Home),
-        here.end(name.text.clone(), name.lang),
+        Crumb::end(name.text.clone(), name.lang),
     ];
     about
 }

@@ -35,7 +35,7 @@ pub(crate) fn feed(here: &Here<'_>) -> FeedView {
         zoned.map_or_else(|_| format!("{day}T00:00:00Z"), |instant| instant.to_string())
     };
     let newest = site.index.changes.iter().rev().take(ENTRIES);
-    let entries = newest.enumerate().map(|(_, found)| {
+    let entries = newest.map(|found| {
         let entry = site.index.entry(found.entry);
         let url = site.url(tongue, &Route::Certificate(entry.path.clone()));
         let view = change(here, found);

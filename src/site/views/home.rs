@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::model::{Scheme, Status};
 use crate::site::{
-    frame::{About, Here, organization},
+    frame::{About, Crumb, Here, organization},
     index::{List, Subject},
     route::{Kind, Route},
     tongue::Text,
@@ -178,7 +178,7 @@ fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -236,7 +236,7 @@ pub(crate) fn statistics<'v>(here: &'v Here<'v>) -> (About<'v>, StatisticsView<'
     about.breadcrumbs = vec![
         here.crumb(tongue.t("nav_home"), &Route::Home),
         here.crumb(tongue.t("data_title"), &Route::Data),
-        here.end(title, None),
+        Crumb::end(title, None),
     ];
     (about, StatisticsView { title, intro, charts })
 }
@@ -279,6 +279,7 @@ fn levels_chart<'v>(here: &'v Here<'v>, scheme: &'v Scheme, id: &'static str) ->
         label: tongue.local(&level.title),
         href: Some(here.href(&Route::List(Kind::Levels, format!("{}/{}", scheme.id, level.id)))),
         count,
+        rest: false,
     };
     let values: Vec<_> = scheme.levels.iter().zip(counts).rev().map(named).collect();
     let summary = top(here, "chart_levels_summary", &values);
@@ -302,6 +303,7 @@ fn coded_chart<'v>(here: &'v Here<'v>, kind: Kind) -> ChartView<'v> {
         label: list::label(list, here.tongue),
         href: Some(here.href(&Route::List(kind, list.key.clone()))),
         count,
+        rest: false,
     };
     let mut values: Vec<_> = lists.into_iter().take(BARS).map(named).collect();
     let (id, name, summary) = match kind {
@@ -311,7 +313,12 @@ fn coded_chart<'v>(here: &'v Here<'v>, kind: Kind) -> ChartView<'v> {
     let summary = top(here, summary, &values);
     if rest > 0 {
         let label = Text::plain(here.tongue.t("chart_other"));
-        values.push(Named { label, href: Some(here.href(&Route::Index(kind))), count: rest });
+        values.push(Named {
+            label,
+            href: Some(here.href(&Route::Index(kind))),
+            count: rest,
+            rest: true,
+        });
     }
     bars(caption(here, id, name, summary), values)
 }
@@ -332,6 +339,7 @@ fn statuses_chart<'v>(here: &'v Here<'v>) -> ChartView<'v> {
             label: Text::plain(tongue.coded("status", status.code())),
             href: None,
             count: index.count(status),
+            rest: false,
         })
         .collect();
     let (all, valid) = (index.entries.len().to_string(), index.count(Status::Valid).to_string());

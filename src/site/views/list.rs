@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::model::LocalText;
 use crate::site::{
-    frame::{About, Here},
+    frame::{About, Crumb, Here},
     index::{List, Slot, Subject},
     route::{Kind, Route},
     tongue::{Text, Tongue},
@@ -84,8 +84,8 @@ impl<'v> Cell<'v> {
         Self { text: text.text.into_owned(), lang: text.lang, ..Self::default() }
     }
 
-    pub(crate) fn number(text: impl ToString) -> Self {
-        Self { text: text.to_string(), numeric: true, ..Self::default() }
+    pub(crate) fn number(text: impl std::fmt::Display) -> Self {
+        Self { text: format!("{text}"), numeric: true, ..Self::default() }
     }
 
     pub(crate) fn header(self) -> Self {
@@ -135,7 +135,7 @@ pub(crate) fn list<'v>(
         |key, route: &Route| Turn { href: here.href(route), label: tongue.t(key).to_owned() };
     let rows = slots(list, page, size).iter().rev().map(|slot| {
         let entry = here.site.index.entry(slot.entry);
-        row(here, entry, moved(here, list, slot))
+        row(here, entry, moved(here, list, *slot))
     });
     ListView {
         title: title(list, tongue),
@@ -167,7 +167,8 @@ const ALL_PAGES: usize = 60;
 
 fn pages(here: &Here<'_>, list: &List<'_>, full: usize) -> Vec<PageLink> {
     let step = full.saturating_sub(20).div_ceil(40).max(1);
-    let shown = |page: &usize| full <= ALL_PAGES || *page > full - 20 || (*page - 1) % step == 0;
+    let shown =
+        |page: &usize| full <= ALL_PAGES || *page > full - 20 || (*page - 1).is_multiple_of(step);
     let link = |page: usize| PageLink {
         label: page.to_string(),
         title: here.tongue.fill("page_number", &[("n", &page.to_string())]),
@@ -177,7 +178,7 @@ fn pages(here: &Here<'_>, list: &List<'_>, full: usize) -> Vec<PageLink> {
 }
 
 /// A row that no longer belongs to the list keeps its slot and says so.
-fn moved(here: &Here<'_>, list: &List<'_>, slot: &Slot) -> Option<String> {
+fn moved(here: &Here<'_>, list: &List<'_>, slot: Slot) -> Option<String> {
     let (tongue, entry) = (here.tongue, here.site.index.entry(slot.entry));
     let standing = &entry.standing;
     match list.subject {
@@ -255,13 +256,13 @@ pub(crate) fn about<'v>(here: &'v Here<'v>, list: &'v List<'v>, page: Option<usi
         here.crumb(tongue.t(index), &Route::Index(list.kind)),
     ];
     match page {
-        None => about.breadcrumbs.push(here.end(label.text, label.lang)),
+        None => about.breadcrumbs.push(Crumb::end(label.text, label.lang)),
         Some(page) => {
             let mut crumb = here.crumb(label.text, &first);
             crumb.lang = label.lang;
             about.breadcrumbs.push(crumb);
             let words = tongue.fill("page_number", &[("n", &page.to_string())]);
-            about.breadcrumbs.push(here.end(words, None));
+            about.breadcrumbs.push(Crumb::end(words, None));
         }
     }
     about
@@ -306,7 +307,8 @@ pub(crate) fn index<'v>(here: &'v Here<'v>, kind: Kind) -> (About<'v>, IndexView
     let title = tongue.t(index_title(kind));
     let intro = tongue.t(&format!("{}_intro", kind.folder()));
     let mut about = About::new("index", title, intro);
-    about.breadcrumbs = vec![here.crumb(tongue.t("nav_home"), &Route::Home), here.end(title, None)];
+    about.breadcrumbs =
+        vec![here.crumb(tongue.t("nav_home"), &Route::Home), Crumb::end(title, None)];
     let mut groups: Vec<(String, IndexGroup<'v>)> = Vec::new();
     for list in here.site.index.of(kind) {
         let (key, group) = group(here, list);

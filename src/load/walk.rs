@@ -152,7 +152,11 @@ pub(super) fn read_text(entry: &Entry, report: &mut Report) -> Option<Arc<Source
 pub(super) fn read_picture(entry: &Entry, report: &mut Report) -> Option<Arc<[u8]>> {
     let bytes = read(entry, MAX_PICTURE, report)?;
     let is_svg = Path::new(&entry.name).extension().is_some_and(|e| e.eq_ignore_ascii_case("svg"));
-    if is_svg && is_active(&String::from_utf8_lossy(&bytes).to_lowercase()) {
+    // In another encoding than UTF-8 a script would not be seen.
+    let active = |bytes: &[u8]| {
+        std::str::from_utf8(bytes).map_or(true, |svg| is_active(&svg.to_lowercase()))
+    };
+    if is_svg && active(&bytes) {
         report.push(findings::active_picture(&entry.name));
         return None;
     }

@@ -1,31 +1,12 @@
-//! stub
-use std::path::Path;
-/// s
-pub struct Options {
-    /// s
-    pub sample: Option<Sample>,
-    /// s
-    pub today: jiff::civil::Date,
-}
-/// s
-pub struct Sample {
-    /// s
-    pub count: u32,
-    /// s
-    pub seed: u64,
-}
-/// s
-#[derive(Debug, thiserror::Error)]
-#[error("x")]
-pub struct ScaffoldError;
-/// s
-pub struct Written {
-    /// s
-    pub files: u64,
-    /// s
-    pub certificates: u64,
-}
-/// s
-pub fn write(_d: &Path, _o: &Options, _p: &(dyn Fn(u64) + Sync)) -> Result<Written, ScaffoldError> {
-    Err(ScaffoldError)
-}
+//! New registers: what `attestar init` writes.
+//!
+//! Either a starter for a certification body (settings, four schemes, code lists, two guidance
+//! pages in two languages, three example certificates), or the same skeleton with any number of
+//! made-up certificates, for trying things out and for measuring. No theme is written: the binary
+//! embeds the default one.
+
+mod sample;
+mod starter;
+mod write;
+
+pub use write::{MOST_CERTIFICATES, Options, Sample, ScaffoldError, Written, write};

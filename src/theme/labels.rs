@@ -126,17 +126,33 @@ pub(super) fn merge(
     for (language, words) in gather(own) {
         labels.entry(language).or_default().extend(words);
     }
-    let fallbacks = defaults.get("en").into_iter().chain(defaults.values());
-    let fallbacks: Vec<_> = fallbacks.collect();
+    let fallbacks: Vec<_> = defaults.get("en").into_iter().chain(defaults.values()).collect();
     for words in labels.values_mut() {
+        let own: BTreeSet<String> = words.keys().cloned().collect();
         for (key, text) in fallbacks.iter().copied().flatten() {
-            words.entry(key.clone()).or_insert_with(|| text.clone());
+            if !leader(key).is_some_and(|leader| own.contains(leader)) {
+                words.entry(key.clone()).or_insert_with(|| text.clone());
+            }
         }
     }
     labels
         .into_iter()
         .map(|(language, words)| (language, Labels { words: Arc::new(words) }))
         .collect()
+}
+
+/// The label without which this one means nothing. Not every language has singulars, or names of
+/// months: one that has the pattern or the plural is not lent another language's words.
+fn leader(key: &str) -> Option<&str> {
+    if let Some(plural) = key.strip_suffix("_one") {
+        return Some(plural);
+    }
+    match key.trim_end_matches(|c: char| c.is_ascii_digit()) {
+        same if same == key => None,
+        "month_" => Some("month_pattern"),
+        "month_short_" => Some("month_short_pattern"),
+        _ => None,
+    }
 }
 
 type Words = BTreeMap<String, String>;
@@ -160,11 +176,74 @@ fn lacking(
 ) {
     for (language, words) in languages {
         let file = files.iter().rev().find(|file| file.language == *language);
-        let missing = known.iter().filter(|key| !words.contains_key(**key));
+        let needed = |key: &&&str| !words.contains_key(**key) && leader(key).is_none();
+        let missing = known.iter().filter(needed);
         for (file, key) in
             file.into_iter().flat_map(|file| missing.clone().map(move |key| (file, key)))
         {
             report.push(findings::label_missing(&file.source, key));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(words: &[(&str, &str)]) -> Labels {
+        let words = words.iter().map(|(key, text)| ((*key).to_owned(), (*text).to_owned()));
+        Labels { words: Arc::new(words.collect()) }
+    }
+
+    #[test]
+    fn values_are_filled_in_once() {
+        let labels = labels(&[("a", "{n} of {all}, {{n}} {x} { {n"), ("b", "证书 {number}")]);
+        assert_eq!(
+            labels.fill("a", &[("n", "{all}"), ("all", "3")]),
+            "{all} of 3, {{all}} {x} { {n"
+        );
+        assert_eq!(labels.fill("b", &[("number", "甲-1")]), "证书 甲-1");
+        assert_eq!(labels.fill("c {n}", &[("n", "1")]), "c 1");
+        assert_eq!((labels.get("c"), labels.has("c"), labels.has("a")), ("c", false, true));
+    }
+
+    #[test]
+    fn a_template_sees_labels_as_a_map() {
+        let json = serde_json::to_string(&labels(&[("a", "1"), ("b", "2")])).unwrap();
+        assert_eq!(json, r#"{"a":"1","b":"2"}"#);
+    }
+
+    fn file(language: &str, text: &str) -> LabelFile {
+        let source = Arc::new(Source::new(format!("i18n/{language}.toml"), text));
+        let words = read(&source, &mut Report::default());
+        LabelFile { language: language.to_owned(), source, words }
+    }
+
+    #[test]
+    fn a_language_is_lent_what_it_lacks_but_no_singulars_and_months_of_its_own() {
+        let english = "n = '{n} days'\nn_one = '1 day'\nmonth_pattern = '{month} {y}'\nmonth_1 = 'January'\nback = 'back'";
+        let chinese = "n = '{n} 天'\nmonth_pattern = '{y}年{m}月'";
+        let mut report = Report::default();
+        let own = [file("fr", "n = '{n} jours'"), file("zh", "bakc = '回'")];
+        let labels = merge(&[file("zh", chinese), file("en", english)], &own, &mut report);
+        let told = report.findings().iter().map(|finding| {
+            (finding.primary().source.path(), &*finding.message, finding.help.as_deref())
+        });
+        assert_eq!(
+            told.collect::<Vec<_>>(),
+            [
+                ("i18n/zh.toml", "the label `back` is missing, and another language has it", None),
+                (
+                    "i18n/zh.toml",
+                    "the default theme has no label `bakc`",
+                    Some("did you mean `back`?")
+                ),
+            ]
+        );
+        assert_eq!(labels["fr"].get("month_1"), "January", "it goes with the pattern that is lent");
+        assert_eq!(labels["zh"].get("back"), "back");
+        for (language, key) in [("fr", "n_one"), ("zh", "n_one"), ("zh", "month_1")] {
+            assert!(!labels[language].has(key), "{language} {key}");
         }
     }
 }

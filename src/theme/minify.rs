@@ -1,10 +1,11 @@
 //! Minifies a template once, before tera reads it, and makes sure that nothing else comes of it.
 //!
-//! minify-html knows nothing of templates. It takes `{{ … }}` for nothing at all when it trims
-//! (`<p>Hello {{ name }}</p>` loses its space), drops quotes that a value needs, and tears `{% … %}`
-//! within a tag apart. So it is shown the structure only: constructs, attributes and whatever must
-//! not be touched are hidden behind marks that are words to it, and put back afterwards. Then the
-//! result is taken apart and compared with the template, piece by piece; what differs is a flaw.
+//! minify-html 0.18 cannot be let loose on a template: it drops the space of `<b>a</b> {{ b }}` and
+//! quotes that a value needs, works on the inside of `{{ … }}` in attributes, and tears `{% … %}` within
+//! a tag apart (the tests show it all). So it is shown the structure only: constructs, attributes and
+//! whatever must not be touched are hidden behind marks that are words to it, and put back afterwards.
+//! Then the result is taken apart and compared with the template, piece by piece; what differs is a
+//! finding.
 
 use std::ops::Range;
 
@@ -361,4 +362,91 @@ fn tokens(pieces: &[Piece<'_>]) -> Vec<Token> {
 
 fn is_void(name: &str) -> bool {
     VOID.contains(&name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn minify_html_alone_would_change_templates_and_the_guard_sees_it() {
+        let brave = Cfg { preserve_brace_template_syntax: true, ..settings() };
+        for (template, changed) in [
+            (r#"<a title="{{x}}" href="/a/{{x}}">"#, "<a href=/a/{{x}} title={{x}}>"),
+            ("<p {% if a %}hidden{% endif %}>", "<p %} %}hidden{% a endif if {%>"),
+            ("<b>a</b> {{ b }}", "<b>a</b>{{ b }}"),
+            ("<div><b>a</b> <i>b</i></div>", "<div><b>a</b><i>b</i></div>"),
+            ("a<label> b </label>c", "a<label>b</label>c"),
+            (r#"<input type="{{ Type }}">"#, r#"<input type="{{ type }}">"#),
+            (r#"<option selected="{{ x }}">"#, "<option selected>"),
+            (r#"<p hidden="until-found">"#, "<p hidden>"),
+            (r#"<p class="{{ x | get(key='a  b') }}">"#, r#"<p class="{{ x | get(key='a b') }}">"#),
+            (r#"<p id="{{ x | get(key="a") }}">"#, r#"<p id="{{ x | get(key=" a") }}">"#),
+            (r#"{{ "}} <b  >" }}"#, r#"{{ "}} <b>" }}"#),
+            ("<p>&amp;{{ x }}</p>", "<p>&{{ x }}</p>"),
+            ("<p>a <3 b</p>", "<p>a <3 b< p>"),
+            ("<path d=\"m\"/><b>a</b>", "<path d=m><b>a</b>"),
+            ("a</div>", "a"),
+        ] {
+            let bytes = minify_html::minify(template.as_bytes(), &brave);
+            assert_eq!(String::from_utf8(bytes).unwrap(), changed);
+            assert!(guard(&scan(template), changed).is_err(), "{template}");
+        }
+    }
+
+    #[test]
+    fn a_minified_template_shows_what_was_written() {
+        for (template, minified) in [
+            (
+                r#"<a title="{{x}}"  href='{{ x }}'>b</a>"#,
+                r#"<a title="{{x}}" href='{{ x }}'>b</a>"#,
+            ),
+            (
+                "<!DOCTYPE html>\n<HTML>\n<head>\n<meta charset=utf-8>\n</head>\n<body>\n</body></html>\n",
+                "<!doctype html><html><head><meta charset=utf-8></head><body></body></html>",
+            ),
+            ("<div>\n  <p>Hello\n {{ name }}\n</p>\n</div>", "<div><p>Hello {{ name }}</p></div>"),
+            ("<table>\n<tr>\n<td>a</td>\n</tr></table>", "<table><tr><td>a</td></tr></table>"),
+            ("<ul>\n<li>a</li>\n<li>b</li>\n</ul>", "<ul><li>a</li> <li>b</li></ul>"),
+            ("<div><b>a</b>\n<i>b</i> </div>", "<div><b>a</b> <i>b</i></div>"),
+            ("{% if a %}\n  <b>c</b>\n{%- endif %}", "{% if a %} <b>c</b> {%- endif %}"),
+            ("<p>a<!-- b -->c</p> <!--# d -->", "<p>ac</p> <!--# d -->"),
+            ("<path d=\"\"/><path/><br /><img src=a />", "<path d=\"\"/><path/><br><img src=a>"),
+            ("<p>one<p>two", "<p>one<p>two"),
+        ] {
+            assert_eq!(minify(&scan(template)).as_deref(), Ok(minified));
+        }
+    }
+
+    #[test]
+    fn what_minify_html_must_not_touch_stays_byte_by_byte() {
+        for template in [
+            r#"<button type="submit" hidden="until-found" class="" data-A="&lt;  {{ B }}">a</button>"#,
+            r#"<p title="{{ x | get(key="a  b") }}">a</p>"#,
+            r#"{{ "}} <b  >" }}{{ <row x={ {"A": 1} } Y="b  c" /> }}{% raw %}  {{ <p  > {% endraw %}"#,
+            "<p>a<label> b </label>c &amp;{{ x }} &lt; < b &nbsp;& <3</p>",
+            "<pre>\n a  <b  class=x >{{  x  }}</b>\n</pre>",
+            "<template>\n <template> </template> <p/><!-- a --></template>",
+            "<textarea>\n <b> </textarea><title> a  {{ b }} &amp;</title>",
+            "<script>\n a < b && c </script><style> a  b </style>",
+        ] {
+            assert_eq!(minify(&scan(template)).as_deref(), Ok(template));
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_kept_is_refused_where_it_stands() {
+        for (template, lost) in [
+            ("<div>a</div></div>", "</div>"),
+            ("{% if a %}<th>{% else %}<td>{% endif %}b{% if a %}</th>{% endif %}", "</th>"),
+            ("<p><div></div></p>", "</p>"),
+            ("<html><html lang=a>", "<html lang=a>"),
+            ("a</br>", "</br>"),
+        ] {
+            let at = template.rfind(lost).unwrap();
+            let refused = Refused::Changed(at..at + lost.len());
+            assert_eq!(minify(&scan(template)), Err(refused), "{template}");
+        }
+        assert_eq!(minify(&scan("a\u{FDD0}0\u{FDD1}")), Err(Refused::Reserved(1..4)));
+    }
 }

@@ -12,6 +12,8 @@ mod minify;
 mod scan;
 mod sources;
 mod templates;
+#[cfg(test)]
+mod tests;
 
 pub use errors::{RenderError, ThemeError};
 pub use labels::Labels;

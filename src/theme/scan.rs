@@ -344,3 +344,65 @@ fn keyword<'t>(rest: &'t str, word: &str) -> Option<&'t str> {
     let rest = rest.trim_start();
     rest.strip_prefix('-').unwrap_or(rest).strip_prefix("%}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flaws(template: &str) -> Vec<(&str, FlawKind)> {
+        let flaws = scan(template).flaws.into_iter();
+        flaws.map(|flaw| (template.get(flaw.span).unwrap(), flaw.kind)).collect()
+    }
+
+    #[test]
+    fn a_value_that_could_leave_its_attribute_is_a_flaw() {
+        use FlawKind::{InComment, InTag, Unquoted};
+        assert_eq!(flaws("<p {% if a %}hidden{% endif %}>"), [("{% if a %}", InTag)]);
+        assert_eq!(flaws("<p data-{{ x }}=1>"), [("{{ x }}", InTag)]);
+        assert_eq!(flaws("<p {{ x }}=\"{{ y }}\">"), [("{{ x }}", InTag)]);
+        assert_eq!(flaws("<h{{ n }}>a</h{{ n }}>"), [("{{ n }}", InTag), ("{{ n }}", InTag)]);
+        assert_eq!(flaws("<{{ n }}>"), [("{{", InTag)]);
+        assert_eq!(flaws("<a href={{ x }}>"), [("{{ x }}", Unquoted)]);
+        assert_eq!(flaws("<a href = /a/{{ x }}/{{ y }}>"), [("{{ x }}", Unquoted)]);
+        assert_eq!(flaws("<!-- a {{ x }} -->"), [("{{", InComment)]);
+    }
+
+    #[test]
+    fn a_value_in_quotes_is_no_flaw() {
+        for template in [
+            r#"<a href="{{ x }}" title='{% if y > 1 %}">{% endif %}'>"#,
+            r#"<a href="{{ x | default(value="\">") }}">"#,
+            "{% if a < b %}a{% endif %}",
+            "a < b {{ c }}",
+            "<script>if (a <b) {{ x }}</script><style>{{ y }}</style>",
+            "{# <a href={{ x }}> #}{% raw %}<a href={{ x }}>{%- endraw -%}",
+            "<!-- {# a #} -->",
+            "{{ <shape code={x} /> }}",
+            "<p a={b} {c}=d>",
+        ] {
+            assert_eq!(flaws(template), [], "{template}");
+        }
+    }
+
+    #[test]
+    fn the_pieces_are_the_template() {
+        for template in [
+            "<!doctype html>\n<p a=\"{{ x }}\">证书 {{ \"}}\" }}<!-- b --></p>{% unclosed",
+            "<textarea>{{ x }}<b></textarea><title>{% if a %}b{% endif %}</TITLE><script>",
+            "<",
+            "<a",
+            "<a b",
+            "<a b=",
+            "<a b='",
+            "{{",
+            "{#",
+            "</",
+            "</a",
+            "<!--",
+            "<!doctype",
+        ] {
+            let scan = scan(template);
+            assert_eq!(scan.pieces.iter().map(|piece| piece.text).collect::<String>(), template);
+        }
+    }
+}

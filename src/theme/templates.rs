@@ -1,10 +1,10 @@
 //! From the text of templates to something that renders: read, checked, and minified once.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, ops::Range, sync::Arc};
 
 use tera::{Error, ErrorKind, Tera};
 
-use crate::diag::{Code, Label, Report, Source};
+use crate::diag::{Diagnostic, Label, Report, Source};
 use crate::theme::minify::{Refused, minify};
 use crate::theme::scan::{FlawKind, Scan, scan};
 use crate::theme::{Minify, findings};
@@ -145,47 +145,47 @@ fn explain(error: &Error, templates: &Templates, report: &mut Report) {
 
 /// Takes tera's reports apart: `error: WHAT`, then `--> NAME:LINE:COLUMN` (tera 2.4, reporting.rs).
 fn reports(message: &str, templates: &Templates, report: &mut Report) {
-    let mut what = message;
+    let (mut what, mut found) = (message, false);
     for line in message.lines() {
         if let Some(error) = line.strip_prefix("error: ") {
             what = error;
-        } else if let Some(at) = line.trim_start().strip_prefix("--> ").and_then(|place| {
-            let mut parts = place.rsplitn(3, ':');
-            let column = parts.next()?.parse().ok()?;
-            let line = parts.next()?.parse().ok()?;
-            let source = templates.get(parts.next()?)?;
-            let offset = offset(source.text(), line, column);
-            Some(Label::new(source, offset..offset))
-        }) {
+        } else if let Some(place) = line.trim_start().strip_prefix("--> ")
+            && let Some(at) = place_of(place, templates)
+        {
             report.push(findings::template_syntax(at, what));
+            found = true;
         }
     }
     // Two templates that define one component: both are named, between backticks.
     let named = message.split('`').filter_map(|name| templates.get(name));
-    let defines = |source: &Arc<Source>| Label::new(source, tag(source.text(), &["component"]));
-    let labels: Vec<_> = named.map(defines).collect();
-    if let [first, others @ ..] = labels.as_slice()
-        && !report.findings().iter().any(|finding| finding.code == Code::TemplateSyntax)
+    let labels = named.map(|source| Label::new(source, tag(source.text(), &["component"])));
+    if let [first, others @ ..] = labels.collect::<Vec<_>>().as_slice()
+        && !found
     {
-        let mut finding = findings::template_syntax(first.clone(), message);
-        finding.labels.extend_from_slice(others);
-        report.push(finding);
+        let finding = findings::template_syntax(first.clone(), message);
+        report.push(others.iter().cloned().fold(finding, Diagnostic::also));
     }
 }
 
+/// The place that tera calls `NAME:LINE:COLUMN`, both from 1 and the column in characters.
+fn place_of(place: &str, templates: &Templates) -> Option<Label> {
+    let mut parts = place.rsplitn(3, ':');
+    let column: usize = parts.next()?.parse().ok()?;
+    let line: usize = parts.next()?.parse().ok()?;
+    let source = templates.get(parts.next()?)?;
+    let mut lines = source.text().split_inclusive('\n');
+    let before: usize = lines.by_ref().take(line.checked_sub(1)?).map(str::len).sum();
+    let within = lines.next().unwrap_or_default().chars().take(column.checked_sub(1)?);
+    let offset = before + within.map(char::len_utf8).sum::<usize>();
+    Some(Label::new(source, offset..offset))
+}
+
 /// Where the first construct stands that begins with one of these words.
-fn tag(text: &str, words: &[&str]) -> std::ops::Range<usize> {
+fn tag(text: &str, words: &[&str]) -> Range<usize> {
     let scan = scan(text);
     let found = scan.pieces.iter().find(|piece| {
         let inner = piece.text.strip_prefix("{%").map(|inner| inner.trim_start_matches('-'));
         inner.is_some_and(|inner| words.iter().any(|word| inner.trim_start().starts_with(word)))
     });
     found.map_or(0..0, |piece| piece.at..piece.at + piece.text.len())
-}
-
-/// The byte at a line and column, both from 1 and the column in characters.
-fn offset(text: &str, line: usize, column: usize) -> usize {
-    let before: usize = text.split_inclusive('\n').take(line - 1).map(str::len).sum();
-    let line = text.split_inclusive('\n').nth(line - 1).unwrap_or_default();
-    before + line.chars().take(column - 1).map(char::len_utf8).sum::<usize>()
 }

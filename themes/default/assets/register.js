@@ -18,7 +18,7 @@ export const addDays = (date, count) => new Date((days(date) + count) * 86_400_0
  * @type {(timeZone: string, now: Date) => string}
  */
 export function civilDate(timeZone, now) {
-  const format = new Intl.DateTimeFormat("en-u-ca-iso8601-nu-latn", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" });
+  const format = new Intl.DateTimeFormat("en-u-ca-gregory-nu-latn", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" });
   const part = Object.fromEntries(format.formatToParts(now).map(({ type, value }) => [type, value]));
   return `${part.year}-${part.month}-${part.day}`;
 }

@@ -1,7 +1,9 @@
 //! The only place that prints. Data goes to stdout, everything said to a person to stderr.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is where printing is done")]
+//!
+//! Nothing here panics when nobody listens, as `println!` does: `attestar check | head` is fine.
 
 use std::{
+    borrow::Cow,
     env,
     error::Error,
     fmt::Display,
@@ -54,6 +56,16 @@ fn groups(finding: &Diagnostic) -> Vec<Group<'_>> {
     vec![group]
 }
 
+/// A path without what would steer the terminal or turn the text around; the rest of a finding is
+/// freed of it by the renderer.
+fn shown(path: &str) -> Cow<'_, str> {
+    let steers = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    };
+    if path.contains(steers) { path.replace(steers, "\u{FFFD}").into() } else { path.into() }
+}
+
 /// The lines of one file that a finding is about.
 fn snippet<'f>(
     labels: impl Iterator<Item = &'f Label>,
@@ -61,7 +73,7 @@ fn snippet<'f>(
     primary: &Label,
 ) -> Snippet<'f, annotate_snippets::Annotation<'f>> {
     let text = first.source.text();
-    let mut snippet = Snippet::source(text).path(first.source.path());
+    let mut snippet = Snippet::source(text).path(shown(first.source.path()));
     for label in labels {
         let kind = if std::ptr::eq(label, primary) {
             AnnotationKind::Primary
@@ -120,10 +132,12 @@ pub(super) fn findings_json(report: &Report) {
 pub(super) fn findings_github(report: &Report) {
     let value = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     let property = |text: &str| value(text).replace(':', "%3A").replace(',', "%2C");
+    let mut stdout = io::stdout().lock();
     for finding in report.findings() {
         let line = Line::new(finding);
         let help = line.help.map(|help| format!("\n{help}")).unwrap_or_default();
-        println!(
+        let written = writeln!(
+            stdout,
             "::{} file={},line={},col={},title={}::{}",
             line.severity,
             property(line.file),
@@ -132,6 +146,9 @@ pub(super) fn findings_github(report: &Report) {
             property(line.code),
             value(&format!("{}{help}", line.message)),
         );
+        if written.is_err() {
+            return; // Nobody listens.
+        }
     }
 }
 
@@ -153,7 +170,7 @@ pub(super) fn tally(report: &Report) -> String {
 
 /// One line to a person.
 pub(super) fn say(text: impl Display) {
-    eprintln!("{text}");
+    let _ = writeln!(io::stderr(), "{text}"); // Nobody may listen.
 }
 
 /// Why the command could not be done.
@@ -165,7 +182,7 @@ pub(super) fn failure(error: &(dyn Error + 'static)) {
         text.push_str(&error.to_string());
         cause = error.source();
     }
-    eprintln!("{text}");
+    say(text);
 }
 
 /// One JSON object, on stdout.

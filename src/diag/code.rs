@@ -34,6 +34,8 @@ pub enum Code {
     FileSymlink,
     /// A file in `content/` that is neither record, scheme, guidance nor picture.
     FileIgnored,
+    /// A file's name cannot become an address, or another file has that address.
+    FileName,
 
     // Front matter
     /// A file does not begin with `+++`.

@@ -14,6 +14,7 @@ pub fn did_you_mean<'k>(asked: &str, known: impl IntoIterator<Item = &'k str>) -
 pub fn one_of<'k>(known: impl IntoIterator<Item = &'k str>) -> String {
     let words: Vec<_> = known.into_iter().map(|word| format!("`{word}`")).collect();
     match words.as_slice() {
+        [] => "none".to_owned(),
         [most @ .., last] if !most.is_empty() => format!("{} or {last}", most.join(", ")),
         _ => words.join(""),
     }

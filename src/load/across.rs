@@ -11,12 +11,12 @@ use rayon::prelude::*;
 
 use crate::diag::{Code, Label, Report, Source};
 use crate::load::{
-    findings,
+    addresses, findings, guide,
     record::Parsed,
     walk::{self, Entry, Files},
 };
 use crate::markdown::{self, LinkKind};
-use crate::model::{Certificate, HolderId, Register, Status};
+use crate::model::{Certificate, HolderId, Language, Register, Status};
 
 /// Gathers the findings of all records, checks the records against one another, and hands on the
 /// certificates in the order of their numbers.
@@ -32,6 +32,7 @@ pub(super) fn check(
     let numbers = numbers(entries, &parsed, report);
     successors(entries, &parsed, &numbers, today, report);
     names(entries, &parsed, today, report);
+    addresses::holders(entries, &parsed, report);
     let mut certificates: Vec<_> = parsed.into_iter().filter_map(|p| p.certificate).collect();
     certificates.par_sort_by(|a, b| a.number.key().cmp(b.number.key()));
     certificates
@@ -39,7 +40,7 @@ pub(super) fn check(
 
 /// A place in a record that was read before: the text is read again, because keeping a million of
 /// them for the few findings that need them would cost a gigabyte.
-fn place(entry: &Entry, span: Range<usize>) -> Label {
+pub(super) fn place(entry: &Entry, span: Range<usize>) -> Label {
     let source = walk::read_text(entry, &mut Report::default());
     let source = source.unwrap_or_else(|| Arc::new(Source::new(entry.name.clone(), "")));
     Label::new(&source, span)
@@ -114,10 +115,17 @@ fn names(entries: &[Entry], parsed: &[Parsed], today: Date, report: &mut Report)
 }
 
 /// A scheme's guidance page is there, so that clauses can link to it.
-pub(super) fn guidance(register: &Register, report: &mut Report) {
+pub(super) fn guidance(
+    files: &Files,
+    register: &Register,
+    languages: &[Language],
+    report: &mut Report,
+) {
+    let pages = files.guidance.iter().filter_map(|e| e.name.strip_prefix("content/guidance/"));
+    let pages: HashSet<&str> = pages.map(|path| guide::slug(path, languages).0).collect();
     for scheme in register.schemes.values() {
         let Some(slug) = scheme.guidance.as_deref() else { continue };
-        if !register.guides.iter().any(|guide| &*guide.slug == slug) {
+        if !pages.contains(slug) {
             let name = format!("content/schemes/{}.toml", scheme.id);
             let label = Label::file(&Arc::new(Source::new(name, "")));
             report.push(findings::link_broken(label, &format!("guidance/{slug}.md")));

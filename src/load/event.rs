@@ -260,7 +260,12 @@ impl EventDraft {
     pub(super) fn effective(&self, decided: Date) -> Date {
         match (self.kind, &self.effective) {
             (EventKind::Corrected, Some(at)) => at.value,
-            (EventKind::Corrected, None) => decided,
+            (EventKind::Corrected, None) => {
+                self.decided.as_ref().map_or(decided, |at| at.value.min(decided))
+            }
+            (EventKind::Recertified, _) => {
+                self.valid_from.as_ref().map_or(self.date.value, |at| at.value)
+            }
             _ => self.date.value,
         }
     }

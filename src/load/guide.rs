@@ -1,12 +1,15 @@
 //! Guidance pages: `content/guidance/SLUG.md` and `SLUG.LANG.md`.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashSet},
+    sync::Arc,
+};
 
 use crate::diag::{Report, Severity, Source};
 use crate::fields::{Document, Fields};
-use crate::load::{findings, record};
+use crate::load::{Lists, findings, record};
 use crate::markdown;
-use crate::model::{Guide, Language, Scheme};
+use crate::model::{Guide, Language};
 
 /// The tables of a scheme that a page can show.
 const DATA: [&str; 4] = ["levels", "clauses", "quota", "sampling"];
@@ -14,19 +17,13 @@ const DATA: [&str; 4] = ["levels", "clauses", "quota", "sampling"];
 const GROUPS: [&str; 5] = ["customers", "companies", "process", "schemes", "help"];
 
 /// Reads one page.
-pub(super) fn read(
-    source: &Arc<Source>,
-    languages: &[Language],
-    schemes: &BTreeMap<Box<str>, Arc<Scheme>>,
-    report: &mut Report,
-) -> Option<Guide> {
+pub(super) fn read(source: &Arc<Source>, lists: &Lists<'_>, report: &mut Report) -> Option<Guide> {
     let mut own = Report::default();
     let ranges = record::split(source, &mut own);
     let guide = ranges.and_then(|(front, body)| {
         let text = source.text().get(body).unwrap_or_default().trim();
-        Document::read(source, front, languages, &mut own, |fields| {
-            guide(fields, source, text, schemes)
-        })?
+        let read = |fields: &Fields<'_>| guide(fields, source, text, lists);
+        Document::read(source, front, lists.languages, &mut own, read)?
     });
     let sound = own.count(Severity::Error) == 0;
     report.append(own);
@@ -37,7 +34,7 @@ fn guide(
     fields: &Fields<'_>,
     source: &Arc<Source>,
     text: &str,
-    schemes: &BTreeMap<Box<str>, Arc<Scheme>>,
+    lists: &Lists<'_>,
 ) -> Option<Guide> {
     fields.needs("title", "\"…\"");
     let title = fields.text("title");
@@ -48,14 +45,7 @@ fn guide(
         let label = group.label.clone();
         fields.push(findings::unknown_word(label, "group", group.value, GROUPS.into_iter()));
     }
-    let scheme = fields.text("scheme").and_then(|id| {
-        let scheme = schemes.get(id.value);
-        if scheme.is_none() {
-            let known = schemes.keys().map(|id| &**id);
-            fields.push(findings::scheme_unknown(id.label, id.value, known));
-        }
-        scheme.cloned()
-    });
+    let scheme = record::scheme(fields, lists);
     let data = fields.texts("data").unwrap_or_default();
     for item in data.iter().filter(|item| !DATA.contains(&item.value)) {
         let label = item.label.clone();
@@ -64,10 +54,10 @@ fn guide(
     let path = source.path().strip_prefix("content/guidance/").unwrap_or(source.path());
     let (slug, language) = slug(path, fields.languages());
     let anchors = markdown::headings(text);
-    for (at, anchor) in anchors.iter().enumerate() {
-        if anchors[..at].contains(anchor) {
-            fields.push(findings::heading_duplicate(source, anchor));
-        }
+    let (mut once, mut twice) = (HashSet::new(), BTreeSet::new());
+    twice.extend(anchors.iter().filter(|anchor| !once.insert(*anchor)));
+    for anchor in twice {
+        fields.push(findings::heading_duplicate(source, anchor));
     }
     Some(Guide {
         slug: slug.into(),

@@ -4,6 +4,7 @@
 //! forbids comes out as part of a [`Register`].
 
 mod across;
+mod addresses;
 mod event;
 mod findings;
 mod guide;
@@ -11,6 +12,7 @@ mod parts;
 mod record;
 mod rules;
 mod scheme;
+mod svg;
 mod walk;
 
 use std::{
@@ -92,13 +94,13 @@ pub fn load(root: &Path, today: Today) -> Result<Loaded, LoadError> {
         Today::Now(now) => config.day(now),
     };
     let files = walk::walk(root, &mut report);
+    addresses::files(&files, &config.languages, &mut report);
     let mut register = Register::default();
     let languages = &config.languages;
     register.regions = names(files.regions.as_ref(), languages, &mut report);
     register.industries = names(files.industries.as_ref(), languages, &mut report);
     let (schemes, broken_schemes) = schemes(&files.schemes, languages, &mut report);
     register.schemes = schemes;
-    register.guides = guides(&files.guidance, languages, &register.schemes, &mut report);
     let lists = Lists {
         languages,
         schemes: &register.schemes,
@@ -107,10 +109,11 @@ pub fn load(root: &Path, today: Today) -> Result<Loaded, LoadError> {
         industries: &register.industries,
         today,
     };
+    register.guides = guides(&files.guidance, &lists, &mut report);
     let records = files.certificates.len();
     let parsed = certificates(&files.certificates, &lists);
     register.certificates = across::check(&files.certificates, parsed, today, &mut report);
-    across::guidance(&register, &mut report);
+    across::guidance(&files, &register, languages, &mut report);
     pictures(&files.pictures, &mut register, &mut report);
     across::references(&files, &register, &mut report);
     report.sort();
@@ -171,16 +174,11 @@ fn names(entry: Option<&Entry>, languages: &[Language], report: &mut Report) -> 
     names.unwrap_or_default()
 }
 
-fn guides(
-    entries: &[Entry],
-    languages: &[Language],
-    schemes: &BTreeMap<Box<str>, Arc<Scheme>>,
-    report: &mut Report,
-) -> Vec<crate::model::Guide> {
+fn guides(entries: &[Entry], lists: &Lists<'_>, report: &mut Report) -> Vec<crate::model::Guide> {
     let mut guides = Vec::new();
     for entry in entries {
         if let Some(source) = walk::read_text(entry, report) {
-            guides.extend(guide::read(&source, languages, schemes, report));
+            guides.extend(guide::read(&source, lists, report));
         }
     }
     guides.sort_by(|a, b| (&a.slug, a.language).cmp(&(&b.slug, b.language)));

@@ -163,7 +163,7 @@ fn number(fields: &Fields<'_>, key: &'static str) -> Option<At<CertificateNumber
     }
 }
 
-fn scheme(fields: &Fields<'_>, lists: &Lists<'_>) -> Option<Arc<Scheme>> {
+pub(super) fn scheme(fields: &Fields<'_>, lists: &Lists<'_>) -> Option<Arc<Scheme>> {
     let id = fields.text("scheme")?;
     let scheme = lists.schemes.get(id.value);
     if scheme.is_none() && !lists.broken_schemes.contains(id.value) {

@@ -43,17 +43,13 @@ pub(super) fn read(fields: &Fields<'_>, source: &Arc<Source>) -> Option<Scheme> 
     let scheme = Scheme {
         id: stem.into(),
         family: text("family"),
-        title: title?.value,
         short_title,
-        standard: standard?,
         effective_from: fields.date("effective_from").map(|at| at.value),
         superseded_by: text("superseded_by"),
         transition_until: fields.date("transition_until").map(|at| at.value),
         points_confirmed: fields.flag("points_confirmed").unwrap_or(false),
-        total_points: total_points?,
         score_decimals: count("score_decimals").unwrap_or(1).min(6),
         display: rounding.and_then(|table| rounding_rule(&table)).unwrap_or_default(),
-        cycle_months: cycle_months?,
         surveillance_interval_months: count("surveillance_interval_months"),
         surveillance_grace_days: count("surveillance_grace_days").unwrap_or(0),
         recertification_apply_before_days: count("recertification_apply_before_days"),
@@ -69,6 +65,11 @@ pub(super) fn read(fields: &Fields<'_>, source: &Arc<Source>) -> Option<Scheme> 
         levels: levels(fields),
         clauses: clauses(fields),
         reasons: reasons(fields),
+        // Last, so that every key has been asked for when one of these is missing.
+        title: title?.value,
+        standard: standard?,
+        total_points: total_points?,
+        cycle_months: cycle_months?,
     };
     Some(scheme)
 }
@@ -131,7 +132,10 @@ fn sampling(table: &Fields<'_>) -> Option<Sampling> {
     let factor = |key| {
         table.needs(key, "{ num = 1, den = 1 }");
         let fraction = table.table(key)?;
-        let (num, den) = (fraction.count("num")?, fraction.count("den")?);
+        fraction.needs("num", "1");
+        fraction.needs("den", "1");
+        let (num, den) = (fraction.count("num"), fraction.count("den"));
+        let (num, den) = (num?, den?);
         if den.value == 0 || num.value > 1000 || den.value > 1000 {
             let label = den.label;
             fraction.push(findings::invalid(label, "a factor is num/den with 1 to 1000 below"));
@@ -161,7 +165,7 @@ fn levels(fields: &Fields<'_>) -> Vec<Level> {
         let stars = table.count("stars").map(|at| at.value);
         let (Some(id), Some(rank), Some(title)) = (id, rank, title) else { continue };
         let min = min_score.map(|at| at.value);
-        if levels.iter().any(|level| level.id == id.value) {
+        if levels.iter().any(|level| level.id.eq_ignore_ascii_case(&id.value)) {
             table.push(findings::scheme_levels(id.label, "a level stands twice"));
             continue;
         }

@@ -10,7 +10,7 @@ use std::{
 use walkdir::{DirEntry, WalkDir};
 
 use crate::diag::{Report, Source};
-use crate::load::findings;
+use crate::load::{findings, svg};
 
 /// The largest record, scheme or guidance file.
 const MAX_TEXT: u64 = 1 << 20;
@@ -45,6 +45,10 @@ pub(super) fn walk(root: &Path, report: &mut Report) -> Files {
     let content = root.join("content");
     if content.is_symlink() {
         report.push(findings::symlink("content"));
+        return files;
+    }
+    if content.is_file() {
+        report.push(findings::not_a_file("content"));
         return files;
     }
     let mut entries = WalkDir::new(&content).follow_links(false).sort_by_file_name().into_iter();
@@ -125,17 +129,21 @@ pub(super) fn relative(root: &Path, path: &Path) -> String {
 /// Reads a text file whole. What is no sound text is a finding.
 pub(super) fn read_text(entry: &Entry, report: &mut Report) -> Option<Arc<Source>> {
     let bytes = read(entry, MAX_TEXT, report)?;
+    sound_text(&entry.name, bytes, report)
+}
+
+fn sound_text(name: &str, bytes: Vec<u8>, report: &mut Report) -> Option<Arc<Source>> {
     let text = match String::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => {
             let sound = error.utf8_error().valid_up_to();
             let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-            let source = Arc::new(Source::new(entry.name.clone(), text));
+            let source = Arc::new(Source::new(name, text));
             report.push(findings::not_utf8(&source, sound));
             return None;
         }
     };
-    let source = Arc::new(Source::new(entry.name.clone(), text));
+    let source = Arc::new(Source::new(name, text));
     let control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
     if let Some((at, c)) = source.text().char_indices().find(|(_, c)| control(*c)) {
         report.push(findings::control_character(&source, at, c));
@@ -152,36 +160,15 @@ pub(super) fn read_text(entry: &Entry, report: &mut Report) -> Option<Arc<Source
 pub(super) fn read_picture(entry: &Entry, report: &mut Report) -> Option<Arc<[u8]>> {
     let bytes = read(entry, MAX_PICTURE, report)?;
     let is_svg = Path::new(&entry.name).extension().is_some_and(|e| e.eq_ignore_ascii_case("svg"));
-    // In another encoding than UTF-8 a script would not be seen.
-    let active = |bytes: &[u8]| {
-        std::str::from_utf8(bytes).map_or(true, |svg| is_active(&svg.to_lowercase()))
-    };
-    if is_svg && active(&bytes) {
+    if !is_svg {
+        return Some(bytes.into());
+    }
+    let source = sound_text(&entry.name, bytes, report)?;
+    if svg::is_active(source.text()) {
         report.push(findings::active_picture(&entry.name));
         return None;
     }
-    Some(bytes.into())
-}
-
-/// Whether an SVG could run a script or fetch something when opened by itself.
-fn is_active(svg: &str) -> bool {
-    let handler = svg.split("on").skip(1).zip(svg.split("on")).any(|(after, before)| {
-        let name = after.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(0);
-        let starts =
-            before.chars().next_back().is_some_and(|c| c.is_whitespace() || "\"'/".contains(c));
-        let sets = after.get(name..).is_some_and(|rest| rest.trim_start().starts_with('='));
-        starts && name > 0 && sets
-    });
-    let words = [
-        "<script",
-        "javascript:",
-        "<foreignobject",
-        "<!entity",
-        "<iframe",
-        "<handler",
-        "data:text",
-    ];
-    handler || words.iter().any(|word| svg.contains(word))
+    Some(source.text().as_bytes().into())
 }
 
 fn read(entry: &Entry, most: u64, report: &mut Report) -> Option<Vec<u8>> {

@@ -8,6 +8,7 @@ mod certificate;
 mod credit_code;
 mod decimal;
 mod evaluation;
+mod fold;
 mod holder;
 mod number;
 mod places;

@@ -80,13 +80,12 @@ impl TryFrom<&str> for CertificateNumber {
             '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' => '-',
             c => c,
         };
-        let nothing = |c: &char| {
-            c.is_whitespace() || matches!(c, '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}')
-        };
-        let folded = printed.nfkc().filter(|c| !nothing(c)).map(dash);
+        let no_width = |c: &char| matches!(c, '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}');
+        let printed: String = printed.trim().chars().filter(|c| !no_width(c)).collect();
+        let folded = printed.nfkc().filter(|c| !c.is_whitespace()).map(dash);
         let key: String = folded.flat_map(char::to_uppercase).collect();
-        let length = key.chars().count();
-        match key.chars().find(|&c| is_invisible(c)) {
+        let length = key.chars().count().max(printed.chars().count());
+        match printed.chars().chain(key.chars()).find(|&c| is_invisible(c)) {
             Some(c) => Err(NumberError::Invisible(c.into())),
             None if key.is_empty() => Err(NumberError::Empty),
             None if length > 64 => Err(NumberError::TooLong(length)),

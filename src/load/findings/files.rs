@@ -33,6 +33,19 @@ pub(in crate::load) fn ignored(name: &str) -> Diagnostic {
     Diagnostic::new(Code::FileIgnored, file(name), message).help(help)
 }
 
+pub(in crate::load) fn file_name(name: &str) -> Diagnostic {
+    let message = "the name of this file cannot become an address";
+    Diagnostic::new(Code::FileName, file(name), message).help(
+        "use letters, digits, `-`, `_` and `.` only (of a scheme, those of ASCII); `index` is taken",
+    )
+}
+
+pub(in crate::load) fn address_taken(name: &str, other: &str) -> Diagnostic {
+    let message = format!("this file would have the same address as {other}");
+    Diagnostic::new(Code::FileName, file(name), message)
+        .help("rename one of them; capitals do not count, and the first language needs no ending")
+}
+
 pub(in crate::load) fn not_utf8(source: &Arc<Source>, at: usize) -> Diagnostic {
     Diagnostic::new(Code::FileNotUtf8, Label::new(source, at..at), "this is not UTF-8 from here on")
         .help("save the file as UTF-8; an editor that shows the characters right can do it")
@@ -57,7 +70,7 @@ pub(in crate::load) fn empty(source: &Arc<Source>) -> Diagnostic {
 pub(in crate::load) fn active_picture(name: &str) -> Diagnostic {
     let message = "this picture could run a script or fetch something";
     Diagnostic::new(Code::ImageActive, file(name), message)
-        .help("remove <script>, <foreignObject>, entities and on… attributes from the SVG")
+        .help("remove scripts, on… attributes, entities, <foreignObject>, and what is loaded from elsewhere, from the SVG")
 }
 
 pub(in crate::load) fn front_matter_missing(source: &Arc<Source>) -> Diagnostic {

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use crate::diag::{Code, Diagnostic, Label};
 use crate::fields::{did_you_mean, one_of};
-use crate::model::{CreditCode, EventKind, Scheme};
+use crate::model::{CreditCode, EventKind, HolderId, Scheme};
 
 pub(in crate::load) fn number(at: Label, error: impl Display) -> Diagnostic {
     Diagnostic::new(Code::NumberMalformed, at, error.to_string())
@@ -80,6 +80,16 @@ pub(in crate::load) fn holder_identifier(at: Label, both: bool) -> Diagnostic {
     Diagnostic::new(Code::HolderIdentifier, at, message).help(
         "write `credit_code = \"…\"`, or `id = { scheme = \"lei\", value = \"…\" }` for a holder without one",
     )
+}
+
+pub(in crate::load) fn holder_address(at: Label, id: &HolderId, other: &HolderId) -> Diagnostic {
+    let words = |id: &HolderId| match id {
+        HolderId::CreditCode(code) => format!("`{code}`"),
+        HolderId::Other { scheme, value } => format!("`{value}` of `{scheme}`"),
+    };
+    let message = format!("the identifiers {} and {} have one address", words(id), words(other));
+    Diagnostic::new(Code::HolderIdentifier, at, message)
+        .help("if they are one holder's, write them alike in all its records")
 }
 
 pub(in crate::load) fn holder_name_conflict(

@@ -52,7 +52,7 @@ fn grant(fields: &Fields<'_>, draft: &Draft, _lists: &Lists<'_>) {
     }
 }
 
-/// New grants follow an edition of the standard that is in force.
+/// New grants, and new cycles, follow an edition of the standard that is in force.
 fn in_force(fields: &Fields<'_>, scheme: &Scheme, issued: &At<Date>) {
     if let Some(from) = scheme.effective_from.filter(|from| issued.value < *from) {
         let when = format!("is in force from {from} only");
@@ -78,6 +78,7 @@ fn cycles(fields: &Fields<'_>, draft: &Draft, scheme: &Scheme) {
                 let from = event.valid_from.as_ref().map_or(event.date.value, |at| at.value);
                 cycle = Cycle { from, until: expires.value };
                 recertified(fields, event, cycle, &expires.label);
+                in_force(fields, scheme, event.issued.as_ref().unwrap_or(&event.date));
                 term(fields, scheme, cycle, old_end, &expires.label);
             }
             (EventKind::Corrected, _) => {

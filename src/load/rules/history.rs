@@ -13,8 +13,8 @@ struct So<'d> {
     until: Date,
     latest: Date,
     name: Option<&'d crate::model::LocalText>,
-    sites: Vec<&'d Site>,
-    closed: Vec<(&'d str, Date)>,
+    /// Each with whether it has closed.
+    sites: Vec<(&'d Site, bool)>,
     looked_at: Option<Date>,
 }
 
@@ -35,8 +35,7 @@ pub(super) fn check(fields: &Fields<'_>, draft: &Draft, lists: &Lists<'_>) {
         until: until.value,
         latest: issued,
         name: draft.holder.name.as_ref(),
-        sites: draft.sites.iter().collect(),
-        closed: Vec::new(),
+        sites: draft.sites.iter().map(|site| (site, false)).collect(),
         looked_at: None,
     };
     for event in &draft.events {
@@ -60,6 +59,11 @@ impl<'d> So<'d> {
         self.latest = self.latest.max(date);
     }
 
+    /// The last day of validity: the cycle's, or an earlier one by the scheme's transition.
+    fn end(&self, scheme: &Scheme) -> Date {
+        scheme.transition_until.map_or(self.until, |end| end.min(self.until))
+    }
+
     /// Nothing but a correction follows withdrawal or cancellation; after expiry a recertification
     /// may.
     fn ended(&self, fields: &Fields<'_>, event: &EventDraft, scheme: &Scheme) {
@@ -71,7 +75,10 @@ impl<'d> So<'d> {
             fields.push(findings::event_after_end(label, how, day, "`corrected`"));
             return;
         }
-        let until = scheme.transition_until.map_or(self.until, |end| end.min(self.until));
+        let until = self.end(scheme);
+        if self.until < self.from {
+            return; // Said already: the certificate ends before it begins.
+        }
         if event.date.value > until && event.kind != EventKind::Recertified {
             let only = "`recertified` or `corrected`";
             fields.push(findings::event_after_end(label, "expired", until, only));
@@ -144,38 +151,41 @@ impl<'d> So<'d> {
             self.name = Some(name);
         }
         match (event.kind, &event.sites) {
-            (EventKind::SiteAdded, Some(sites)) => self.sites.extend(sites),
+            (EventKind::SiteAdded, Some(sites)) => {
+                self.sites.extend(sites.iter().map(|site| (site, false)));
+            }
             (EventKind::Corrected, Some(sites)) => {
-                self.sites = sites.iter().collect();
-                self.closed.clear();
+                self.sites = sites.iter().map(|site| (site, false)).collect();
             }
             _ => {}
         }
         let Some(closed) = &event.site_closed else { return };
         let day = event.date.value;
-        let gone = self.closed.iter().filter(|(name, _)| *name == &*closed.value).count();
-        let open = |site: &&&Site| {
-            site.name.is_called(&closed.value) && site.until.is_none_or(|until| until >= day)
-        };
-        if self.sites.iter().filter(open).count() <= gone {
-            let known =
-                self.sites.iter().filter_map(|site| site.name.iter().next().map(|(_, n)| n));
-            fields.push(findings::site_unknown(closed.label.clone(), &closed.value, known));
+        let open =
+            |(site, closed): &(&Site, bool)| !closed && site.until.is_none_or(|until| until >= day);
+        let is_it =
+            |place: &&mut (&Site, bool)| open(place) && place.0.name.is_called(&closed.value);
+        if let Some((_, closed)) = self.sites.iter_mut().find(is_it) {
+            *closed = true;
+            return;
         }
-        self.closed.push((&closed.value, day));
+        let known = self.sites.iter().filter(|place| open(place));
+        let known = known.filter_map(|(site, _)| site.name.iter().next().map(|(_, name)| name));
+        fields.push(findings::site_unknown(closed.label.clone(), &closed.value, known));
     }
 
     fn finish(&self, fields: &Fields<'_>, draft: &Draft, scheme: &Scheme, today: Date) {
+        let until = self.end(scheme);
         if let Hold::Suspended(since, at) = &self.hold {
-            long(fields, scheme, *since, today.min(self.until), at);
+            long(fields, scheme, *since, today.min(until), at);
         }
-        if matches!(self.hold, Hold::Ended(..)) || today > self.until || today < self.from {
+        if matches!(self.hold, Hold::Ended(..)) || today > until || today < self.from {
             return;
         }
         let Some(months) = scheme.surveillance_interval_months else { return };
         let due = add_months(self.looked_at.unwrap_or(self.from).max(self.from), months);
         let grace = jiff::Span::new().days(scheme.surveillance_grace_days.min(10_000));
-        if due < self.until && today > due.saturating_add(grace) {
+        if due < until && today > due.saturating_add(grace) {
             let label = draft.number.as_ref().map_or_else(|| fields.label(), |at| at.label.clone());
             fields.push(findings::surveillance_overdue(label, due));
         }

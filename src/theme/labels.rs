@@ -46,16 +46,9 @@ impl Labels {
                 let (_, value) = values.iter().find(|(known, _)| *known == name)?;
                 Some((value, after))
             });
-            match named {
-                Some((value, after)) => {
-                    filled.push_str(value);
-                    rest = after;
-                }
-                None => {
-                    filled.push('{');
-                    rest = after;
-                }
-            }
+            let (text, after) = named.map_or(("{", after), |(value, after)| (*value, after));
+            filled.push_str(text);
+            rest = after;
         }
         filled.push_str(rest);
         filled
@@ -221,7 +214,8 @@ mod tests {
 
     #[test]
     fn a_language_is_lent_what_it_lacks_but_no_singulars_and_months_of_its_own() {
-        let english = "n = '{n} days'\nn_one = '1 day'\nmonth_pattern = '{month} {y}'\nmonth_1 = 'January'\nback = 'back'";
+        let english = "n = '{n} days'\nn_one = '1 day'\nback = 'back'
+            month_pattern = '{month} {y}'\nmonth_1 = 'January'";
         let chinese = "n = '{n} 天'\nmonth_pattern = '{y}年{m}月'";
         let mut report = Report::default();
         let own = [file("fr", "n = '{n} jours'"), file("zh", "bakc = '回'")];

@@ -1,85 +1,19 @@
 //! Minifies a template once, before tera reads it, and makes sure that nothing else comes of it.
 //!
 //! minify-html 0.18 cannot be let loose on a template: it drops the space of `<b>a</b> {{ b }}` and
-//! quotes that a value needs, works on the inside of `{{ … }}` in attributes, and tears `{% … %}` within
-//! a tag apart (the tests show it all). So it is shown the structure only: constructs, attributes and
-//! whatever must not be touched are hidden behind marks that are words to it, and put back afterwards.
-//! Then the result is taken apart and compared with the template, piece by piece; what differs is a
-//! finding.
+//! quotes that a value needs, works on the inside of `{{ … }}` in attributes, and tears `{% … %}`
+//! within a tag apart (the tests show it all). So it is shown the structure only: constructs,
+//! attributes and whatever must not be touched are hidden behind marks that are words to it, and put
+//! back afterwards. Then the result is taken apart and compared with the template, piece by piece;
+//! what differs is a finding.
 
 use std::ops::Range;
 
 use minify_html::Cfg;
 
-use crate::theme::scan::{Kind, Piece, Scan, scan};
-
-/// Around the number of what is hidden. Noncharacters: no HTML document may hold them.
-const OPEN: char = '\u{FDD0}';
-const CLOSE: char = '\u{FDD1}';
-/// A space that must stay.
-const SPACE: char = '\u{FDD2}';
-
-/// Elements without content: `/>` means nothing to them.
-const VOID: [&str; 13] = [
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track",
-    "wbr",
-];
-
-/// Elements whose content stays byte by byte, and which hold tags.
-const UNTOUCHED: [&str; 2] = ["pre", "template"];
-
-/// Elements at whose edges spaces are not seen. `li`, `dt` and `dd` are not here: a style sheet may
-/// well put them in a line.
-const BLOCKS: [&str; 48] = [
-    "address",
-    "article",
-    "aside",
-    "base",
-    "blockquote",
-    "body",
-    "caption",
-    "col",
-    "colgroup",
-    "details",
-    "dialog",
-    "div",
-    "dl",
-    "fieldset",
-    "figcaption",
-    "figure",
-    "footer",
-    "form",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "head",
-    "header",
-    "hgroup",
-    "hr",
-    "html",
-    "legend",
-    "link",
-    "main",
-    "meta",
-    "nav",
-    "ol",
-    "optgroup",
-    "option",
-    "p",
-    "section",
-    "summary",
-    "table",
-    "tbody",
-    "td",
-    "tfoot",
-    "th",
-    "thead",
-    "tr",
-    "ul",
-];
+use crate::theme::mask::{Mask, mark_in};
+use crate::theme::scan::{Scan, scan};
+use crate::theme::seen::tokens;
 
 /// Why a template cannot be minified.
 #[derive(Debug, PartialEq)]
@@ -93,9 +27,8 @@ pub(super) enum Refused {
 /// Minifies a template that tera can read.
 pub(super) fn minify(template: &Scan<'_>) -> Result<String, Refused> {
     for piece in &template.pieces {
-        if let Some(offset) = piece.text.find([OPEN, CLOSE, SPACE]) {
-            let at = piece.at + offset;
-            return Err(Refused::Reserved(at..at + OPEN.len_utf8()));
+        if let Some(mark) = mark_in(piece.text) {
+            return Err(Refused::Reserved(piece.at + mark.start..piece.at + mark.end));
         }
     }
     let mask = Mask::of(&template.pieces);
@@ -114,7 +47,8 @@ fn settings() -> Cfg {
     }
 }
 
-/// Refuses what is not the same template as it was written, or where a value could leave its attribute.
+/// Refuses what is not the same template as it was written, or where a value could leave its
+/// attribute.
 fn guard(template: &Scan<'_>, minified: &str) -> Result<(), Refused> {
     let minified = scan(minified);
     let (before, after) = (tokens(&template.pieces), tokens(&minified.pieces));
@@ -129,244 +63,16 @@ fn guard(template: &Scan<'_>, minified: &str) -> Result<(), Refused> {
     Err(Refused::Changed(first.map_or(end..end, |token| token.span.clone())))
 }
 
-/// A template as minify-html is shown it.
-#[derive(Default)]
-struct Mask<'t> {
-    text: String,
-    hidden: Vec<Hidden<'t>>,
-}
-
-enum Hidden<'t> {
-    Text(&'t str),
-    /// Attributes, put back with one space between them.
-    Attributes(&'t [&'t str]),
-}
-
-impl<'t> Mask<'t> {
-    fn of(pieces: &'t [Piece<'t>]) -> Self {
-        let mut mask = Self::default();
-        let mut untouched = Untouched::default();
-        for (index, piece) in pieces.iter().enumerate() {
-            if untouched.holds(piece) {
-                mask.hide(Hidden::Text(piece.text));
-            } else {
-                mask.piece(pieces, index);
-            }
-        }
-        mask
-    }
-
-    fn piece(&mut self, pieces: &'t [Piece<'t>], index: usize) {
-        let piece = &pieces[index];
-        match &piece.kind {
-            Kind::Construct | Kind::Opaque => self.hide(Hidden::Text(piece.text)),
-            Kind::Comment | Kind::Doctype => self.text.push_str(piece.text),
-            Kind::Text => {
-                for run in runs(pieces, index) {
-                    match run {
-                        Run::Word(word, _) => self.word(word),
-                        Run::Space(Seen::Yes, _) => self.text.push(SPACE),
-                        Run::Space(Seen::No | Seen::Inside, _) => self.text.push(' '),
-                    }
-                }
-            }
-            // In a part of a picture that has no <svg> around it, minify-html would take this for HTML.
-            Kind::Open { name, closed: true, .. } if !is_void(name) => {
-                self.hide(Hidden::Text(piece.text));
-            }
-            Kind::Open { name, attributes, .. } => {
-                self.text.push('<');
-                self.text.push_str(name);
-                if !attributes.is_empty() {
-                    self.text.push(' ');
-                    self.hide(Hidden::Attributes(attributes));
-                }
-                self.text.push('>');
-            }
-            Kind::Close { name } => self.text.extend(["</", name, ">"]),
-        }
-    }
-
-    /// A word without what minify-html would take for a tag or an entity.
-    fn word(&mut self, word: &'t str) {
-        for part in word.split_inclusive(['<', '&']) {
-            let plain = part.trim_end_matches(['<', '&']);
-            self.text.push_str(plain);
-            if plain.len() < part.len() {
-                self.hide(Hidden::Text(part.split_at(plain.len()).1));
-            }
-        }
-    }
-
-    fn hide(&mut self, hidden: Hidden<'t>) {
-        self.text.push(OPEN);
-        self.text.push_str(&self.hidden.len().to_string());
-        self.text.push(CLOSE);
-        self.hidden.push(hidden);
-    }
-
-    /// Puts back what is hidden.
-    fn lift(&self, minified: &str) -> String {
-        let mut text = String::with_capacity(minified.len() * 2);
-        for part in minified.split_inclusive(CLOSE) {
-            let (plain, mark) = part.split_once(OPEN).unwrap_or((part, ""));
-            text.extend(plain.chars().map(|c| if c == SPACE { ' ' } else { c }));
-            let number = mark.trim_end_matches(CLOSE).parse().ok();
-            match number.and_then(|number: usize| self.hidden.get(number)) {
-                Some(Hidden::Text(hidden)) => text.push_str(hidden),
-                Some(Hidden::Attributes(attributes)) => text.push_str(&attributes.join(" ")),
-                None => {}
-            }
-        }
-        text
-    }
-}
-
-/// Whether pieces stand in an element whose content is left alone.
-#[derive(Default)]
-struct Untouched {
-    name: Option<String>,
-    depth: usize,
-}
-
-impl Untouched {
-    /// Whether this piece is such content; its tags are not.
-    fn holds(&mut self, piece: &Piece<'_>) -> bool {
-        let Some(name) = &self.name else {
-            if let Kind::Open { name, closed: false, .. } = &piece.kind
-                && UNTOUCHED.contains(&&**name)
-            {
-                (self.name, self.depth) = (Some(name.clone()), 1);
-            }
-            return false;
-        };
-        match &piece.kind {
-            Kind::Open { name: inner, closed: false, .. } if inner == name => self.depth += 1,
-            Kind::Close { name: inner } if inner == name => self.depth -= 1,
-            _ => {}
-        }
-        if self.depth == 0 {
-            self.name = None;
-        }
-        self.name.is_some()
-    }
-}
-
-/// A word, or the spaces between words, and where it stands in its piece.
-enum Run<'t> {
-    Word(&'t str, Range<usize>),
-    Space(Seen, Range<usize>),
-}
-
-/// Whether spaces are seen on a page.
-#[derive(Clone, Copy, PartialEq)]
-enum Seen {
-    /// Between words of one text.
-    Inside,
-    /// Between words, values and elements in a line.
-    Yes,
-    /// At the edge of a block.
-    No,
-}
-
-/// The words of a text and the spaces around them.
-fn runs<'t>(pieces: &[Piece<'t>], index: usize) -> impl Iterator<Item = Run<'t>> {
-    let text = pieces[index].text;
-    let edges = (beside_block(pieces[..index].iter().rev()), beside_block(&pieces[index + 1..]));
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        let space = rest.starts_with(|c: char| c.is_ascii_whitespace());
-        let length = rest.find(|c: char| c.is_ascii_whitespace() != space).unwrap_or(rest.len());
-        if length == 0 {
-            return None;
-        }
-        let start = text.len() - rest.len();
-        let (run, after) = rest.split_at(length);
-        rest = after;
-        let seen = match (start == 0, after.is_empty()) {
-            (false, false) => Seen::Inside,
-            (first, last) if first && edges.0 || last && edges.1 => Seen::No,
-            _ => Seen::Yes,
-        };
-        let span = start..start + length;
-        Some(if space { Run::Space(seen, span) } else { Run::Word(run, span) })
-    })
-}
-
-/// Whether the next thing that is seen is the edge of a block.
-fn beside_block<'p, 't: 'p>(pieces: impl IntoIterator<Item = &'p Piece<'t>>) -> bool {
-    let blank = |text: &str| text.bytes().all(|byte| byte.is_ascii_whitespace());
-    let next = pieces.into_iter().find(|piece| match piece.kind {
-        Kind::Comment => false,
-        Kind::Text => !blank(piece.text),
-        _ => true,
-    });
-    match next.map(|piece| &piece.kind) {
-        Some(Kind::Open { name, .. } | Kind::Close { name }) => BLOCKS.contains(&&**name),
-        Some(Kind::Doctype) => true,
-        _ => false,
-    }
-}
-
-/// What must be the same before and after.
-struct Token {
-    span: Range<usize>,
-    text: String,
-    word: bool,
-}
-
-impl Token {
-    fn is(&self, other: &Self) -> bool {
-        self.text == other.text
-    }
-}
-
-/// A template as a browser would tell it from another: constructs, tags, words, and spaces that are seen.
-fn tokens(pieces: &[Piece<'_>]) -> Vec<Token> {
-    let mut tokens: Vec<Token> = Vec::new();
-    let mut push = |span: Range<usize>, text: String, word: bool| match tokens.last_mut() {
-        Some(last) if last.text == " " && text == " " => {}
-        Some(last) if last.word && word => last.text.push_str(&text),
-        _ => tokens.push(Token { span, text, word }),
-    };
-    let mut untouched = Untouched::default();
-    for (index, piece) in pieces.iter().enumerate() {
-        let span = piece.at..piece.at + piece.text.len();
-        if untouched.holds(piece) {
-            push(span, piece.text.to_owned(), true);
-            continue;
-        }
-        match &piece.kind {
-            Kind::Comment => {}
-            Kind::Construct | Kind::Opaque => push(span, piece.text.to_owned(), false),
-            Kind::Doctype => push(span, piece.text.to_ascii_lowercase(), false),
-            Kind::Close { name } => push(span, format!("</{name}>"), false),
-            Kind::Open { name, attributes, closed } => {
-                let end = if *closed && !is_void(name) { "/>" } else { ">" };
-                push(span, format!("<{name} {}{end}", attributes.join(" ")), false);
-            }
-            Kind::Text => {
-                let at = |run: Range<usize>| piece.at + run.start..piece.at + run.end;
-                for run in runs(pieces, index) {
-                    match run {
-                        Run::Word(word, run) => push(at(run), word.to_owned(), true),
-                        Run::Space(Seen::No, _) => {}
-                        Run::Space(_, run) => push(at(run), " ".to_owned(), false),
-                    }
-                }
-            }
-        }
-    }
-    tokens
-}
-
-fn is_void(name: &str) -> bool {
-    VOID.contains(&name)
-}
-
 #[cfg(test)]
 mod tests {
+    use proptest::{collection::vec, prelude::Strategy, prop_assert_eq, proptest, sample::select};
+    use scraper::{ElementRef, Html, Node};
+
     use super::*;
+    use crate::theme::scan::Kind;
+    use crate::theme::seen::BLOCKS;
+    use crate::theme::sources::embedded;
+    use crate::theme::templates::is_html;
 
     #[test]
     fn minify_html_alone_would_change_templates_and_the_guard_sees_it() {
@@ -448,5 +154,139 @@ mod tests {
             assert_eq!(minify(&scan(template)), Err(refused), "{template}");
         }
         assert_eq!(minify(&scan("a\u{FDD0}0\u{FDD1}")), Err(Refused::Reserved(1..4)));
+    }
+
+    /// What a browser makes of a template with a comment in place of each construct: elements,
+    /// attributes, constructs, words, and the spaces that it shows.
+    fn document(template: &str) -> String {
+        let pieces = scan(template).pieces;
+        let html = |kind: &Kind<'_>, text: &str| match kind {
+            Kind::Construct => format!("<!--{text}-->"),
+            Kind::Comment => String::new(),
+            _ => text.to_owned(),
+        };
+        let html: String = pieces.iter().map(|piece| html(&piece.kind, piece.text)).collect();
+        // With scripts, a browser does not look into <noscript>.
+        let html = html.replace("noscript", "section");
+        let mut seen = String::new();
+        element(Html::parse_document(&html).root_element(), &mut seen);
+        let mut seen = seen.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+        for beside in [" \u{2}", "\u{2} "] {
+            seen = seen.replace(beside, "\u{2}");
+        }
+        seen.replace('\u{2}', "\n")
+    }
+
+    /// Writes an element down, the tags of blocks between marks.
+    fn element(at: ElementRef<'_>, seen: &mut String) {
+        let mark = if BLOCKS.contains(&at.value().name()) { "\u{2}" } else { "" };
+        let attributes: Vec<_> = at.value().attrs().collect();
+        let name = at.value().name();
+        seen.extend([mark, "<", name, &format!("{attributes:?}"), ">", mark]);
+        for child in at.children() {
+            match child.value() {
+                // Between the parts of a picture, spaces are not shown.
+                Node::Text(text) if ["svg", "g"].contains(&name) => {
+                    seen.push_str(text.trim());
+                }
+                Node::Text(text) => seen.push_str(text),
+                Node::Comment(comment) => seen.push_str(&comment.comment),
+                Node::Element(_) => element(ElementRef::wrap(child).unwrap(), seen),
+                Node::Fragment => {
+                    let inside = child.children().filter_map(ElementRef::wrap);
+                    inside.for_each(|inside| element(inside, seen));
+                }
+                _ => {}
+            }
+        }
+        seen.extend([mark, "</", name, ">", mark]);
+    }
+
+    #[test]
+    fn a_browser_sees_the_same_in_every_minified_template_of_the_default_theme() {
+        let (mut before, mut after) = (0, 0);
+        for file in embedded() {
+            if !file.path.starts_with("templates/") || !is_html(&file.path) {
+                continue;
+            }
+            let text = std::str::from_utf8(&file.bytes).unwrap();
+            let minified = minify(&scan(text)).unwrap();
+            assert_eq!(document(text), document(&minified), "{}", file.name);
+            let constructs = |text| {
+                let pieces = scan(text).pieces.into_iter();
+                let ours = pieces.filter(|piece| piece.kind == Kind::Construct);
+                ours.map(|piece| piece.text).collect::<Vec<_>>()
+            };
+            assert_eq!(constructs(text), constructs(&minified), "{}", file.name);
+            before += text.len();
+            after += minified.len();
+        }
+        assert!(after * 100 < before * 95, "{before} bytes became {after}");
+    }
+
+    const LEAVES: &[&str] = &[
+        " ",
+        "\n",
+        "a",
+        " b ",
+        "{{ x }}",
+        "{% if x %}",
+        "{%- endif %}",
+        "&amp;",
+        "& ",
+        "< ",
+        "<br/>",
+        "<!-- c -->",
+        "<svg> <g><path d='m'/></g>\n{{ x }} <text> a </text></svg>",
+        "<input name=a>",
+        "</b>",
+    ];
+
+    const ELEMENTS: &[&str] = &[
+        "p",
+        "div",
+        "b",
+        "a href=\"{{ x }}\"",
+        "label",
+        "ul",
+        "li",
+        "pre",
+        "template",
+        "title",
+        "textarea",
+        "script",
+        "button hidden",
+        "section",
+        "code",
+    ];
+
+    fn templates() -> impl Strategy<Value = String> {
+        let leaf = select(LEAVES).prop_map(str::to_owned);
+        let element = |inner| {
+            (select(ELEMENTS), vec(inner, 0..6)).prop_map(|(tag, inner): (&str, Vec<String>)| {
+                let name = tag.split(' ').next().unwrap();
+                format!("<{tag}>{}</{name}>", inner.concat())
+            })
+        };
+        vec(leaf.prop_recursive(3, 24, 6, element), 0..6).prop_map(|parts| parts.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn a_browser_sees_the_same_in_any_template_that_can_be_minified(template in templates()) {
+            let scan = scan(&template);
+            if let (true, Ok(minified)) = (scan.flaws.is_empty(), minify(&scan)) {
+                let message = format!("{template} became {minified}");
+                prop_assert_eq!(document(&template), document(&minified), "{}", message);
+            }
+        }
+
+        #[test]
+        fn any_text_can_be_taken_apart(text in r#"[-<>/{}%#!'"= a\\é&]{0,24}"#) {
+            let scan = scan(&text);
+            let pieces: String = scan.pieces.iter().map(|piece| piece.text).collect();
+            prop_assert_eq!(pieces, &*text);
+            let _ = minify(&scan);
+        }
     }
 }

@@ -1,15 +1,18 @@
-//! Templates, assets and labels: embedded in the binary, shadowed by files on disk, minified once when
-//! they are loaded. A theme knows nothing of certificates.
+//! Templates, assets and labels: embedded in the binary, shadowed by files on disk, minified once
+//! when they are loaded. A theme knows nothing of certificates.
 //!
 //! The register's theme, `themes/NAME/`, stands over `themes/default/` on disk, and that over the
 //! default theme in the binary. Each shadows single files; a template may say
 //! `{% extends "default/certificate.html" %}` and replace one block.
 
+mod construct;
 mod errors;
 mod findings;
 mod labels;
+mod mask;
 mod minify;
 mod scan;
+mod seen;
 mod sources;
 mod templates;
 #[cfg(test)]

@@ -1,7 +1,9 @@
-//! Takes a template apart: what belongs to tera, and what is HTML around it. It finds the places where
-//! a value could leave its attribute, in the template as it was written.
+//! Takes a template apart: what belongs to tera, and what is HTML around it. It finds the places
+//! where a value could leave its attribute, in the template as it was written.
 
 use std::ops::Range;
+
+use crate::theme::construct::{construct, is_construct};
 
 /// A template in pieces; put together again they are its text.
 pub(super) struct Scan<'t> {
@@ -179,7 +181,8 @@ impl<'t> Scanner<'t> {
         name
     }
 
-    /// Attributes as they were written, up to and with the end of the tag, and whether it closes itself.
+    /// Attributes as they were written, up to and with the end of the tag, and whether the tag
+    /// closes itself.
     fn attributes(&mut self) -> (Vec<&'t str>, bool) {
         let mut attributes = Vec::new();
         let mut flawed = false;
@@ -279,7 +282,7 @@ impl Lead {
         let letter = |at: usize| rest.as_bytes().get(at).is_some_and(u8::is_ascii_alphabetic);
         let doctype = rest.get(..9).is_some_and(|start| start.eq_ignore_ascii_case("<!doctype"));
         match rest.as_bytes() {
-            [b'{', b'{' | b'%' | b'#', ..] => Self::Construct,
+            _ if is_construct(rest) => Self::Construct,
             [b'<', b'!', b'-', b'-', ..] => Self::Comment,
             [b'<', b'!', ..] if doctype => Self::Doctype,
             [b'<', b'/', ..] if letter(2) => Self::Close,
@@ -287,10 +290,6 @@ impl Lead {
             _ => Self::Text,
         }
     }
-}
-
-fn is_construct(rest: &str) -> bool {
-    Lead::of(rest) == Lead::Construct
 }
 
 /// Where the closing tag of an element begins whose content is text.
@@ -301,48 +300,6 @@ fn closing_of(rest: &str, name: &str) -> usize {
         after.is_some_and(|after| after.eq_ignore_ascii_case(name))
     };
     marks.find(closes).unwrap_or(rest.len())
-}
-
-/// How long a construct is, as tera's lexer reads it (tera 2.4, parsing/lexer.rs).
-fn construct(rest: &str) -> usize {
-    if let Some(length) = raw_block(rest) {
-        return length;
-    }
-    let (start, after) = rest.split_at(2);
-    let end = match start {
-        "{#" => return after.find("#}").map_or(rest.len(), |end| end + 4),
-        "{{" => b"}}",
-        _ => b"%}",
-    };
-    let (mut quote, mut escaped) = (None, false);
-    for (at, pair) in rest.as_bytes().windows(2).enumerate().skip(2) {
-        match (quote, pair[0]) {
-            (Some(_), _) if escaped => escaped = false,
-            (Some(_), b'\\') => escaped = true,
-            (Some(open), byte) if byte == open => quote = None,
-            (Some(_), _) => {}
-            (None, byte @ (b'"' | b'\'' | b'`')) => quote = Some(byte),
-            (None, _) if pair == end => return at + 2,
-            (None, _) => {}
-        }
-    }
-    rest.len()
-}
-
-/// How long a raw block is, from `{% raw %}` to the end of `{% endraw %}`.
-fn raw_block(rest: &str) -> Option<usize> {
-    let after = keyword(rest, "raw")?;
-    let mut marks = after.match_indices("{%").map(|(at, _)| at);
-    let end = marks.find_map(|at| keyword(after.split_at(at).1, "endraw"));
-    Some(end.map_or(rest.len(), |end| rest.len() - end.len()))
-}
-
-/// What follows a `{% word %}`, if that is what stands here.
-fn keyword<'t>(rest: &'t str, word: &str) -> Option<&'t str> {
-    let rest = rest.strip_prefix("{%")?;
-    let rest = rest.strip_prefix('-').unwrap_or(rest).trim_start().strip_prefix(word)?;
-    let rest = rest.trim_start();
-    rest.strip_prefix('-').unwrap_or(rest).strip_prefix("%}")
 }
 
 #[cfg(test)]

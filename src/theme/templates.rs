@@ -1,6 +1,6 @@
 //! From the text of templates to something that renders: read, checked, and minified once.
 
-use std::{collections::BTreeMap, ops::Range, sync::Arc};
+use std::{collections::BTreeMap, ops::Range, path::Path, sync::Arc};
 
 use tera::{Error, ErrorKind, Tera};
 
@@ -62,6 +62,11 @@ fn build(templates: impl IntoIterator<Item = (String, String)>) -> Result<Tera, 
     Ok(tera)
 }
 
+/// Whether a template is HTML: only those are minified.
+pub(super) fn is_html(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|ending| ending == "html")
+}
+
 /// Whether tera can read a template by itself. What it needs of others is looked at later.
 fn readable(name: &str, source: &Arc<Source>, report: &mut Report) -> bool {
     let Err(error) = Tera::default().add_raw_template(name, source.text()) else { return true };
@@ -73,7 +78,7 @@ fn readable(name: &str, source: &Arc<Source>, report: &mut Report) -> bool {
 
 /// Whether no value of a template can leave its attribute.
 fn trusted(name: &str, source: &Arc<Source>, report: &mut Report) -> bool {
-    if !name.ends_with(".html") {
+    if !is_html(name) {
         return true;
     }
     let Scan { flaws, .. } = scan(source.text());
@@ -91,11 +96,8 @@ fn trusted(name: &str, source: &Arc<Source>, report: &mut Report) -> bool {
 fn minified(templates: &Templates, report: &mut Report) -> Option<Tera> {
     let mut texts = Vec::with_capacity(templates.len());
     for (name, source) in templates {
-        let text = if name.ends_with(".html") {
-            minify(&scan(source.text()))
-        } else {
-            Ok(source.text().to_owned())
-        };
+        let text =
+            if is_html(name) { minify(&scan(source.text())) } else { Ok(source.text().to_owned()) };
         match text {
             Ok(text) => texts.push((name.clone(), text)),
             Err(Refused::Reserved(span)) => report.push(findings::reserved(source, span)),

@@ -1,10 +1,8 @@
 use std::fs;
 
-use scraper::{ElementRef, Html, Node};
 use tempfile::TempDir;
 
 use super::*;
-use crate::theme::scan::{Kind, scan};
 
 /// A register's root with these files of themes in it.
 fn root(files: &[(&str, &str)]) -> TempDir {
@@ -53,62 +51,6 @@ fn the_default_theme_has_no_findings() {
         assert!(theme.labels("zh").is_some_and(|labels| labels.has("skip")));
         assert!(theme.labels("fr").is_none());
     }
-}
-
-/// What a browser makes of a template with a comment in place of each construct: elements, attributes,
-/// constructs and words. Spaces count only between two words of one text.
-fn document(template: &str) -> String {
-    let pieces = scan(template).pieces;
-    let html = |kind: &Kind<'_>, text: &str| match kind {
-        Kind::Construct => format!("<!--{text}-->"),
-        _ => text.to_owned(),
-    };
-    let html: String = pieces.iter().map(|piece| html(&piece.kind, piece.text)).collect();
-    // With scripts, a browser does not look into <noscript>.
-    let html = html.replace("noscript", "section");
-    let mut shape = String::new();
-    element(Html::parse_document(&html).root_element(), &mut shape);
-    shape
-}
-
-fn element(at: ElementRef<'_>, shape: &mut String) {
-    let attributes: Vec<_> = at.value().attrs().collect();
-    shape.push_str(&format!("\n<{} {attributes:?}>", at.value().name()));
-    for child in at.children() {
-        match child.value() {
-            Node::Text(text) => shape.extend(text.split_whitespace().flat_map(|word| [" ", word])),
-            Node::Comment(comment) => shape.extend(["\n", &comment.comment]),
-            Node::Element(_) => element(ElementRef::wrap(child).unwrap(), shape),
-            Node::Fragment => {
-                let inside = child.children().filter_map(ElementRef::wrap);
-                inside.for_each(|inside| element(inside, shape));
-            }
-            _ => {}
-        }
-    }
-    shape.push_str("</>");
-}
-
-#[test]
-fn a_browser_sees_the_same_in_every_minified_template_of_the_default_theme() {
-    let (mut before, mut after) = (0, 0);
-    for file in sources::embedded() {
-        let text = std::str::from_utf8(&file.bytes).unwrap();
-        if !file.path.ends_with(".html") {
-            continue;
-        }
-        let minified = minify::minify(&scan(text)).unwrap();
-        assert_eq!(document(text), document(&minified), "{}", file.name);
-        let constructs = |text| {
-            let pieces = scan(text).pieces.into_iter();
-            let ours = pieces.filter(|piece| piece.kind == Kind::Construct);
-            ours.map(|piece| piece.text).collect::<Vec<_>>()
-        };
-        assert_eq!(constructs(text), constructs(&minified), "{}", file.name);
-        before += text.len();
-        after += minified.len();
-    }
-    assert!(after * 100 < before * 95, "{before} bytes became {after}");
 }
 
 #[test]
@@ -180,7 +122,8 @@ fn a_mistake_in_a_template_is_shown_where_it_stands() {
         [
             "a.html:2:10: template-syntax: found `!` but expected }}",
             "b.xml:1:9: template-syntax: unexpected end of input",
-            "c.html:2:9: template-unsafe: a value without quotes: a space in it would begin another attribute",
+            "c.html:2:9: template-unsafe: a value without quotes: a space in it would begin another \
+             attribute",
         ]
     );
 }
@@ -233,7 +176,8 @@ fn a_template_that_would_change_is_refused_only_when_it_is_minified() {
 
 #[test]
 fn pages_are_the_same_minified_or_not() {
-    let text = "<ul>\n{%- for n in [1, 2] %}\n  <li>{{ n }} <b>{{ x }}</b>\n{% if yes %} <i>{{ n }}</i>{% endif %}</li>\n{%- endfor %}\n</ul>";
+    let text = "<ul>\n{%- for n in [1, 2] %}\n  <li>{{ n }} <b>{{ x }}</b>
+{% if yes %} <i>{{ n }}</i>{% endif %}</li>\n{%- endfor %}\n</ul>";
     let root = root(&[("mine/templates/a.html", text)]);
     let page = |minify| {
         let theme = Theme::load(root.path(), "mine", minify).unwrap().0.unwrap();

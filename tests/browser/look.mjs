@@ -54,7 +54,12 @@ export function sideways(page) {
 export async function violations(page, undecided) {
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe.source);
   const result = await page.evaluate((rules) => axe.run(document, rules), RULES);
-  for (const { id, nodes } of result.incomplete) undecided.set(id, (undecided.get(id) ?? 0) + nodes.length);
+  for (const { id, nodes } of result.incomplete) {
+    for (const { any, target } of nodes) {
+      const what = `${id}: ${any[0]?.data?.messageKey ?? ""} (${String(target[0]).replace(/.*[ >]|:nth-child.*|\[.*/g, "")})`;
+      undecided.set(what, (undecided.get(what) ?? 0) + 1);
+    }
+  }
   return result.violations.map(({ id, nodes }) => {
     const reason = nodes[0].failureSummary?.split("\n").slice(1).join("; ").trim();
     return `axe ${id} (${nodes.length}): ${nodes[0].html.slice(0, 160)}: ${reason}`;

@@ -1,5 +1,14 @@
 //! What `attestar check` promises, seen from outside.
 
+#![allow(
+    clippy::duration_suboptimal_units,
+    clippy::format_collect,
+    clippy::format_push_string,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "a test may panic, print and be plain"
+)]
+
 mod support;
 
 use std::io;

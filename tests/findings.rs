@@ -4,6 +4,15 @@
 //! what `attestar check --json` then prints, to the byte. The section of docs/findings.md shows
 //! what the same run prints for people. `BLESS=1 cargo test --test findings` writes both anew.
 
+#![allow(
+    clippy::duration_suboptimal_units,
+    clippy::format_collect,
+    clippy::format_push_string,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "a test may panic, print and be plain"
+)]
+
 mod support;
 
 use std::{

@@ -1,6 +1,15 @@
 //! The hard cases of a register of certificates, each as a clerk would record it and as a reader
 //! would see it. The numbers are those of the list that they were collected in.
 
+#![allow(
+    clippy::duration_suboptimal_units,
+    clippy::format_collect,
+    clippy::format_push_string,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "a test may panic, print and be plain"
+)]
+
 mod support;
 
 use support::{RECORD, SCHEME, Site, TestRegister};

@@ -1,6 +1,15 @@
 //! Files that no clerk writes on purpose: each gives a clear finding or the right result, never a
 //! panic, a hang, or a page that lies.
 
+#![allow(
+    clippy::duration_suboptimal_units,
+    clippy::format_collect,
+    clippy::format_push_string,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "a test may panic, print and be plain"
+)]
+
 mod support;
 
 use std::{

@@ -4,6 +4,15 @@
 //! What a day's answer is stands here as a table. The other question, what the register *said* on
 //! a day, is the ledger's to answer.
 
+#![allow(
+    clippy::duration_suboptimal_units,
+    clippy::format_collect,
+    clippy::format_push_string,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "a test may panic, print and be plain"
+)]
+
 mod support;
 
 use std::path::Path;

@@ -31,7 +31,7 @@ pub(super) struct Build {
     #[arg(long, value_name = "DATE", value_parser = date)]
     as_of: Option<Date>,
 
-    /// Where the site is published [default: base_url of register.toml]
+    /// Where the site is published [default: `base_url` of register.toml]
     #[arg(long, value_name = "URL")]
     base_url: Option<BaseUrl>,
 

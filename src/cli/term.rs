@@ -91,7 +91,7 @@ fn snippet<'f>(
 
 /// A finding as editors read it.
 #[derive(Serialize)]
-struct Line<'f> {
+struct EditorLine<'f> {
     file: &'f str,
     line: usize,
     column: usize,
@@ -101,7 +101,7 @@ struct Line<'f> {
     help: Option<&'f str>,
 }
 
-impl<'f> Line<'f> {
+impl<'f> EditorLine<'f> {
     fn new(finding: &'f Diagnostic) -> Self {
         let label = finding.primary();
         let position = label.source.position(label.span.start);
@@ -121,7 +121,7 @@ impl<'f> Line<'f> {
 pub(super) fn findings_json(report: &Report) {
     let mut stdout = io::stdout().lock();
     for finding in report.findings() {
-        let written = serde_json::to_writer(&mut stdout, &Line::new(finding)).is_ok();
+        let written = serde_json::to_writer(&mut stdout, &EditorLine::new(finding)).is_ok();
         if !written || writeln!(stdout).is_err() {
             return; // Nobody listens.
         }
@@ -134,7 +134,7 @@ pub(super) fn findings_github(report: &Report) {
     let property = |text: &str| value(text).replace(':', "%3A").replace(',', "%2C");
     let mut stdout = io::stdout().lock();
     for finding in report.findings() {
-        let line = Line::new(finding);
+        let line = EditorLine::new(finding);
         let help = line.help.map(|help| format!("\n{help}")).unwrap_or_default();
         let written = writeln!(
             stdout,

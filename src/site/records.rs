@@ -193,7 +193,9 @@ pub(super) fn json_line(site: &Site<'_>, entry: &Entry<'_>) -> Vec<u8> {
 
 /// The columns of the CSV file.
 pub(super) fn csv_head(site: &Site<'_>) -> Vec<u8> {
-    let mut cells = vec!["number".to_owned(), "status".to_owned(), "status_since".to_owned()];
+    // Spreadsheets take a file without the mark for one in the local encoding.
+    let mark = "\u{FEFF}";
+    let mut cells = vec![format!("{mark}number"), "status".to_owned(), "status_since".to_owned()];
     let languages = &site.config.languages;
     let each =
         |name: &str| languages.iter().map(move |l| format!("{name}_{l}")).collect::<Vec<_>>();

@@ -85,8 +85,8 @@ test("the screen does not move when the script has run", async () => {
 
 test("a certificate page asks for its stylesheet, script and icon, and for nothing else", async () => {
   const own = new Set(["/assets/site.css", "/assets/register.js", "/assets/icon.svg"]);
-  const page = await open();
   for (const status of STATUSES) {
+    const page = await open();
     const { path } = certificates.find((page) => page.status === status) ?? { path: "" };
     host.requests.length = 0;
     await page.goto(host.url + path, { waitUntil: "networkidle" });
@@ -95,8 +95,8 @@ test("a certificate page asks for its stylesheet, script and icon, and for nothi
     const others = host.requests.filter((asked) => asked.path !== `/${path}` && !own.has(asked.path));
     assert.deepEqual(others, [], path);
     assert.ok(host.requests.some((asked) => asked.path === "/assets/site.css"), path);
+    await page.context().close();
   }
-  await page.context().close();
 });
 
 test("a certificate page with all it needs takes at most 15 KB compressed", (t) => {

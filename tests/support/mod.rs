@@ -4,6 +4,14 @@
 //! from [`TestRegister::demo`] (a copy of the repository's own register), changes files, runs the
 //! binary, and looks at what came out. Nothing depends on the clock: "today" is [`TODAY`].
 
+#![allow(
+    clippy::duration_suboptimal_units,
+    clippy::format_collect,
+    clippy::format_push_string,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "a test may panic, print and be plain"
+)]
 #![allow(dead_code, reason = "each test file uses a part")]
 
 use std::{

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Value as Json, json};
 
 use crate::markdown;
-use crate::model::{Coded, HolderId, LocalText, SiteStanding, Status};
+use crate::model::{Coded, HolderId, LocalText, Status};
 use crate::site::{
     frame::{About, Crumb, Here, organization},
     index::Entry,
@@ -14,6 +14,7 @@ use crate::site::{
     views::{
         evaluation::{EvaluationView, evaluation},
         history::{HistoryView, history},
+        places::{SiteRow, site_row, sites_count},
         row::{StatusView, level, segments_text},
     },
 };
@@ -108,16 +109,6 @@ impl<'v> Fact<'v> {
     pub(crate) fn note(self, note: Option<String>) -> Self {
         Self { note, ..self }
     }
-}
-
-#[derive(Debug, Serialize)]
-struct SiteRow<'v> {
-    name: Text<'v>,
-    address: Option<Text<'v>>,
-    role: Option<&'v str>,
-    service: Option<Text<'v>>,
-    closed: bool,
-    note: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -355,39 +346,6 @@ fn coded<'v>(here: &Here<'v>, label: &str, coded: &'v Coded, kind: Kind) -> Fact
         None => Fact::text(tongue.t(label), Text::plain(&*coded.code)),
     };
     fact.href(here.href(&route))
-}
-
-fn sites_count(sites: &[SiteStanding<'_>], here: &Here<'_>) -> String {
-    let covered = |site: &&SiteStanding<'_>| site.covers(here.site.today);
-    let (all, open) = (sites.len(), sites.iter().filter(covered).count());
-    let values = [("n", &*all.to_string()), ("open", &*open.to_string())];
-    here.tongue.fill(if all == open { "sites_count" } else { "sites_count_open" }, &values)
-}
-
-fn site_row<'v>(here: &'v Here<'v>, entry: &'v Entry<'v>, place: &SiteStanding<'v>) -> SiteRow<'v> {
-    let tongue = here.tongue;
-    let today = here.site.today;
-    let show_address = entry.certificate.scheme.publication.site_addresses;
-    let address = place.site.address.as_ref().filter(|_| show_address);
-    let closed = place.until.is_some_and(|until| until < today);
-    let fill = |key, date| tongue.fill(key, &[("date", &*tongue.prose(date))]);
-    let from = place.from.filter(|from| *from > entry.certificate.grant.cycle.from);
-    let note = match (place.until, from) {
-        (Some(until), _) if closed => {
-            until.tomorrow().ok().map(|day| fill("covers_no_longer", day))
-        }
-        (Some(until), _) => Some(fill("site_until", until)),
-        (None, Some(from)) => Some(fill("site_from", from)),
-        (None, None) => None,
-    };
-    SiteRow {
-        name: tongue.local(&place.site.name),
-        address: address.map(|address| tongue.local(address)),
-        role: place.site.role.map(|role| tongue.coded("role", role.name())),
-        service: place.site.service.as_ref().map(|service| tongue.local(service)),
-        closed,
-        note,
-    }
 }
 
 fn surveillance(here: &Here<'_>, entry: &Entry<'_>) -> Option<SurveillanceView> {

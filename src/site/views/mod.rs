@@ -11,5 +11,6 @@ pub(super) mod guidance;
 pub(super) mod history;
 pub(super) mod home;
 pub(super) mod list;
+pub(super) mod places;
 pub(super) mod row;
 pub(super) mod scheme;

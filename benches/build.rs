@@ -86,7 +86,7 @@ fn run(command: &mut Command) -> (Duration, u64) {
 fn one_language(register: &Path) {
     let settings = register.join("register.toml");
     let text = fs::read_to_string(&settings).expect("the register has settings");
-    let two = "languages = [\"zh\", \"en\"]";
+    let two = "languages  = [\"zh\", \"en\"]";
     assert!(text.contains(two), "the sample has two languages");
     let mut file = fs::File::create(settings).expect("the settings can be written");
     let text = text.replace(two, "languages = [\"zh\"]");

@@ -524,12 +524,14 @@ fn case_19_a_corrected_credit_code_keeps_the_page_and_leads_on_from_the_old_one(
     let new = format!("enterprises/{OTHER_CODE}.html");
     assert!(site.page(&new).words("main").contains(NUMBER));
     let old = site.page(&format!("enterprises/{CODE}.html"));
-    assert_eq!(old.attribute("main a.button", "href"), format!("../enterprises/{OTHER_CODE}.html"));
+    assert_eq!(
+        old.attribute("main ul.links a", "href"),
+        format!("../enterprises/{OTHER_CODE}.html")
+    );
     assert_eq!(site.page(PAGE).words(".number .code"), NUMBER);
 }
 
 #[test]
-#[ignore = "two redirects want one path: src/site/render.rs, `enterprise`"]
 fn case_19_two_holders_may_once_have_been_mistaken_for_one() {
     let corrected = |code: &str| {
         format!(

@@ -152,6 +152,15 @@ impl Journal {
     }
 }
 
+impl Drop for Journal {
+    /// Closing alone would leave the lock to a process that another thread is just starting, which
+    /// holds a copy of the file until it runs its program.
+    fn drop(&mut self) {
+        let file = self.file.get_mut().unwrap_or_else(PoisonError::into_inner);
+        drop(file.unlock());
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -143,6 +143,22 @@ impl<'r> Index<'r> {
         others.filter(|other| other.id != holder.id).collect()
     }
 
+    /// Identifiers that no holder has any more, each with the holders that once had it.
+    pub(crate) fn former_ids(&self) -> BTreeMap<&'r HolderId, Vec<&HolderEntry<'r>>> {
+        let mut found: BTreeMap<&'r HolderId, Vec<&HolderEntry<'r>>> = BTreeMap::new();
+        for holder in &self.holders {
+            let entries = holder.certificates.iter().map(|at| self.entry(*at));
+            for id in entries.flat_map(|entry| entry.timeline.former_ids()) {
+                let holders = found.entry(id).or_default();
+                if holders.last().is_none_or(|last| last.id != holder.id) {
+                    holders.push(holder);
+                }
+            }
+        }
+        found.retain(|id, _| self.holder(id).is_none());
+        found
+    }
+
     /// The certificate that takes the place of another.
     pub(crate) fn successor(&self, at: u32) -> Option<&Entry<'r>> {
         self.succeeded_by.get(&at).map(|at| self.entry(*at))

@@ -73,6 +73,7 @@ pub fn render(
     worker.assets()?;
     worker.certificates()?;
     worker.enterprises()?;
+    worker.former_ids()?;
     worker.lists()?;
     worker.editions()?;
     worker.guidance()?;
@@ -170,25 +171,19 @@ impl<'w> Worker<'w> {
     fn enterprise(&self, tongue: &Tongue<'_>, holder: &HolderEntry<'_>) -> Result<(), SiteError> {
         let here = Here::new(self.site, tongue, Route::Enterprise(holder.id.path()));
         let view = enterprise::enterprise(&here, holder);
-        self.page(
-            &here,
-            "enterprise.html",
-            (enterprise::about(&here, holder), "enterprise", &view),
-        )?;
-        let index = &self.site.index;
-        let mut former: Vec<_> = holder
-            .certificates
-            .iter()
-            .flat_map(|at| index.entry(*at).timeline.former_ids())
-            .collect();
-        former.sort_unstable();
-        former.dedup();
-        for id in former.into_iter().filter(|id| index.holder(id).is_none()) {
-            let here = Here::new(self.site, tongue, Route::Enterprise(id.path()));
-            let (about, view) = enterprise::redirect(&here, holder.id);
-            self.page(&here, "redirect.html", (about, "redirect", &view))?;
-        }
-        Ok(())
+        let about = enterprise::about(&here, holder);
+        self.page(&here, "enterprise.html", (about, "enterprise", &view))
+    }
+
+    /// The pages of codes that were corrected, under which somebody may still look.
+    fn former_ids(&self) -> Result<(), SiteError> {
+        self.site.index.former_ids().into_iter().try_for_each(|(id, holders)| {
+            self.each(|tongue| {
+                let here = Here::new(self.site, tongue, Route::Enterprise(id.path()));
+                let (about, view) = enterprise::redirect(&here, id, &holders);
+                self.page(&here, "redirect.html", (about, "redirect", &view))
+            })
+        })
     }
 
     fn lists(&self) -> Result<(), SiteError> {

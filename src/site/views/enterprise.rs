@@ -26,7 +26,7 @@ pub(crate) struct EnterpriseView<'v> {
     former_ids: Vec<FormerId<'v>>,
     certificates: Vec<RowView<'v>>,
     count_text: String,
-    homonyms: Vec<Homonym<'v>>,
+    homonyms: Vec<Reference<'v>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -41,20 +41,20 @@ struct FormerId<'v> {
     value: &'v str,
 }
 
+/// A way to a holder's page.
 #[derive(Debug, Serialize)]
-struct Homonym<'v> {
+struct Reference<'v> {
     name: Text<'v>,
     id_value: &'v str,
     href: String,
 }
 
-/// An old identifier's page.
+/// The page of an identifier that was corrected.
 #[derive(Debug, Serialize)]
 pub(crate) struct RedirectView<'v> {
-    title: &'v str,
-    text: &'v str,
-    href: String,
-    label: &'v str,
+    id_label: &'v str,
+    id_value: &'v str,
+    holders: Vec<Reference<'v>>,
 }
 
 pub(crate) fn enterprise<'v>(
@@ -97,15 +97,16 @@ pub(crate) fn enterprise<'v>(
             .collect(),
         certificates: rows.collect(),
         count_text: tongue.count("count_short", holder.certificates.len()),
-        homonyms: index
-            .homonyms(holder)
-            .into_iter()
-            .map(|other| Homonym {
-                name: tongue.local(index.entry(other.certificates[0]).standing.holder_name),
-                id_value: other.id.value(),
-                href: here.href(&Route::Enterprise(other.id.path())),
-            })
-            .collect(),
+        homonyms: index.homonyms(holder).into_iter().map(|other| reference(here, other)).collect(),
+    }
+}
+
+fn reference<'v>(here: &Here<'v>, holder: &'v HolderEntry<'v>) -> Reference<'v> {
+    let newest = here.site.index.entry(holder.certificates[0]);
+    Reference {
+        name: here.tongue.local(newest.standing.holder_name),
+        id_value: holder.id.value(),
+        href: here.href(&Route::Enterprise(holder.id.path())),
     }
 }
 
@@ -124,13 +125,16 @@ pub(crate) fn about<'v>(here: &'v Here<'v>, holder: &'v HolderEntry<'v>) -> Abou
     about
 }
 
-/// The page of a code that was corrected: it leads to the right one.
-pub(crate) fn redirect<'v>(here: &'v Here<'v>, to: &HolderId) -> (About<'v>, RedirectView<'v>) {
+/// The page of an identifier that was corrected: it leads to those who now have another.
+pub(crate) fn redirect<'v>(
+    here: &'v Here<'v>,
+    id: &'v HolderId,
+    holders: &[&'v HolderEntry<'v>],
+) -> (About<'v>, RedirectView<'v>) {
     let tongue = here.tongue;
-    let title = tongue.t("redirect_title");
-    let mut about = About::new("redirect", title, tongue.t("redirect_code_text"));
+    let text = tongue.t("redirect_text");
+    let mut about = About::new("redirect", tongue.t("redirect_title"), text);
     about.noindex = true;
-    let href = here.href(&Route::Enterprise(to.path()));
-    let (text, label) = (tongue.t("redirect_code_text"), tongue.t("redirect_label"));
-    (about, RedirectView { title, text, href, label })
+    let holders = holders.iter().map(|holder| reference(here, holder)).collect();
+    (about, RedirectView { id_label: id_label(id, tongue), id_value: id.value(), holders })
 }

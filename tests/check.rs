@@ -222,6 +222,18 @@ kind = "reinstate"
 }
 
 #[test]
+fn a_language_that_is_not_published_is_one_warning_however_many_texts_have_it() {
+    let register = TestRegister::minimal().replace(RECORD, "scope = {", "scope = { fr = \"a\",");
+    let second = fs::read_to_string(register.path().join(RECORD)).unwrap();
+    let second = second.replace("EX-2026-001", "EX-2026-000");
+    let register = register.write("content/certificates/2026/EX-2026-000.md", second);
+    let findings = register.findings();
+    let [only] = findings.as_slice() else { panic!("{findings:?}") };
+    assert_eq!(only.file, "content/certificates/2026/EX-2026-000.md");
+    assert!(only.message.contains("`fr`, and 2 texts are not shown"), "{}", only.message);
+}
+
+#[test]
 fn a_mistake_in_one_file_hides_none_in_another() {
     let register = TestRegister::minimal()
         .edit("register.toml", |text| format!("{text}fax = \"1\"\n"))

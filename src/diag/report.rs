@@ -1,6 +1,6 @@
 //! All findings of one run.
 
-use super::{Diagnostic, Severity};
+use super::{Code, Diagnostic, Severity};
 
 /// The findings of a run, in the order of their places once [`sort`](Report::sort)ed.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +17,11 @@ impl Report {
     /// Adds all findings of another report.
     pub fn append(&mut self, mut other: Self) {
         self.findings.append(&mut other.findings);
+    }
+
+    /// Takes the findings of one code out.
+    pub fn extract(&mut self, code: Code) -> Vec<Diagnostic> {
+        self.findings.extract_if(.., |finding| finding.code == code).collect()
     }
 
     /// Puts the findings in the order of file, place and code, so that two runs print the same.

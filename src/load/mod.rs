@@ -10,6 +10,7 @@ mod findings;
 mod guide;
 mod parts;
 mod record;
+mod repeats;
 mod rules;
 mod scheme;
 mod svg;
@@ -27,7 +28,7 @@ use rayon::prelude::*;
 use crate::config::Config;
 use crate::diag::{Report, Severity};
 use crate::fields::Document;
-use crate::load::walk::Entry;
+use crate::load::{repeats::Unpublished, walk::Entry};
 use crate::model::{Language, LocalText, Names, Picture, Register, Scheme};
 
 /// The day that counts as today.
@@ -111,22 +112,31 @@ pub fn load(root: &Path, today: Today) -> Result<Loaded, LoadError> {
     };
     register.guides = guides(&files.guidance, &lists, &mut report);
     let records = files.certificates.len();
-    let parsed = certificates(&files.certificates, &lists);
+    let unpublished = Unpublished::default();
+    let parsed = certificates(&files.certificates, &lists, &unpublished);
     register.certificates = across::check(&files.certificates, parsed, today, &mut report);
     across::guidance(&files, &register, languages, &mut report);
     pictures(&files.pictures, &mut register, &mut report);
     across::references(&files, &register, &mut report);
+    unpublished.take(&mut report);
+    unpublished.finish(&mut report);
     report.sort();
     Ok(Loaded { config: Some(config), today, register, report, records })
 }
 
-fn certificates(entries: &[Entry], lists: &Lists<'_>) -> Vec<record::Parsed> {
+fn certificates(
+    entries: &[Entry],
+    lists: &Lists<'_>,
+    unpublished: &Unpublished,
+) -> Vec<record::Parsed> {
     let read = |entry: &Entry| {
         let mut report = Report::default();
         let Some(source) = walk::read_text(entry, &mut report) else {
             return record::Parsed { report, ..record::Parsed::default() };
         };
-        record::read(&source, lists)
+        let mut parsed = record::read(&source, lists);
+        unpublished.take(&mut parsed.report);
+        parsed
     };
     entries.par_iter().with_min_len(64).map(read).collect()
 }

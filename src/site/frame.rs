@@ -2,12 +2,14 @@
 
 use serde::Serialize;
 use serde_json::{Value as Json, json};
+use tera::Value;
 
 use crate::config::Config;
 use crate::site::{
     Site,
-    route::{Kind, Route},
-    tongue::Tongue,
+    menus::Menus,
+    route::Route,
+    tongue::{Text, Tongue},
 };
 
 /// `site` in templates: one value a language.
@@ -74,19 +76,10 @@ impl<'v> SiteView<'v> {
     }
 }
 
-/// A link of the page's frame.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct Link {
-    pub(crate) label: String,
-    pub(crate) href: String,
-    pub(crate) current: bool,
-}
-
 /// A step of the way to a page.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Crumb<'v> {
-    pub(crate) label: String,
-    pub(crate) lang: Option<&'v str>,
+    pub(crate) label: Text<'v>,
     pub(crate) href: Option<String>,
 }
 
@@ -114,8 +107,8 @@ pub(crate) struct PageView<'v> {
     home: String,
     alternates: Vec<Alternate<'v>>,
     switch: Option<Switch<'v>>,
-    nav: Vec<Link>,
-    footer: Vec<Link>,
+    nav: Value,
+    footer: Value,
     breadcrumbs: Vec<Crumb<'v>>,
     image: String,
     og_type: &'static str,
@@ -126,8 +119,8 @@ pub(crate) struct PageView<'v> {
 
 impl<'v> Crumb<'v> {
     /// The page itself, at the end of the way.
-    pub(crate) fn end(label: impl Into<String>, lang: Option<&'v str>) -> Self {
-        Self { label: label.into(), lang, href: None }
+    pub(crate) fn end(label: impl Into<Text<'v>>) -> Self {
+        Self { label: label.into(), href: None }
     }
 }
 
@@ -204,12 +197,12 @@ impl<'s> Here<'s> {
     }
 
     /// A step of the way: the label of a page and its address.
-    pub(crate) fn crumb(&self, label: impl Into<String>, route: &Route) -> Crumb<'s> {
-        Crumb { label: label.into(), lang: None, href: Some(self.href(route)) }
+    pub(crate) fn crumb<'v>(&self, label: impl Into<Text<'v>>, route: &Route) -> Crumb<'v> {
+        Crumb { label: label.into(), href: Some(self.href(route)) }
     }
 
     /// `page` for the template.
-    pub(crate) fn page<'v>(&'v self, about: About<'v>) -> PageView<'v> {
+    pub(crate) fn page<'v>(&'v self, about: About<'v>, menus: Menus) -> PageView<'v> {
         let tongues = &self.site.tongues;
         let others =
             tongues.iter().filter(|t| about.translated && t.language != self.tongue.language);
@@ -234,8 +227,8 @@ impl<'s> Here<'s> {
             home: self.home.clone(),
             alternates,
             switch,
-            nav: self.nav(),
-            footer: self.footer(),
+            nav: menus.nav,
+            footer: menus.footer,
             breadcrumbs: about.breadcrumbs,
             image: format!("{}/assets/card.png", self.site.base_url.as_str()),
             og_type: "website",
@@ -243,45 +236,6 @@ impl<'s> Here<'s> {
             json_ld_html,
             draft: Some(self.tongue.t("draft_unsigned")),
         }
-    }
-
-    fn nav(&self) -> Vec<Link> {
-        let link = |key, route: Route, current| Link {
-            label: self.tongue.t(key).to_owned(),
-            href: self.href(&route),
-            current,
-        };
-        let here = |kind: Kind| match &self.route {
-            Route::Index(k) | Route::List(k, _) | Route::Page(k, ..) => *k == kind,
-            _ => false,
-        };
-        let browse = |key, kind| link(key, Route::Index(kind), here(kind));
-        let guidance = matches!(self.route, Route::Guide(_) | Route::GuidanceIndex);
-        let editions = matches!(self.route, Route::Editions | Route::Edition(..));
-        vec![
-            link("nav_home", Route::Home, self.route == Route::Home),
-            browse("nav_browse_levels", Kind::Levels),
-            browse("nav_browse_regions", Kind::Regions),
-            browse("nav_browse_industries", Kind::Industries),
-            browse("nav_browse_schemes", Kind::Schemes),
-            link("nav_guidance", Route::GuidanceIndex, guidance),
-            link("nav_editions", Route::Editions, editions),
-        ]
-    }
-
-    fn footer(&self) -> Vec<Link> {
-        let link = |key, route: Route| Link {
-            label: self.tongue.t(key).to_owned(),
-            href: self.href(&route),
-            current: self.route == route,
-        };
-        vec![
-            link("footer_guidance", Route::GuidanceIndex),
-            link("footer_editions", Route::Editions),
-            link("footer_data", Route::Data),
-            link("footer_statistics", Route::Statistics),
-            link("footer_feed", Route::Feed),
-        ]
     }
 }
 

@@ -6,11 +6,14 @@
 mod frame;
 mod index;
 mod links;
+mod machines;
+mod menus;
 mod records;
 mod render;
 mod route;
 mod tongue;
 mod views;
+mod voice;
 
 pub use render::{Inputs, Rendered, SiteError, render};
 

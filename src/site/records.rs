@@ -184,11 +184,11 @@ fn record<'r>(site: &Site<'r>, entry: &'r Entry<'r>) -> Record<'r> {
     }
 }
 
-/// One line of JSON, with its line end.
-pub(super) fn json_line(site: &Site<'_>, entry: &Entry<'_>) -> Vec<u8> {
-    let mut line = serde_json::to_vec(&record(site, entry)).unwrap_or_default();
-    line.push(b'\n');
-    line
+/// Adds one line of JSON, with its line end.
+pub(super) fn json_line(site: &Site<'_>, entry: &Entry<'_>, lines: &mut Vec<u8>) {
+    serde_json::to_writer(&mut *lines, &record(site, entry))
+        .expect("strings and numbers can be written to memory");
+    lines.push(b'\n');
 }
 
 /// The columns of the CSV file.
@@ -211,8 +211,8 @@ pub(super) fn csv_head(site: &Site<'_>) -> Vec<u8> {
     csv_line(&cells)
 }
 
-/// One line of CSV (RFC 4180), with its line end.
-pub(super) fn csv_row(site: &Site<'_>, entry: &Entry<'_>) -> Vec<u8> {
+/// Adds one line of CSV (RFC 4180), with its line end.
+pub(super) fn csv_row(site: &Site<'_>, entry: &Entry<'_>, lines: &mut Vec<u8>) {
     let record = record(site, entry);
     let languages = &site.config.languages;
     let each = |text: &Versions<'_>| {
@@ -239,7 +239,7 @@ pub(super) fn csv_row(site: &Site<'_>, entry: &Entry<'_>) -> Vec<u8> {
         record.sites.len().to_string(),
         record.url,
     ]);
-    csv_line(&cells)
+    lines.extend(csv_line(&cells));
 }
 
 /// All changes of a month as CSV.

@@ -3,19 +3,21 @@
 use jiff::civil::Date;
 use rayon::prelude::*;
 use serde::Serialize;
-use tera::{Context, Value};
+use tera::Value;
 
 use crate::config::{BaseUrl, Config};
 use crate::model::Register;
 use crate::output::{OutputError, Sink};
 use crate::site::{
     Site,
-    frame::{About, Here, SiteView},
+    frame::{About, Here},
     index::{HolderEntry, List},
+    menus::MenuCache,
     records,
     route::{Kind, Route},
     tongue::Tongue,
-    views::{certificate, data, edition, enterprise, feed, guidance, home, list, scheme},
+    views::{certificate, data, edition, enterprise, guidance, home, list, scheme},
+    voice::Voice,
 };
 use crate::theme::{RenderError, Theme};
 
@@ -83,14 +85,14 @@ pub fn render(
     Ok(Rendered { pages })
 }
 
-/// How many pages one page of the site is, for people: the address that it makes.
+/// Makes pages.
 pub(crate) struct Worker<'w> {
-    site: &'w Site<'w>,
+    pub(super) site: &'w Site<'w>,
     theme: &'w Theme,
-    sink: &'w dyn Sink,
+    pub(super) sink: &'w dyn Sink,
     progress: &'w (dyn Fn(u64) + Sync),
-    /// `site` in templates, one a language.
-    views: Vec<Value>,
+    voices: Vec<Voice<'w>>,
+    menus: MenuCache,
 }
 
 impl<'w> Worker<'w> {
@@ -100,11 +102,9 @@ impl<'w> Worker<'w> {
         sink: &'w dyn Sink,
         progress: &'w (dyn Fn(u64) + Sync),
     ) -> Result<Self, SiteError> {
-        let base = inputs.base_url.as_str();
-        let view =
-            |tongue: &'w Tongue<'w>| value("site", &SiteView::new(inputs.config, base, tongue));
-        let views = site.tongues.iter().map(view).collect::<Result<_, _>>()?;
-        Ok(Self { site, theme: inputs.theme, sink, progress, views })
+        let voice = |tongue: &'w Tongue<'w>| Voice::new(inputs, tongue);
+        let voices = site.tongues.iter().map(voice).collect::<Result<_, _>>()?;
+        Ok(Self { site, theme: inputs.theme, sink, progress, voices, menus: MenuCache::default() })
     }
 
     /// Renders a page of one language and hands it on.
@@ -114,28 +114,35 @@ impl<'w> Worker<'w> {
         template: &str,
         (about, name, view): (About<'_>, &'static str, &V),
     ) -> Result<(), SiteError> {
-        let mut context = self.context(here);
+        self.page_with(here, template, about, vec![(name, value(&here.path(), view)?)])
+    }
+
+    fn page_with(
+        &self,
+        here: &Here<'_>,
+        template: &str,
+        about: About<'_>,
+        mut views: Vec<(&'static str, Value)>,
+    ) -> Result<(), SiteError> {
         let path = here.path();
-        context.insert_value("page", value(&path, &here.page(about))?);
-        context.insert_value(name, value(&path, view)?);
-        let html = self.theme.render(template, &context, &path)?;
-        self.sink.write(&path, html.into_bytes())?;
+        let menus = self.menus.of(here).map_err(|error| unusable(&path, error))?;
+        views.push(("page", value(&path, &here.page(about, menus))?));
+        self.sink.write(&path, self.voice(here).render(template, &path, views)?)?;
         (self.progress)(1);
         Ok(())
     }
 
-    fn context(&self, here: &Here<'_>) -> Context {
-        let tongues = &self.site.tongues;
-        let at = tongues.iter().position(|tongue| tongue.language == here.tongue.language);
-        let mut context = Context::new();
-        if let Some(view) = at.and_then(|at| self.views.get(at)) {
-            context.insert_value("site", view.clone());
-        }
-        context
+    /// The theme in the language of a place.
+    pub(super) fn voice(&self, here: &Here<'_>) -> &Voice<'w> {
+        let at = self.site.tongues.iter().position(|t| t.language == here.tongue.language);
+        &self.voices[at.unwrap_or_default()]
     }
 
     /// Does something for each language.
-    fn each(&self, make: impl Fn(&Tongue<'_>) -> Result<(), SiteError>) -> Result<(), SiteError> {
+    pub(super) fn each(
+        &self,
+        make: impl Fn(&Tongue<'_>) -> Result<(), SiteError>,
+    ) -> Result<(), SiteError> {
         self.site.tongues.iter().try_for_each(make)
     }
 
@@ -157,7 +164,7 @@ impl<'w> Worker<'w> {
                 let route = Route::Certificate(entry.path.clone());
                 let here = Here::new(self.site, tongue, route);
                 let view = certificate::certificate(&here, at, entry);
-                let about = certificate::about(&here, entry);
+                let about = certificate::about(&here, entry, &view);
                 self.page(&here, "certificate.html", (about, "certificate", &view))
             })
         })
@@ -228,14 +235,11 @@ impl<'w> Worker<'w> {
             return self.page(&here, "list.html", (about, "list", &view));
         }
         let path = here.path();
-        let mut context = self.context(&here);
-        context.insert_value("page", value(&path, &here.page(about))?);
-        context.insert_value("list", value(&path, &view)?);
-        context.insert_value("scheme", value(&path, &scheme::scheme(&here, subject))?);
-        let html = self.theme.render("scheme.html", &context, &path)?;
-        self.sink.write(&path, html.into_bytes())?;
-        (self.progress)(1);
-        Ok(())
+        let views = vec![
+            ("list", value(&path, &view)?),
+            ("scheme", value(&path, &scheme::scheme(&here, subject))?),
+        ];
+        self.page_with(&here, "scheme.html", about, views)
     }
 
     fn editions(&self) -> Result<(), SiteError> {
@@ -290,100 +294,13 @@ impl<'w> Worker<'w> {
             self.page(&here, "home.html", (about, "home", &view))
         })
     }
-
-    fn open_data(&self) -> Result<(), SiteError> {
-        let site = self.site;
-        let entries = || site.index.entries.par_iter().with_min_len(256);
-        let mut csv = records::csv_head(site);
-        csv.extend(
-            entries().flat_map_iter(|entry| records::csv_row(site, entry)).collect::<Vec<u8>>(),
-        );
-        self.sink.write("data/certificates.csv", csv)?;
-        let jsonl: Vec<u8> =
-            entries().flat_map_iter(|entry| records::json_line(site, entry)).collect();
-        self.sink.write("data/certificates.jsonl", jsonl)?;
-        let schema = format!("{:#}\n", records::schema(site));
-        Ok(self.sink.write("data/certificates.schema.json", schema.into_bytes())?)
-    }
-
-    /// Feeds, sitemaps and robots.txt. Answers how many pages the site has.
-    fn for_machines(&self) -> Result<usize, SiteError> {
-        self.each(|tongue| {
-            let here = Here::new(self.site, tongue, Route::Feed);
-            self.text("feed.atom", &here, "feed", &feed::feed(&here))
-        })?;
-        let routes = self.routes();
-        let pages: Vec<_> = routes
-            .iter()
-            .flat_map(|route| self.site.tongues.iter().map(move |t| (t, route)))
-            .collect();
-        let first = &self.site.tongues[0];
-        let here = Here::new(self.site, first, Route::Home);
-        let file = |template: &str, path: String, name: &'static str, view: Value| {
-            let mut context = self.context(&here);
-            context.insert_value(name, view);
-            let text = self.theme.render(template, &context, &path)?;
-            Ok::<_, SiteError>(self.sink.write(&path, text.into_bytes())?)
-        };
-        if pages.len() <= feed::SITEMAP_URLS {
-            let view = value("sitemap.xml", &feed::sitemap(self.site, &pages))?;
-            file("sitemap.xml", "sitemap.xml".to_owned(), "sitemap", view)?;
-        } else {
-            let parts: Vec<_> = pages.chunks(feed::SITEMAP_URLS).enumerate().collect();
-            parts.par_iter().try_for_each(|(at, part)| {
-                let view = value("sitemap.xml", &feed::sitemap(self.site, part))?;
-                file("sitemap.xml", format!("sitemaps/{}.xml", at + 1), "sitemap", view)
-            })?;
-            let view = value("sitemap.xml", &feed::sitemap_index(self.site, parts.len()))?;
-            file("sitemap-index.xml", "sitemap.xml".to_owned(), "sitemap_index", view)?;
-        }
-        let view = value("robots.txt", &feed::robots(self.site))?;
-        file("robots.txt", "robots.txt".to_owned(), "robots", view)?;
-        Ok(pages.len())
-    }
-
-    fn text<V: Serialize>(
-        &self,
-        template: &str,
-        here: &Here<'_>,
-        name: &'static str,
-        view: &V,
-    ) -> Result<(), SiteError> {
-        let path = here.path();
-        let mut context = self.context(here);
-        context.insert_value(name, value(&path, view)?);
-        let text = self.theme.render(template, &context, &path)?;
-        Ok(self.sink.write(&path, text.into_bytes())?)
-    }
-
-    /// The pages that search engines may list.
-    fn routes(&self) -> Vec<Route> {
-        let index = &self.site.index;
-        let size = self.site.config.page_size;
-        let mut routes = vec![
-            Route::Home,
-            Route::Editions,
-            Route::GuidanceIndex,
-            Route::Data,
-            Route::Statistics,
-        ];
-        routes.extend(Kind::ALL.map(Route::Index));
-        for list in &index.lists {
-            routes.push(Route::List(list.kind, list.key.clone()));
-            let numbered = 1..=list::numbered(list.slots.len(), size);
-            routes.extend(numbered.map(|page| Route::Page(list.kind, list.key.clone(), page)));
-        }
-        routes.extend(self.site.months().map(|(year, month)| Route::Edition(year, month)));
-        let guides = self.site.guides(self.site.config.first_language());
-        routes.extend(guides.iter().map(|guide| Route::Guide(guide.slug.to_string())));
-        routes.extend(index.entries.iter().map(|entry| Route::Certificate(entry.path.clone())));
-        routes.extend(index.holders.iter().map(|holder| Route::Enterprise(holder.id.path())));
-        routes
-    }
 }
 
 /// A view as templates take it.
-fn value<V: Serialize + ?Sized>(page: &str, view: &V) -> Result<Value, SiteError> {
-    Value::try_from_serializable(view)
-        .map_err(|source| SiteError::View { page: page.to_owned(), source })
+pub(super) fn value<V: Serialize + ?Sized>(page: &str, view: &V) -> Result<Value, SiteError> {
+    Value::try_from_serializable(view).map_err(|source| unusable(page, source))
+}
+
+fn unusable(page: &str, source: tera::Error) -> SiteError {
+    SiteError::View { page: page.to_owned(), source }
 }

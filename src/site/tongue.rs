@@ -1,18 +1,28 @@
 //! A language of the site: its labels, and how it writes dates and numbers.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt::Write as _};
 
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+use tera::Value;
 
 use crate::model::{Language, LocalText};
-use crate::theme::Labels;
+use crate::theme::{Labels, escape_html};
 
-/// A text and its `lang`, where that is not the page's.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// A text and its `lang`, where that is not the page's. A template gets one value, which it prints
+/// between tags: the text, within a `span` that has the `lang`.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Text<'v> {
     pub(crate) text: Cow<'v, str>,
     pub(crate) lang: Option<&'v str>,
+}
+
+impl Serialize for Text<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Some(lang) = self.lang else { return serializer.serialize_str(&self.text) };
+        let (lang, text) = (escape_html(lang), escape_html(&self.text));
+        Value::safe_string(&format!("<span lang=\"{lang}\">{text}</span>")).serialize(serializer)
+    }
 }
 
 impl<'v> Text<'v> {
@@ -22,11 +32,50 @@ impl<'v> Text<'v> {
     }
 }
 
+impl<'v> From<&'v str> for Text<'v> {
+    fn from(text: &'v str) -> Self {
+        Self::plain(text)
+    }
+}
+
+impl From<String> for Text<'_> {
+    fn from(text: String) -> Self {
+        Self::plain(text)
+    }
+}
+
 /// A day, for machines and for people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Day {
     pub(crate) iso: String,
     pub(crate) text: String,
+}
+
+/// A part of a date as a language writes it.
+#[derive(Clone, Copy, Debug)]
+enum DatePart<'t> {
+    Text(&'t str),
+    Year,
+    Month,
+    MonthName,
+    Day,
+}
+
+/// Takes a pattern such as `{d} {month} {y}` apart.
+fn date_pattern(pattern: &str) -> Vec<DatePart<'_>> {
+    let mut chunks = pattern.split('{');
+    let mut parts: Vec<_> = chunks.next().map(DatePart::Text).into_iter().collect();
+    for chunk in chunks {
+        let (name, after) = chunk.split_once('}').unwrap_or(("", chunk));
+        match name {
+            "y" => parts.extend([DatePart::Year, DatePart::Text(after)]),
+            "m" => parts.extend([DatePart::Month, DatePart::Text(after)]),
+            "month" => parts.extend([DatePart::MonthName, DatePart::Text(after)]),
+            "d" => parts.extend([DatePart::Day, DatePart::Text(after)]),
+            _ => parts.extend([DatePart::Text("{"), DatePart::Text(chunk)]),
+        }
+    }
+    parts
 }
 
 /// One language of the site.
@@ -38,6 +87,7 @@ pub(crate) struct Tongue<'t> {
     /// Where its pages are, below the site's root: empty or `en/`.
     pub(crate) prefix: String,
     labels: &'t Labels,
+    date_pattern: Vec<DatePart<'t>>,
     /// All languages of the register and their `lang` attributes.
     html_langs: Vec<(Language, &'t str)>,
 }
@@ -51,16 +101,19 @@ impl<'t> Tongue<'t> {
     ) -> Self {
         let own = html_langs.iter().find(|(l, _)| *l == language);
         let html_lang = own.map_or("", |(_, html_lang)| html_lang);
-        Self { language, html_lang, prefix, labels, html_langs }
+        let date_pattern = date_pattern(labels.get("date_pattern"));
+        Self { language, html_lang, prefix, labels, date_pattern, html_langs }
     }
 
     pub(crate) fn labels(&self) -> &'t Labels {
         self.labels
     }
 
-    /// A label. One that is missing is seen as such by `tests/themes.rs`, not by a reader.
+    /// A label.
     pub(crate) fn t(&self, key: &str) -> &'t str {
-        self.labels.find(key).unwrap_or_default()
+        let label = self.labels.find(key);
+        debug_assert!(label.is_some(), "there is no label `{key}`");
+        label.unwrap_or_default()
     }
 
     /// A label with its blanks filled in.
@@ -118,11 +171,18 @@ impl<'t> Tongue<'t> {
 
     /// A day in prose, as text only.
     pub(crate) fn prose(&self, date: Date) -> String {
-        let (year, day) = (date.year().to_string(), date.day().to_string());
-        let number = date.month().to_string();
-        let month = self.month_name("month", date.month());
-        let values = [("y", &*year), ("m", &*number), ("d", &*day), ("month", month)];
-        self.fill("date_pattern", &values)
+        let mut text = String::with_capacity(24);
+        for part in &self.date_pattern {
+            let written = match part {
+                DatePart::Text(part) => text.write_str(part),
+                DatePart::Year => write!(text, "{}", date.year()),
+                DatePart::Month => write!(text, "{}", date.month()),
+                DatePart::MonthName => text.write_str(self.month_name("month", date.month())),
+                DatePart::Day => write!(text, "{}", date.day()),
+            };
+            written.expect("writing to a string cannot fail");
+        }
+        text
     }
 
     /// A month in prose.

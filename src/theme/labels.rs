@@ -1,7 +1,7 @@
 //! The words of a theme: one flat table a language.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     ops::Range,
     sync::Arc,
 };
@@ -16,7 +16,7 @@ use crate::theme::findings;
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(transparent)]
 pub struct Labels {
-    words: Arc<BTreeMap<String, String>>,
+    words: Arc<HashMap<String, String>>,
 }
 
 impl Labels {
@@ -38,6 +38,7 @@ impl Labels {
     /// A label with values in place of the names in braces. A brace in a value stays a brace, and a
     /// name without a value stays as it is.
     pub fn fill(&self, key: &str, values: &[(&str, &str)]) -> String {
+        debug_assert!(self.has(key), "there is no label `{key}`");
         let mut rest = self.get(key);
         let mut filled = String::with_capacity(rest.len());
         while let Some((before, after)) = rest.split_once('{') {
@@ -130,7 +131,9 @@ pub(super) fn merge(
     }
     labels
         .into_iter()
-        .map(|(language, words)| (language, Labels { words: Arc::new(words) }))
+        .map(|(language, words)| {
+            (language, Labels { words: Arc::new(words.into_iter().collect()) })
+        })
         .collect()
 }
 

@@ -13,6 +13,7 @@ mod mask;
 mod minify;
 mod scan;
 mod seen;
+mod settle;
 mod sources;
 mod templates;
 #[cfg(test)]
@@ -20,10 +21,12 @@ mod tests;
 
 pub use errors::{RenderError, ThemeError};
 pub use labels::Labels;
+pub use templates::escape_html;
 
 use std::{borrow::Cow, collections::BTreeMap, path::Path, sync::Arc};
 
-use tera::{Context, ErrorKind};
+use serde_json::Value as Json;
+use tera::{Context, ErrorKind, Tera};
 
 use crate::diag::{Label, Report, Severity, Source};
 use crate::theme::labels::LabelFile;
@@ -93,6 +96,14 @@ impl Theme {
         Ok((theme, report))
     }
 
+    /// The theme with what is the same on every page: `{{ NAME.a }}` is looked up only once where
+    /// the value has a text at `a`. The name must be in every page's context all the same.
+    pub fn settle(&self, name: &str, constants: &Json) -> Settled<'_> {
+        // Constants can always be put in; if one day they could not, pages would be the same.
+        let settled = self.compiled.settle(name, constants);
+        Settled { theme: self, tera: settled.unwrap_or_else(|_| self.compiled.tera.clone()) }
+    }
+
     /// Renders a template, such as `certificate.html`. The page is named when it cannot be done.
     pub fn render(
         &self,
@@ -100,11 +111,20 @@ impl Theme {
         context: &Context,
         page: &str,
     ) -> Result<String, RenderError> {
-        self.compiled.tera.render(template, context).map_err(|error| {
+        self.with(&self.compiled.tera, template, page, |tera| tera.render(template, context))
+    }
+
+    fn with(
+        &self,
+        tera: &Tera,
+        name: &str,
+        page: &str,
+        render: impl Fn(&Tera) -> Result<String, tera::Error>,
+    ) -> Result<String, RenderError> {
+        render(tera).map_err(|error| {
             // The templates as they were written make the same mistake, and know its line.
-            let written = self.compiled.written.as_ref();
-            let again = written.and_then(|written| written.render(template, context).err());
-            self.explain(again.unwrap_or(error), template, page)
+            let again = render(&self.compiled.written).err();
+            self.explain(again.unwrap_or(error), name, page)
         })
     }
 
@@ -143,6 +163,38 @@ impl Theme {
     /// The codes of the languages the theme speaks.
     pub fn languages(&self) -> impl Iterator<Item = &str> {
         self.labels.keys().map(String::as_str)
+    }
+}
+
+/// A theme with its constants in place.
+#[derive(Debug)]
+pub struct Settled<'t> {
+    theme: &'t Theme,
+    tera: Tera,
+}
+
+impl Settled<'_> {
+    /// Renders a template, as [`Theme::render`] does.
+    pub fn render(
+        &self,
+        template: &str,
+        context: &Context,
+        page: &str,
+    ) -> Result<String, RenderError> {
+        let render = |tera: &Tera| tera.render(template, context);
+        self.theme.with(&self.tera, template, page, render)
+    }
+
+    /// Renders a component alone, with what it takes from around it.
+    pub fn component(
+        &self,
+        name: &str,
+        arguments: &Context,
+        around: &Context,
+    ) -> Result<String, RenderError> {
+        let render =
+            |tera: &Tera| tera.render_component_with_implicits(name, arguments, around, None, true);
+        self.theme.with(&self.tera, name, &format!("the component {name}"), render)
     }
 }
 

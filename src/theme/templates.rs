@@ -1,12 +1,20 @@
 //! From the text of templates to something that renders: read, checked, and minified once.
 
-use std::{collections::BTreeMap, ops::Range, path::Path, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    io::{self, Write},
+    ops::Range,
+    path::Path,
+    sync::Arc,
+};
 
+use serde_json::Value as Json;
 use tera::{Error, ErrorKind, Tera};
 
 use crate::diag::{Diagnostic, Label, Report, Source};
 use crate::theme::minify::{Refused, minify};
 use crate::theme::scan::{FlawKind, Scan, scan};
+use crate::theme::settle::settle;
 use crate::theme::{Minify, findings};
 
 /// Templates by the names tera knows them by: `default/base.html` is the default theme's.
@@ -20,8 +28,20 @@ const ESCAPED: [&str; 3] = [".html", ".xml", ".atom"];
 pub(super) struct Compiled {
     /// What pages are made with.
     pub(super) tera: Tera,
+    /// Its templates' texts, by name.
+    pub(super) texts: BTreeMap<String, String>,
     /// The same templates as they were written, which know the line of a mistake.
-    pub(super) written: Option<Tera>,
+    pub(super) written: Tera,
+}
+
+impl Compiled {
+    /// The same with constants put in.
+    pub(super) fn settle(&self, name: &str, constants: &Json) -> Result<Tera, Error> {
+        let settled = |(template, text): (&String, &String)| {
+            (template.clone(), settle(template, text, name, constants))
+        };
+        build(self.texts.iter().map(settled))
+    }
 }
 
 /// Reads all templates. What forbids using them is a finding, and then there is nothing.
@@ -37,19 +57,24 @@ pub(super) fn compile(
     if !sound {
         return None;
     }
-    let texts = templates.iter().map(|(name, source)| (name.clone(), source.text().to_owned()));
-    let written = match build(texts) {
+    let whole = || templates.iter().map(|(name, source)| (name.clone(), source.text().to_owned()));
+    let written = match build(whole()) {
         Ok(tera) => tera,
         Err(error) => {
             explain(&error, templates, report);
             return None;
         }
     };
-    match minify {
-        Minify::No => Some(Compiled { tera: written, written: None }),
-        Minify::Yes => {
-            let tera = minified(templates, report)?;
-            Some(Compiled { tera, written: Some(written) })
+    if minify == Minify::No {
+        return Some(Compiled { tera: written.clone(), texts: whole().collect(), written });
+    }
+    let texts = minified(templates, report)?;
+    match build(texts.clone()) {
+        Ok(tera) => Some(Compiled { tera, texts, written }),
+        Err(error) => {
+            let source = templates.values().next()?;
+            report.push(findings::minified(source, &error.to_string()));
+            None
         }
     }
 }
@@ -57,9 +82,48 @@ pub(super) fn compile(
 fn build(templates: impl IntoIterator<Item = (String, String)>) -> Result<Tera, Error> {
     let mut tera = Tera::default();
     tera.autoescape_on(ESCAPED);
+    tera.set_escape_fn(escape);
     tera.set_fallback_prefixes(["default/"])?;
     tera.add_raw_templates(templates)?;
     Ok(tera)
+}
+
+/// Escapes a value for text and for attributes in either quotes. Runs that need nothing are written
+/// whole: tera's own writes byte by byte, or leaves `'` as it is.
+fn escape(text: &str, out: &mut dyn Write) -> io::Result<()> {
+    let mut rest = text.as_bytes();
+    while let Some((at, escaped)) =
+        rest.iter().enumerate().find_map(|(at, b)| Some((at, special(*b)?)))
+    {
+        out.write_all(&rest[..at])?;
+        out.write_all(escaped)?;
+        rest = &rest[at + 1..];
+    }
+    out.write_all(rest)
+}
+
+/// A text as it stands in HTML and XML, between tags and in an attribute.
+pub fn escape_html(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    escape(text, &mut bytes).expect("writing to memory cannot fail");
+    String::from_utf8(bytes).expect("escaping leaves whole characters")
+}
+
+/// What a value becomes in a template of this name.
+pub(super) fn escaped(template: &str, text: &str) -> String {
+    let is_escaped = ESCAPED.iter().any(|ending| template.ends_with(ending));
+    if is_escaped { escape_html(text) } else { text.to_owned() }
+}
+
+fn special(byte: u8) -> Option<&'static [u8]> {
+    Some(match byte {
+        b'&' => b"&amp;",
+        b'<' => b"&lt;",
+        b'>' => b"&gt;",
+        b'"' => b"&quot;",
+        b'\'' => b"&#39;",
+        _ => return None,
+    })
 }
 
 /// Whether a template is HTML: only those are minified.
@@ -93,28 +157,20 @@ fn trusted(name: &str, source: &Arc<Source>, report: &mut Report) -> bool {
     flaws.is_empty()
 }
 
-fn minified(templates: &Templates, report: &mut Report) -> Option<Tera> {
-    let mut texts = Vec::with_capacity(templates.len());
+fn minified(templates: &Templates, report: &mut Report) -> Option<BTreeMap<String, String>> {
+    let mut texts = BTreeMap::new();
     for (name, source) in templates {
         let text =
             if is_html(name) { minify(&scan(source.text())) } else { Ok(source.text().to_owned()) };
         match text {
-            Ok(text) => texts.push((name.clone(), text)),
+            Ok(text) => {
+                texts.insert(name.clone(), text);
+            }
             Err(Refused::Reserved(span)) => report.push(findings::reserved(source, span)),
             Err(Refused::Changed(span)) => report.push(findings::changed(source, span)),
         }
     }
-    if texts.len() < templates.len() {
-        return None;
-    }
-    match build(texts) {
-        Ok(tera) => Some(tera),
-        Err(error) => {
-            let source = templates.values().next()?;
-            report.push(findings::minified(source, &error.to_string()));
-            None
-        }
-    }
+    (texts.len() == templates.len()).then_some(texts)
 }
 
 /// Makes findings of what templates lack of one another.

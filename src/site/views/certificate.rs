@@ -15,7 +15,7 @@ use crate::site::{
         evaluation::{EvaluationView, evaluation},
         history::{HistoryView, history},
         places::{SiteRow, site_row, sites_count},
-        row::{StatusView, level, segments_text},
+        row::{StatusView, StatusWord, level, segments_text},
     },
 };
 
@@ -79,8 +79,7 @@ pub(crate) struct ClauseLink<'v> {
 pub(crate) struct Fact<'v> {
     pub(crate) label: &'v str,
     pub(crate) kind: &'static str,
-    pub(crate) text: String,
-    pub(crate) lang: Option<&'v str>,
+    pub(crate) text: Text<'v>,
     pub(crate) iso: Option<String>,
     pub(crate) href: Option<String>,
     pub(crate) note: Option<String>,
@@ -88,18 +87,17 @@ pub(crate) struct Fact<'v> {
 
 impl<'v> Fact<'v> {
     pub(crate) fn text(label: &'v str, text: Text<'v>) -> Self {
-        let (text, lang) = (text.text.into_owned(), text.lang);
-        Self { label, kind: "text", text, lang, iso: None, href: None, note: None }
+        Self { label, kind: "text", text, iso: None, href: None, note: None }
     }
 
     pub(crate) fn code(label: &'v str, text: impl Into<String>) -> Self {
-        let text = text.into();
-        Self { label, kind: "code", text, lang: None, iso: None, href: None, note: None }
+        let text = Text::plain(text.into());
+        Self { label, kind: "code", text, iso: None, href: None, note: None }
     }
 
     pub(crate) fn day(label: &'v str, day: Day) -> Self {
-        let Day { iso, text } = day;
-        Self { label, kind: "date", text, lang: None, iso: Some(iso), href: None, note: None }
+        let (iso, text) = (day.iso, Text::plain(day.text));
+        Self { label, kind: "date", text, iso: Some(iso), href: None, note: None }
     }
 
     pub(crate) fn href(self, href: String) -> Self {
@@ -130,9 +128,10 @@ struct Related<'v> {
     href: String,
     title: Text<'v>,
     level: Text<'v>,
-    status: StatusView<'v>,
+    status: StatusWord<'v>,
     segments: String,
-    until: Day,
+    /// ISO 8601.
+    until: String,
 }
 
 /// How many other certificates of a holder its pages show; the rest stand on the holder's page.
@@ -196,12 +195,15 @@ pub(crate) fn certificate<'v>(
 }
 
 /// What the page says about itself, for search engines and for people who share it.
-pub(crate) fn about<'v>(here: &'v Here<'v>, entry: &'v Entry<'v>) -> About<'v> {
+pub(crate) fn about<'v>(
+    here: &'v Here<'v>,
+    entry: &'v Entry<'v>,
+    CertificateView { status, .. }: &CertificateView<'_>,
+) -> About<'v> {
     let (tongue, standing) = (here.tongue, &entry.standing);
     let number = entry.certificate.number.as_str();
     let holder = tongue.plain(standing.holder_name);
     let level = tongue.plain(&level(entry).title);
-    let status = StatusView::new(entry, tongue);
     let until = standing.until.to_string();
     let key = match standing.status {
         Status::Valid | Status::NotYetValid => "certificate_title",
@@ -221,12 +223,10 @@ pub(crate) fn about<'v>(here: &'v Here<'v>, entry: &'v Entry<'v>) -> About<'v> {
     let enterprise = Route::Enterprise(standing.holder_id.path());
     let scheme = &entry.certificate.scheme;
     let title = tongue.local(scheme.short_title.as_ref().unwrap_or(&scheme.title));
-    let mut kind = here.crumb(title.text, &Route::List(Kind::Schemes, scheme.id.to_string()));
-    kind.lang = title.lang;
-    let mut owner = here.crumb(holder, &enterprise);
-    owner.lang = tongue.local(standing.holder_name).lang;
+    let kind = here.crumb(title, &Route::List(Kind::Schemes, scheme.id.to_string()));
+    let owner = here.crumb(tongue.local(standing.holder_name), &enterprise);
     about.breadcrumbs =
-        vec![here.crumb(tongue.t("nav_home"), &Route::Home), kind, owner, Crumb::end(number, None)];
+        vec![here.crumb(tongue.t("nav_home"), &Route::Home), kind, owner, Crumb::end(number)];
     about.json_ld = Some(json_ld(here, entry, holder, level));
     about
 }
@@ -376,9 +376,9 @@ fn related<'v>(here: &'v Here<'v>, at: u32, entry: &'v Entry<'v>) -> Vec<Related
                     .unwrap_or(&other.certificate.scheme.title),
             ),
             level: here.tongue.local(&level(other).title),
-            status: StatusView::new(other, here.tongue),
+            status: StatusWord::new(other, here.tongue),
             segments: segments_text(&other.segments),
-            until: here.tongue.day(other.standing.until),
+            until: other.standing.until.to_string(),
         })
         .collect()
 }

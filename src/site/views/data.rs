@@ -53,7 +53,6 @@ pub(crate) fn data<'v>(here: &'v Here<'v>) -> (About<'v>, DataView<'v>) {
         id: None,
     };
     let mut about = About::new("data", title, intro);
-    about.breadcrumbs =
-        vec![here.crumb(tongue.t("nav_home"), &Route::Home), Crumb::end(title, None)];
+    about.breadcrumbs = vec![here.crumb(tongue.t("nav_home"), &Route::Home), Crumb::end(title)];
     (about, DataView { title, intro, files, fields })
 }

@@ -126,7 +126,7 @@ pub(crate) fn edition<'v>(
     about.breadcrumbs = vec![
         here.crumb(tongue.t("nav_home"), &Route::Home),
         here.crumb(tongue.t("editions_title"), &Route::Editions),
-        Crumb::end(words, None),
+        Crumb::end(words),
     ];
     let expiring_next = if newest { expiring(here) } else { Vec::new() };
     let intro = tongue.t("edition_intro");
@@ -175,7 +175,6 @@ pub(crate) fn editions<'v>(here: &'v Here<'v>) -> (About<'v>, EditionsView<'v>) 
         }
     }
     let mut about = About::new("editions", title, intro);
-    about.breadcrumbs =
-        vec![here.crumb(tongue.t("nav_home"), &Route::Home), Crumb::end(title, None)];
+    about.breadcrumbs = vec![here.crumb(tongue.t("nav_home"), &Route::Home), Crumb::end(title)];
     (about, EditionsView { title, intro, years })
 }

@@ -118,10 +118,7 @@ pub(crate) fn about<'v>(here: &'v Here<'v>, holder: &'v HolderEntry<'v>) -> Abou
     let title = tongue.fill("enterprise_title", &[("holder", &name.text)]);
     let values = [("holder", &*name.text), ("count", &*count)];
     let mut about = About::new("enterprise", title, tongue.fill("enterprise_description", &values));
-    about.breadcrumbs = vec![
-        here.crumb(tongue.t("nav_home"), &Route::Home),
-        Crumb::end(name.text.clone(), name.lang),
-    ];
+    about.breadcrumbs = vec![here.crumb(tongue.t("nav_home"), &Route::Home), Crumb::end(name)];
     about
 }
 

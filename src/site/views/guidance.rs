@@ -97,7 +97,7 @@ pub(crate) fn guidance<'v>(here: &'v Here<'v>, guide: &'v Guide) -> (About<'v>, 
     about.breadcrumbs = vec![
         here.crumb(tongue.t("nav_home"), &Route::Home),
         here.crumb(tongue.t("guidance_title"), &Route::GuidanceIndex),
-        Crumb::end(&*guide.title, lang),
+        Crumb::end(Text { text: (&*guide.title).into(), lang }),
     ];
     (about, view)
 }
@@ -132,7 +132,6 @@ pub(crate) fn index<'v>(here: &'v Here<'v>) -> (About<'v>, GuidanceIndexView<'v>
     let (title, intro) = (tongue.t("guidance_title"), tongue.t("guidance_intro"));
     let groups = GROUPS.into_iter().map(group).filter(|group| !group.pages.is_empty()).collect();
     let mut about = About::new("guidance-index", title, intro);
-    about.breadcrumbs =
-        vec![here.crumb(tongue.t("nav_home"), &Route::Home), Crumb::end(title, None)];
+    about.breadcrumbs = vec![here.crumb(tongue.t("nav_home"), &Route::Home), Crumb::end(title)];
     (about, GuidanceIndexView { title, intro, groups })
 }

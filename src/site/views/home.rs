@@ -236,7 +236,7 @@ pub(crate) fn statistics<'v>(here: &'v Here<'v>) -> (About<'v>, StatisticsView<'
     about.breadcrumbs = vec![
         here.crumb(tongue.t("nav_home"), &Route::Home),
         here.crumb(tongue.t("data_title"), &Route::Data),
-        Crumb::end(title, None),
+        Crumb::end(title),
     ];
     (about, StatisticsView { title, intro, charts })
 }

@@ -18,6 +18,8 @@ use crate::site::{
 #[derive(Debug, Serialize)]
 pub(crate) struct ListView<'v> {
     title: Text<'v>,
+    /// The title for attributes and captions.
+    caption: String,
     subtitle: Option<Text<'v>>,
     intro: Option<&'v str>,
     count_text: Option<String>,
@@ -137,8 +139,10 @@ pub(crate) fn list<'v>(
         let entry = here.site.index.entry(slot.entry);
         row(here, entry, moved(here, list, *slot))
     });
+    let title = title(list, tongue);
     ListView {
-        title: title(list, tongue),
+        caption: title.text.clone().into_owned(),
+        title,
         subtitle: match list.subject {
             Subject::Level(scheme, _) => {
                 Some(tongue.local(scheme.short_title.as_ref().unwrap_or(&scheme.title)))
@@ -256,13 +260,11 @@ pub(crate) fn about<'v>(here: &'v Here<'v>, list: &'v List<'v>, page: Option<usi
         here.crumb(tongue.t(index), &Route::Index(list.kind)),
     ];
     match page {
-        None => about.breadcrumbs.push(Crumb::end(label.text, label.lang)),
+        None => about.breadcrumbs.push(Crumb::end(label)),
         Some(page) => {
-            let mut crumb = here.crumb(label.text, &first);
-            crumb.lang = label.lang;
-            about.breadcrumbs.push(crumb);
+            about.breadcrumbs.push(here.crumb(label, &first));
             let words = tongue.fill("page_number", &[("n", &page.to_string())]);
-            about.breadcrumbs.push(Crumb::end(words, None));
+            about.breadcrumbs.push(Crumb::end(words));
         }
     }
     about
@@ -307,8 +309,7 @@ pub(crate) fn index<'v>(here: &'v Here<'v>, kind: Kind) -> (About<'v>, IndexView
     let title = tongue.t(index_title(kind));
     let intro = tongue.t(&format!("{}_intro", kind.folder()));
     let mut about = About::new("index", title, intro);
-    about.breadcrumbs =
-        vec![here.crumb(tongue.t("nav_home"), &Route::Home), Crumb::end(title, None)];
+    about.breadcrumbs = vec![here.crumb(tongue.t("nav_home"), &Route::Home), Crumb::end(title)];
     let mut groups: Vec<(String, IndexGroup<'v>)> = Vec::new();
     for list in here.site.index.of(kind) {
         let (key, group) = group(here, list);

@@ -9,7 +9,7 @@ use crate::site::{
     frame::Here,
     index::Entry,
     route::Route,
-    tongue::{Day, Text, Tongue},
+    tongue::{Text, Tongue},
 };
 
 /// A status, as of the day it names.
@@ -18,9 +18,15 @@ pub(crate) struct StatusView<'v> {
     pub(crate) code: &'static str,
     pub(crate) label: &'v str,
     pub(crate) statement: String,
-    pub(crate) as_of: Day,
     pub(crate) note: Option<String>,
     pub(crate) reason: Option<String>,
+}
+
+/// A status in a word.
+#[derive(Debug, Serialize)]
+pub(crate) struct StatusWord<'v> {
+    code: &'static str,
+    label: &'v str,
 }
 
 /// One certificate of a list.
@@ -29,14 +35,13 @@ pub(crate) struct RowView<'v> {
     number: &'v str,
     href: String,
     holder: Text<'v>,
-    holder_href: Option<String>,
+    holder_href: String,
     level: Text<'v>,
-    stars: Option<u32>,
     scheme: Text<'v>,
-    status: StatusView<'v>,
+    status: StatusWord<'v>,
     segments: String,
-    from: Day,
-    until: Day,
+    /// ISO 8601.
+    until: String,
     region: Option<Text<'v>>,
     note: Option<String>,
 }
@@ -57,13 +62,19 @@ pub(crate) fn level<'r>(entry: &Entry<'r>) -> &'r Level {
     &entry.certificate.scheme.levels[entry.standing.level]
 }
 
+impl<'v> StatusWord<'v> {
+    pub(crate) fn new(entry: &Entry<'_>, tongue: &Tongue<'v>) -> Self {
+        let code = entry.standing.status.code();
+        Self { code, label: tongue.coded("status", code) }
+    }
+}
+
 impl<'v> StatusView<'v> {
     /// The statement that stays true for ever: what the register says, and as of which day.
     pub(crate) fn new(entry: &'v Entry<'v>, tongue: &'v Tongue<'v>) -> Self {
         let standing = &entry.standing;
-        let code = standing.status.code();
-        let label = tongue.coded("status", code);
-        let as_of = tongue.day(standing.as_of);
+        let StatusWord { code, label } = StatusWord::new(entry, tongue);
+        let as_of = tongue.prose(standing.as_of);
         let key = format!("statement_{}", code.replace('-', "_"));
         let from = match standing.status {
             Status::NotYetValid => standing.cycle.from,
@@ -72,7 +83,7 @@ impl<'v> StatusView<'v> {
         let (from, since) = (tongue.prose(from), tongue.prose(standing.since));
         let until = tongue.prose(standing.until);
         let sentence = tongue.fill(&key, &[("from", &from), ("since", &since), ("until", &until)]);
-        let dated = tongue.fill("status_as_of", &[("date", &as_of.text)]);
+        let dated = tongue.fill("status_as_of", &[("date", &as_of)]);
         let statement = format!("{dated}{}{sentence}", tongue.t("colon"));
         let note = standing
             .suspended_at_expiry
@@ -80,7 +91,7 @@ impl<'v> StatusView<'v> {
             .or_else(|| standing.note.map(|note| tongue.plain(note).to_owned()));
         let note = note.filter(|_| standing.status != Status::Valid);
         let reason = reason(entry, standing, tongue);
-        Self { code, label, statement, as_of, note, reason }
+        Self { code, label, statement, note, reason }
     }
 }
 
@@ -107,14 +118,12 @@ pub(crate) fn row<'v>(
         number: entry.certificate.number.as_str(),
         href: here.href(&Route::Certificate(entry.path.clone())),
         holder: tongue.local(standing.holder_name),
-        holder_href: Some(here.href(&Route::Enterprise(standing.holder_id.path()))),
+        holder_href: here.href(&Route::Enterprise(standing.holder_id.path())),
         level: tongue.local(&level.title),
-        stars: level.stars,
         scheme: tongue.local(scheme.short_title.as_ref().unwrap_or(&scheme.title)),
-        status: StatusView::new(entry, tongue),
+        status: StatusWord::new(entry, tongue),
         segments: segments_text(&entry.segments),
-        from: tongue.day(standing.cycle.from),
-        until: tongue.day(standing.until),
+        until: standing.until.to_string(),
         region: standing.region.and_then(|region| region.name.as_ref()).map(|n| tongue.local(n)),
         note,
     }

@@ -1,0 +1,99 @@
+//! What machines read: open data, feeds, sitemaps and robots.txt.
+
+use rayon::prelude::*;
+use tera::Value;
+
+use crate::site::{
+    Site, SiteError,
+    frame::Here,
+    index::Entry,
+    records,
+    render::{Worker, value},
+    route::{Kind, Route},
+    views::{feed, list},
+};
+
+impl Worker<'_> {
+    pub(super) fn open_data(&self) -> Result<(), SiteError> {
+        let site = self.site;
+        let mut csv = records::csv_head(site);
+        csv.extend(self.lines(records::csv_row));
+        self.sink.write("data/certificates.csv", csv)?;
+        self.sink.write("data/certificates.jsonl", self.lines(records::json_line))?;
+        let schema = format!("{:#}\n", records::schema(site));
+        Ok(self.sink.write("data/certificates.schema.json", schema.into_bytes())?)
+    }
+
+    /// A line for each certificate.
+    fn lines(&self, line: impl Fn(&Site<'_>, &Entry<'_>, &mut Vec<u8>) + Sync) -> Vec<u8> {
+        let parts = self.site.index.entries.par_chunks(256).map(|entries| {
+            let mut lines = Vec::new();
+            for entry in entries {
+                line(self.site, entry, &mut lines);
+            }
+            lines
+        });
+        parts.collect::<Vec<_>>().concat()
+    }
+
+    /// Feeds, sitemaps and robots.txt. Answers how many pages the site has.
+    pub(super) fn for_machines(&self) -> Result<usize, SiteError> {
+        self.each(|tongue| {
+            let here = Here::new(self.site, tongue, Route::Feed);
+            let path = here.path();
+            let views = vec![("feed", value(&path, &feed::feed(&here))?)];
+            Ok(self.sink.write(&path, self.voice(&here).render("feed.atom", &path, views)?)?)
+        })?;
+        let routes = self.routes();
+        let pages: Vec<_> = routes
+            .iter()
+            .flat_map(|route| self.site.tongues.iter().map(move |t| (t, route)))
+            .collect();
+        let first = &self.site.tongues[0];
+        let here = Here::new(self.site, first, Route::Home);
+        let file = |template: &str, path: String, name: &'static str, view: Value| {
+            let text = self.voice(&here).render(template, &path, vec![(name, view)])?;
+            Ok::<_, SiteError>(self.sink.write(&path, text)?)
+        };
+        if pages.len() <= feed::SITEMAP_URLS {
+            let view = value("sitemap.xml", &feed::sitemap(self.site, &pages))?;
+            file("sitemap.xml", "sitemap.xml".to_owned(), "sitemap", view)?;
+        } else {
+            let parts: Vec<_> = pages.chunks(feed::SITEMAP_URLS).enumerate().collect();
+            parts.par_iter().try_for_each(|(at, part)| {
+                let view = value("sitemap.xml", &feed::sitemap(self.site, part))?;
+                file("sitemap.xml", format!("sitemaps/{}.xml", at + 1), "sitemap", view)
+            })?;
+            let view = value("sitemap.xml", &feed::sitemap_index(self.site, parts.len()))?;
+            file("sitemap-index.xml", "sitemap.xml".to_owned(), "sitemap_index", view)?;
+        }
+        let view = value("robots.txt", &feed::robots(self.site))?;
+        file("robots.txt", "robots.txt".to_owned(), "robots", view)?;
+        Ok(pages.len())
+    }
+
+    /// The pages that search engines may list.
+    fn routes(&self) -> Vec<Route> {
+        let index = &self.site.index;
+        let size = self.site.config.page_size;
+        let mut routes = vec![
+            Route::Home,
+            Route::Editions,
+            Route::GuidanceIndex,
+            Route::Data,
+            Route::Statistics,
+        ];
+        routes.extend(Kind::ALL.map(Route::Index));
+        for list in &index.lists {
+            routes.push(Route::List(list.kind, list.key.clone()));
+            let numbered = 1..=list::numbered(list.slots.len(), size);
+            routes.extend(numbered.map(|page| Route::Page(list.kind, list.key.clone(), page)));
+        }
+        routes.extend(self.site.months().map(|(year, month)| Route::Edition(year, month)));
+        let guides = self.site.guides(self.site.config.first_language());
+        routes.extend(guides.iter().map(|guide| Route::Guide(guide.slug.to_string())));
+        routes.extend(index.entries.iter().map(|entry| Route::Certificate(entry.path.clone())));
+        routes.extend(index.holders.iter().map(|holder| Route::Enterprise(holder.id.path())));
+        routes
+    }
+}

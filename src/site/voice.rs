@@ -1,0 +1,59 @@
+//! What all pages of a language share, prepared once.
+
+use std::collections::BTreeMap;
+
+use strum::IntoEnumIterator as _;
+use tera::{Context, Value};
+
+use crate::model::Status;
+use crate::site::{Inputs, SiteError, frame::SiteView, render::value, tongue::Tongue};
+use crate::theme::{RenderError, Settled};
+
+/// The theme in one language of the site.
+#[derive(Debug)]
+pub(crate) struct Voice<'w> {
+    theme: Settled<'w>,
+    /// `site` and `once`.
+    context: Context,
+}
+
+/// What the page's script says of a certificate that is valid for a few days more.
+const EXPIRING: &str = "expiring";
+
+impl<'w> Voice<'w> {
+    pub(crate) fn new(inputs: &Inputs<'w>, tongue: &Tongue<'_>) -> Result<Self, SiteError> {
+        let view = SiteView::new(inputs.config, inputs.base_url.as_str(), tongue);
+        // What cannot be put into templates beforehand is looked up on every page.
+        let theme = inputs.theme.settle("site", &serde_json::to_value(&view).unwrap_or_default());
+        let mut context = Context::new();
+        context.insert_value("site", value("site", &view)?);
+        let mut once: BTreeMap<&str, Value> = BTreeMap::new();
+        let mut shapes: BTreeMap<&str, Value> = BTreeMap::new();
+        for code in Status::iter().map(Status::code).chain([EXPIRING]) {
+            let mut arguments = Context::new();
+            arguments.insert_value("code", Value::from(code));
+            let shape = theme.component("shape", &arguments, &context)?;
+            shapes.insert(code, Value::safe_string(&shape));
+        }
+        once.insert("shapes", value("once", &shapes)?);
+        context.insert_value("once", value("once", &once)?);
+        let words = theme.component("words", &Context::new(), &context)?;
+        once.insert("words", Value::safe_string(&words));
+        context.insert_value("once", value("once", &once)?);
+        Ok(Self { theme, context })
+    }
+
+    /// Renders a page.
+    pub(crate) fn render(
+        &self,
+        template: &str,
+        path: &str,
+        views: Vec<(&'static str, Value)>,
+    ) -> Result<Vec<u8>, RenderError> {
+        let mut context = self.context.clone();
+        for (name, view) in views {
+            context.insert_value(name, view);
+        }
+        Ok(self.theme.render(template, &context, path)?.into_bytes())
+    }
+}

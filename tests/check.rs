@@ -224,7 +224,7 @@ kind = "reinstate"
 #[test]
 fn a_language_that_is_not_published_is_one_warning_however_many_texts_have_it() {
     let register = TestRegister::minimal().replace(RECORD, "scope = {", "scope = { fr = \"a\",");
-    let second = fs::read_to_string(register.path().join(RECORD)).unwrap();
+    let second = register.read(RECORD);
     let second = second.replace("EX-2026-001", "EX-2026-000");
     let register = register.write("content/certificates/2026/EX-2026-000.md", second);
     let findings = register.findings();

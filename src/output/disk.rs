@@ -117,43 +117,61 @@ pub(super) fn replace(
     })
 }
 
+/// Who made a folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Folder {
+    /// This run.
+    Made,
+    /// It was there.
+    Found,
+}
+
 /// The folders of the tree, each made and looked at once.
 #[derive(Debug, Default)]
 pub(super) struct Folders {
     /// By key, as spelled.
-    sound: RwLock<HashMap<String, String>>,
+    sound: RwLock<HashMap<String, (String, Folder)>>,
 }
 
 impl Folders {
     /// Makes a folder and those above it, none of which may be a link. `key` is its path's key.
-    pub(super) fn make(&self, root: &Path, folder: &str, key: &str) -> Result<(), OutputError> {
-        if folder.is_empty() || self.knows(folder, key)? {
-            return Ok(());
+    pub(super) fn make(&self, root: &Path, folder: &str, key: &str) -> Result<Folder, OutputError> {
+        if folder.is_empty() {
+            return Ok(Folder::Found);
+        }
+        if let Some(known) = self.known(folder, key)? {
+            return Ok(known);
         }
         self.make(root, paths::folder(folder), paths::folder(key))?;
         let path = root.join(folder);
-        match fs::create_dir(&path) {
-            Ok(()) => {}
+        let made = match fs::create_dir(&path) {
+            Ok(()) => Folder::Made,
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                 if found(&path)? != Found::Folder {
                     return Err(OutputError::InTheWay { path });
                 }
+                Folder::Found
             }
             Err(source) => return Err(OutputError::Folder { path, source }),
-        }
+        };
         let mut sound = self.sound.write().unwrap_or_else(PoisonError::into_inner);
-        sound.entry(key.to_owned()).or_insert_with(|| folder.to_owned());
+        sound.entry(key.to_owned()).or_insert_with(|| (folder.to_owned(), made));
         drop(sound);
-        self.knows(folder, key).map(drop)
+        Ok(self.known(folder, key)?.unwrap_or(made))
     }
 
-    fn knows(&self, folder: &str, key: &str) -> Result<bool, OutputError> {
+    /// Whether this run has made or looked at a folder.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.sound.read().unwrap_or_else(PoisonError::into_inner).contains_key(key)
+    }
+
+    fn known(&self, folder: &str, key: &str) -> Result<Option<Folder>, OutputError> {
         let sound = self.sound.read().unwrap_or_else(PoisonError::into_inner);
         match sound.get(key) {
-            Some(other) if other != folder => {
+            Some((other, _)) if other != folder => {
                 Err(OutputError::Capitals { path: folder.to_owned(), other: other.clone() })
             }
-            known => Ok(known.is_some()),
+            known => Ok(known.map(|(_, folder)| *folder)),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::output::{
-    Output, OutputError, Sink,
+    OutputError, Sink,
     paths::{self, Claims},
 };
 
@@ -14,12 +14,6 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// Takes one file. The same path twice with other bytes is an error.
-    pub fn write(&self, output: Output) -> Result<(), OutputError> {
-        let key = paths::key(&output.path)?;
-        self.files.claim(&key, &output.path, output.bytes.into()).map(drop)
-    }
-
     /// The file of a path.
     pub fn get(&self, path: &str) -> Option<Arc<[u8]>> {
         let key = paths::key(path).ok()?;
@@ -37,8 +31,9 @@ impl Memory {
 }
 
 impl Sink for Memory {
-    fn write(&self, path: &str, bytes: Vec<u8>) -> Result<(), OutputError> {
-        self.write(Output { path: path.to_owned(), bytes })
+    fn write(&self, path: &str, bytes: &[u8]) -> Result<(), OutputError> {
+        let key = paths::key(path)?;
+        self.files.claim(&key, path, bytes.into()).map(drop)
     }
 }
 
@@ -50,12 +45,12 @@ mod tests {
     fn a_file_is_found_under_its_own_spelling_only() {
         let memory = Memory::default();
         let sink: &dyn Sink = &memory;
-        sink.write("c/A.html", b"a".to_vec()).unwrap();
-        sink.write("b.html", b"b".to_vec()).unwrap();
+        sink.write("c/A.html", b"a").unwrap();
+        sink.write("b.html", b"b").unwrap();
         assert_eq!(memory.get("c/A.html").unwrap().as_ref(), b"a");
         assert_eq!(memory.get("c/a.html"), None);
         assert_eq!(memory.get("../c/A.html"), None);
         assert_eq!(memory.paths(), ["b.html", "c/A.html"]);
-        assert!(matches!(sink.write("b.html", b"x".to_vec()), Err(OutputError::Twice { .. })));
+        assert!(matches!(sink.write("b.html", b"x"), Err(OutputError::Twice { .. })));
     }
 }

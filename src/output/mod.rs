@@ -24,15 +24,6 @@ pub use error::OutputError;
 pub use memory::Memory;
 pub use tree::{Adopt, Summary, Tree};
 
-/// One file to be published.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Output {
-    /// Relative to the output folder, with `/` between its parts.
-    pub path: String,
-    /// All of its content.
-    pub bytes: Vec<u8>,
-}
-
 /// What became of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Written {
@@ -46,6 +37,7 @@ pub enum Written {
 
 /// Takes the files of a build, from any thread and in any order.
 pub trait Sink: Sync {
-    /// Takes one file. The same path twice with other bytes is an error.
-    fn write(&self, path: &str, bytes: Vec<u8>) -> Result<(), OutputError>;
+    /// Takes one file, whole: its path relative to the output folder, with `/` between its parts,
+    /// and its content. The same path twice with other bytes is an error.
+    fn write(&self, path: &str, bytes: &[u8]) -> Result<(), OutputError>;
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 use super::*;
 
 fn put(tree: &Tree, path: &str, text: &str) -> Result<Written, OutputError> {
-    tree.write(&Output { path: path.to_owned(), bytes: text.as_bytes().to_vec() })
+    tree.put(path, text.as_bytes())
 }
 
 /// A whole run.
@@ -187,7 +187,7 @@ fn many_threads_write_one_tree() {
         let tree = Tree::open(dir.path(), Adopt::No).unwrap();
         let sink: &dyn Sink = &tree;
         (0..500).into_par_iter().for_each(|n| {
-            sink.write(&format!("c/{}/{n}.html", n % 7), vec![b'x'; n]).unwrap();
+            sink.write(&format!("c/{}/{n}.html", n % 7), &vec![b'x'; n]).unwrap();
         });
         let summary = tree.finish().unwrap();
         assert_eq!(summary.unchanged, 500 * round);

@@ -9,8 +9,8 @@ use std::{
 };
 
 use crate::output::{
-    Output, OutputError, Sink, Written,
-    disk::{self, Emptied, Folders, Found},
+    OutputError, Sink, Written,
+    disk::{self, Emptied, Folder, Folders, Found},
     manifest::{self, Digest, Journal, Known, KnownFiles, MANIFEST},
     paths::{self, Claim, Claims, UNFINISHED},
 };
@@ -102,37 +102,44 @@ impl Tree {
     }
 
     /// Writes a file if it differs from what stands there. From any thread.
-    pub fn write(&self, output: &Output) -> Result<Written, OutputError> {
-        self.take(output).inspect_err(|_| self.failed.store(true, Ordering::Relaxed))
+    pub fn put(&self, path: &str, bytes: &[u8]) -> Result<Written, OutputError> {
+        self.take(path, bytes).inspect_err(|_| self.failed.store(true, Ordering::Relaxed))
     }
 
-    fn take(&self, output: &Output) -> Result<Written, OutputError> {
-        let key = paths::key(&output.path)?;
-        let digest = manifest::digest(&output.bytes);
-        if self.claims.claim(&key, &output.path, digest)? == Claim::Again {
+    fn take(&self, path: &str, bytes: &[u8]) -> Result<Written, OutputError> {
+        let key = paths::key(path)?;
+        let digest = manifest::digest(bytes);
+        if self.claims.claim(&key, path, digest)? == Claim::Again {
             return Ok(Written::Unchanged);
         }
-        let written = self.place(output, &key, digest)?;
+        let written = self.place((path, bytes), &key, digest)?;
         let count = if written == Written::Unchanged { &self.unchanged } else { &self.written };
         count.fetch_add(1, Ordering::Relaxed);
-        self.bytes.fetch_add(output.bytes.len() as u64, Ordering::Relaxed);
+        self.bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
         Ok(written)
     }
 
-    fn place(&self, output: &Output, key: &str, digest: Digest) -> Result<Written, OutputError> {
-        let Output { path, bytes } = output;
+    fn place(
+        &self,
+        file: (&str, &[u8]),
+        key: &str,
+        digest: Digest,
+    ) -> Result<Written, OutputError> {
+        let (path, bytes) = file;
         let target = self.root.join(path);
         let known = self.known.get(key);
-        self.make_folder(paths::folder(path), paths::folder(key))?;
+        let folder = self.make_folder(paths::folder(path), paths::folder(key))?;
         if let Some(other) = known.filter(|known| known.path != *path) {
             // Where capitals do not count, its removal at the end would hit the new file.
             self.remove(&other.path)?;
         }
-        let there = disk::found(&target)?;
+        // Nobody else writes into a folder that this run has made.
+        let is_free = folder == Folder::Made && !self.folders.has(key);
+        let there = if is_free { Found::Nothing } else { disk::found(&target)? };
         match there {
             Found::File(size, modified)
                 if size == bytes.len() as u64
-                    && self.is_same(&target, modified, output, digest)? =>
+                    && self.is_same(&target, modified, file, digest)? =>
             {
                 return Ok(Written::Unchanged);
             }
@@ -153,23 +160,23 @@ impl Tree {
         &self,
         target: &Path,
         modified: Option<SystemTime>,
-        output: &Output,
+        (path, bytes): (&str, &[u8]),
         digest: Digest,
     ) -> Result<bool, OutputError> {
-        let known = paths::key(&output.path).ok().and_then(|key| self.known.get(&key));
+        let known = paths::key(path).ok().and_then(|key| self.known.get(&key));
         let untouched = modified.is_some() && modified <= self.finished;
-        let listed = |known: &Known| known.path == output.path && known.digest == Some(digest);
+        let listed = |known: &Known| known.path == path && known.digest == Some(digest);
         if untouched && known.is_some_and(listed) {
             return Ok(true);
         }
         match fs::read(target) {
-            Ok(bytes) => Ok(bytes == output.bytes),
+            Ok(there) => Ok(there == bytes),
             Err(source) => Err(OutputError::Read { path: target.to_owned(), source }),
         }
     }
 
     /// Makes a folder; a file of an earlier run that stands in its place gives way.
-    fn make_folder(&self, folder: &str, key: &str) -> Result<(), OutputError> {
+    fn make_folder(&self, folder: &str, key: &str) -> Result<Folder, OutputError> {
         let made = self.folders.make(&self.root, folder, key);
         if !matches!(made, Err(OutputError::InTheWay { .. })) {
             return made;
@@ -270,8 +277,8 @@ impl Tree {
 }
 
 impl Sink for Tree {
-    fn write(&self, path: &str, bytes: Vec<u8>) -> Result<(), OutputError> {
-        self.write(&Output { path: path.to_owned(), bytes }).map(drop)
+    fn write(&self, path: &str, bytes: &[u8]) -> Result<(), OutputError> {
+        self.put(path, bytes).map(drop)
     }
 }
 

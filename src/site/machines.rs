@@ -18,10 +18,10 @@ impl Worker<'_> {
         let site = self.site;
         let mut csv = records::csv_head(site);
         csv.extend(self.lines(records::csv_row));
-        self.sink.write("data/certificates.csv", csv)?;
-        self.sink.write("data/certificates.jsonl", self.lines(records::json_line))?;
+        self.sink.write("data/certificates.csv", &csv)?;
+        self.sink.write("data/certificates.jsonl", &self.lines(records::json_line))?;
         let schema = format!("{:#}\n", records::schema(site));
-        Ok(self.sink.write("data/certificates.schema.json", schema.into_bytes())?)
+        Ok(self.sink.write("data/certificates.schema.json", schema.as_bytes())?)
     }
 
     /// A line for each certificate.
@@ -42,7 +42,7 @@ impl Worker<'_> {
             let here = Here::new(self.site, tongue, Route::Feed);
             let path = here.path();
             let views = vec![("feed", value(&path, &feed::feed(&here))?)];
-            Ok(self.sink.write(&path, self.voice(&here).render("feed.atom", &path, views)?)?)
+            self.file(&here, "feed.atom", &path, views)
         })?;
         let routes = self.routes();
         let pages: Vec<_> = routes
@@ -52,8 +52,7 @@ impl Worker<'_> {
         let first = &self.site.tongues[0];
         let here = Here::new(self.site, first, Route::Home);
         let file = |template: &str, path: String, name: &'static str, view: Value| {
-            let text = self.voice(&here).render(template, &path, vec![(name, view)])?;
-            Ok::<_, SiteError>(self.sink.write(&path, text)?)
+            self.file(&here, template, &path, vec![(name, view)])
         };
         if pages.len() <= feed::SITEMAP_URLS {
             let view = value("sitemap.xml", &feed::sitemap(self.site, &pages))?;

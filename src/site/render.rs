@@ -127,15 +127,22 @@ impl<'w> Worker<'w> {
         let path = here.path();
         let menus = self.menus.of(here).map_err(|error| unusable(&path, error))?;
         views.push(("page", value(&path, &here.page(about, menus))?));
-        self.sink.write(&path, self.voice(here).render(template, &path, views)?)?;
+        self.file(here, template, &path, views)?;
         (self.progress)(1);
         Ok(())
     }
 
-    /// The theme in the language of a place.
-    pub(super) fn voice(&self, here: &Here<'_>) -> &Voice<'w> {
+    /// Renders a template in the language of a place and hands it on.
+    pub(super) fn file(
+        &self,
+        here: &Here<'_>,
+        template: &str,
+        path: &str,
+        views: Vec<(&'static str, Value)>,
+    ) -> Result<(), SiteError> {
         let at = self.site.tongues.iter().position(|t| t.language == here.tongue.language);
-        &self.voices[at.unwrap_or_default()]
+        let voice = &self.voices[at.unwrap_or_default()];
+        voice.render(template, path, views, |text| self.sink.write(path, text))
     }
 
     /// Does something for each language.
@@ -148,10 +155,10 @@ impl<'w> Worker<'w> {
 
     fn assets(&self) -> Result<(), SiteError> {
         for asset in self.theme.assets() {
-            self.sink.write(&asset.path, asset.bytes.to_vec())?;
+            self.sink.write(&asset.path, &asset.bytes)?;
         }
         for (path, picture) in &self.site.register.pictures {
-            self.sink.write(&format!("media/{path}"), picture.bytes.to_vec())?;
+            self.sink.write(&format!("media/{path}"), &picture.bytes)?;
         }
         Ok(())
     }
@@ -251,7 +258,7 @@ impl<'w> Worker<'w> {
                 let (about, view) = edition::edition(&here, year, month);
                 self.page(&here, "edition.html", (about, "edition", &view))?;
                 let file = format!("{}{}", tongue.prefix, Route::EditionData(year, month));
-                Ok(self.sink.write(&file, data.clone())?)
+                Ok(self.sink.write(&file, &data)?)
             })
         })?;
         self.each(|tongue| {

@@ -118,6 +118,7 @@ impl<'t> Tongue<'t> {
 
     /// A label with its blanks filled in.
     pub(crate) fn fill(&self, key: &str, values: &[(&str, &str)]) -> String {
+        debug_assert!(self.labels.has(key), "there is no label `{key}`");
         self.labels.fill(key, values)
     }
 

@@ -1,13 +1,14 @@
 //! What all pages of a language share, prepared once.
 
-use std::collections::BTreeMap;
+use std::{cell::RefCell, collections::BTreeMap};
 
 use strum::IntoEnumIterator as _;
 use tera::{Context, Value};
 
 use crate::model::Status;
+use crate::output::OutputError;
 use crate::site::{Inputs, SiteError, frame::SiteView, render::value, tongue::Tongue};
-use crate::theme::{RenderError, Settled};
+use crate::theme::Settled;
 
 /// The theme in one language of the site.
 #[derive(Debug)]
@@ -43,17 +44,27 @@ impl<'w> Voice<'w> {
         Ok(Self { theme, context })
     }
 
-    /// Renders a page.
+    /// Renders a page and hands it on. One buffer a thread serves all its pages.
     pub(crate) fn render(
         &self,
         template: &str,
         path: &str,
         views: Vec<(&'static str, Value)>,
-    ) -> Result<Vec<u8>, RenderError> {
+        hand: impl FnOnce(&[u8]) -> Result<(), OutputError>,
+    ) -> Result<(), SiteError> {
         let mut context = self.context.clone();
         for (name, view) in views {
             context.insert_value(name, view);
         }
-        Ok(self.theme.render(template, &context, path)?.into_bytes())
+        let mut text = BUFFER.take();
+        text.clear();
+        self.theme.render_to(template, &context, path, &mut text)?;
+        hand(&text)?;
+        BUFFER.set(text);
+        Ok(())
     }
+}
+
+thread_local! {
+    static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }

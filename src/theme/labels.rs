@@ -38,7 +38,6 @@ impl Labels {
     /// A label with values in place of the names in braces. A brace in a value stays a brace, and a
     /// name without a value stays as it is.
     pub fn fill(&self, key: &str, values: &[(&str, &str)]) -> String {
-        debug_assert!(self.has(key), "there is no label `{key}`");
         let mut rest = self.get(key);
         let mut filled = String::with_capacity(rest.len());
         while let Some((before, after)) = rest.split_once('{') {
@@ -205,8 +204,8 @@ mod tests {
 
     #[test]
     fn a_template_sees_labels_as_a_map() {
-        let json = serde_json::to_string(&labels(&[("a", "1"), ("b", "2")])).unwrap();
-        assert_eq!(json, r#"{"a":"1","b":"2"}"#);
+        let json = serde_json::to_value(labels(&[("a", "1"), ("b", "2")])).unwrap();
+        assert_eq!(json, serde_json::json!({ "a": "1", "b": "2" }));
     }
 
     fn file(language: &str, text: &str) -> LabelFile {

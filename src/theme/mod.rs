@@ -174,15 +174,19 @@ pub struct Settled<'t> {
 }
 
 impl Settled<'_> {
-    /// Renders a template, as [`Theme::render`] does.
-    pub fn render(
+    /// Renders a template, as [`Theme::render`] does, to the end of a buffer. What stands there
+    /// after an error is of no use.
+    pub fn render_to(
         &self,
         template: &str,
         context: &Context,
         page: &str,
-    ) -> Result<String, RenderError> {
-        let render = |tera: &Tera| tera.render(template, context);
-        self.theme.with(&self.tera, template, page, render)
+        out: &mut Vec<u8>,
+    ) -> Result<(), RenderError> {
+        self.tera.render_to(template, context, out).map_err(|error| {
+            let again = self.theme.compiled.written.render(template, context).err();
+            self.theme.explain(again.unwrap_or(error), template, page)
+        })
     }
 
     /// Renders a component alone, with what it takes from around it.

@@ -96,7 +96,7 @@ fn escape(text: &str, out: &mut dyn Write) -> io::Result<()> {
         rest.iter().enumerate().find_map(|(at, b)| Some((at, special(*b)?)))
     {
         out.write_all(&rest[..at])?;
-        out.write_all(escaped)?;
+        out.write_all(escaped.as_bytes())?;
         rest = &rest[at + 1..];
     }
     out.write_all(rest)
@@ -104,9 +104,14 @@ fn escape(text: &str, out: &mut dyn Write) -> io::Result<()> {
 
 /// A text as it stands in HTML and XML, between tags and in an attribute.
 pub fn escape_html(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    escape(text, &mut bytes).expect("writing to memory cannot fail");
-    String::from_utf8(bytes).expect("escaping leaves whole characters")
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match u8::try_from(character).ok().and_then(special) {
+            Some(entity) => escaped.push_str(entity),
+            None => escaped.push(character),
+        }
+    }
+    escaped
 }
 
 /// What a value becomes in a template of this name.
@@ -115,13 +120,13 @@ pub(super) fn escaped(template: &str, text: &str) -> String {
     if is_escaped { escape_html(text) } else { text.to_owned() }
 }
 
-fn special(byte: u8) -> Option<&'static [u8]> {
+fn special(byte: u8) -> Option<&'static str> {
     Some(match byte {
-        b'&' => b"&amp;",
-        b'<' => b"&lt;",
-        b'>' => b"&gt;",
-        b'"' => b"&quot;",
-        b'\'' => b"&#39;",
+        b'&' => "&amp;",
+        b'<' => "&lt;",
+        b'>' => "&gt;",
+        b'"' => "&quot;",
+        b'\'' => "&#39;",
         _ => return None,
     })
 }

@@ -10,8 +10,11 @@ use tera::Value;
 
 use crate::model::Language;
 use crate::site::{
+    SiteError,
     frame::Here,
+    render::value,
     route::{Kind, Route},
+    voice::Voice,
 };
 
 /// A link of the frame.
@@ -22,10 +25,11 @@ struct Link<'v> {
     current: bool,
 }
 
-/// `page.nav` and `page.footer` in templates.
+/// `page.nav`, the links of the menu, and as HTML `page.menu` and `page.footer`.
 #[derive(Clone, Debug)]
 pub(crate) struct Menus {
     pub(crate) nav: Value,
+    pub(crate) menu: Value,
     pub(crate) footer: Value,
 }
 
@@ -40,7 +44,7 @@ type Current = (Option<&'static str>, Option<&'static str>);
 
 impl MenuCache {
     /// The menus of a page.
-    pub(crate) fn of(&self, here: &Here<'_>) -> Result<Menus, tera::Error> {
+    pub(crate) fn of(&self, here: &Here<'_>, voice: &Voice<'_>) -> Result<Menus, SiteError> {
         let current = (current_nav(&here.route), current_footer(&here.route));
         let key = (here.tongue.language, here.home.clone(), current);
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
@@ -54,9 +58,11 @@ impl MenuCache {
         };
         let nav: Vec<_> = nav().map(|entry| link(entry, current.0)).into();
         let footer: Vec<_> = footer().map(|entry| link(entry, current.1)).into();
+        let nav = value("nav", &nav)?;
         let menus = Menus {
-            nav: Value::try_from_serializable(&nav)?,
-            footer: Value::try_from_serializable(&footer)?,
+            menu: voice.component("menu", "links", nav.clone())?,
+            footer: voice.component("footer", "links", value("footer", &footer)?)?,
+            nav,
         };
         made.insert(key, menus.clone());
         Ok(menus)

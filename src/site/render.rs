@@ -125,7 +125,7 @@ impl<'w> Worker<'w> {
         mut views: Vec<(&'static str, Value)>,
     ) -> Result<(), SiteError> {
         let path = here.path();
-        let menus = self.menus.of(here).map_err(|error| unusable(&path, error))?;
+        let menus = self.menus.of(here, self.voice(here))?;
         views.push(("page", value(&path, &here.page(about, menus))?));
         self.file(here, template, &path, views)?;
         (self.progress)(1);
@@ -140,9 +140,12 @@ impl<'w> Worker<'w> {
         path: &str,
         views: Vec<(&'static str, Value)>,
     ) -> Result<(), SiteError> {
+        self.voice(here).render(template, path, views, |text| self.sink.write(path, text))
+    }
+
+    fn voice(&self, here: &Here<'_>) -> &Voice<'w> {
         let at = self.site.tongues.iter().position(|t| t.language == here.tongue.language);
-        let voice = &self.voices[at.unwrap_or_default()];
-        voice.render(template, path, views, |text| self.sink.write(path, text))
+        &self.voices[at.unwrap_or_default()]
     }
 
     /// Does something for each language.

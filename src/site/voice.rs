@@ -44,6 +44,19 @@ impl<'w> Voice<'w> {
         Ok(Self { theme, context })
     }
 
+    /// What a component of one argument makes, as HTML.
+    pub(crate) fn component(
+        &self,
+        name: &str,
+        argument: &'static str,
+        view: Value,
+    ) -> Result<Value, SiteError> {
+        let mut arguments = Context::new();
+        arguments.insert_value(argument, view);
+        let html = self.theme.component(name, &arguments, &self.context)?;
+        Ok(Value::safe_string(&html))
+    }
+
     /// Renders a page and hands it on. One buffer a thread serves all its pages.
     pub(crate) fn render(
         &self,

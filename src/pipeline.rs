@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::config::BaseUrl;
-use crate::diag::Report;
+use crate::diag::{Report, Strictness};
 use crate::load::{self, LoadError, Loaded, Today};
 use crate::output::{Adopt, OutputError, Sink, Summary, Tree};
 use crate::site::{self, Inputs, Rendered, SiteError};
@@ -49,6 +49,11 @@ pub enum BuildError {
     Output(#[from] OutputError),
 }
 
+/// Reads a register and its theme and finds what is wrong with them. Writes nothing.
+pub fn check(root: &Path, today: Today) -> Result<Loaded, BuildError> {
+    Ok(prepare(root, today, Minify::Yes)?.loaded)
+}
+
 /// Builds a register into a folder. What a finding forbids writes nothing.
 pub fn build(
     root: &Path,
@@ -76,18 +81,35 @@ fn build_with<S: Sink, T>(
     open: impl FnOnce() -> Result<S, BuildError>,
     finish: impl FnOnce(S) -> Result<T, BuildError>,
 ) -> Result<Built<T>, BuildError> {
-    let Loaded { config, today, register, mut report, records } = load::load(root, options.today)?;
-    let refused = |report: Report| Built { report, records, made: None };
-    let Some(config) = config else { return Ok(refused(report)) };
-    let (theme, found) = Theme::load(root, &config.theme, options.minify)?;
-    report.append(found);
-    report.sort();
-    let sound = report.passes(crate::diag::Strictness::Errors);
-    let Some(theme) = theme.filter(|_| sound) else { return Ok(refused(report)) };
+    let Prepared { loaded, theme } = prepare(root, options.today, options.minify)?;
+    let Loaded { config, today, register, report, records } = loaded;
+    let (Some(config), Some(theme)) = (config, theme) else {
+        return Ok(Built { report, records, made: None });
+    };
     let base_url = options.base_url.as_ref().unwrap_or(&config.base_url);
     let (config, register, theme) = (&config, &register, &theme);
     let sink = open()?;
     let rendered =
         site::render(&Inputs { config, register, theme, base_url, today }, &sink, progress)?;
     Ok(Built { report, records, made: Some((rendered, finish(sink)?)) })
+}
+
+/// A register and its theme, with all that is wrong with either.
+struct Prepared {
+    loaded: Loaded,
+    /// Nothing where a finding forbids publishing.
+    theme: Option<Theme>,
+}
+
+fn prepare(root: &Path, today: Today, minify: Minify) -> Result<Prepared, BuildError> {
+    let mut loaded = load::load(root, today)?;
+    let Some(config) = &loaded.config else { return Ok(Prepared { loaded, theme: None }) };
+    let (theme, found) = Theme::load(root, &config.theme, minify)?;
+    loaded.report.append(found);
+    if let Some(theme) = &theme {
+        loaded.report.append(theme.unspoken(config.languages.iter().map(|l| l.code())));
+    }
+    loaded.report.sort();
+    let sound = loaded.report.passes(Strictness::Errors);
+    Ok(Prepared { loaded, theme: theme.filter(|_| sound) })
 }

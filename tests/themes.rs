@@ -60,9 +60,25 @@ fn a_label_in_a_label_file_is_not_a_template() {
 fn a_template_that_cannot_be_read_is_a_finding() {
     let run = themed()
         .write("themes/house/templates/list.html", "<p>\n{% if x %}")
-        .attestar(["build"])
+        .attestar(["check"])
         .code(1);
     assert!(run.stderr.contains("themes/house/templates/list.html:2"), "{}", run.stderr);
+}
+
+#[test]
+fn a_language_that_the_theme_does_not_speak_is_a_finding_until_it_does() {
+    let register = themed().write("themes/house/README.md", "ours").replace(
+        "register.toml",
+        "[\"zh\", \"en\"]",
+        "[\"zh\", \"en\", \"fr\"]",
+    );
+    for command in ["check", "build"] {
+        let run = register.attestar([command]).code(1);
+        assert!(run.stderr.contains("the theme has no labels in `fr`"), "{}", run.stderr);
+    }
+    let site =
+        register.write("themes/house/i18n/fr.toml", "scope_heading = \"Portée\"\n").build(TODAY);
+    assert_eq!(site.page(&format!("fr/{PAGE}")).words("h2#scope"), "Portée");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! `attestar check`: reads every record and says what is wrong. Writes nothing.
+//! `attestar check`: reads every record and the theme and says what is wrong. Writes nothing.
 
 use std::path::Path;
 
@@ -6,9 +6,9 @@ use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
 use super::{Exit, Failure, date, term, today};
-use attestar::{diag::Strictness, load};
+use attestar::{diag::Strictness, pipeline};
 
-/// Read every record and say what is wrong with it
+/// Read every record and the theme, and say what is wrong with them
 ///
 /// Exits with 0 when the register can be published, 1 when a finding forbids it, and 2 when the
 /// check could not be made. Every code is explained in docs/findings.md.
@@ -45,7 +45,7 @@ enum Format {
 
 impl Check {
     pub(super) fn run(&self, root: &Path) -> Result<Exit, Failure> {
-        let loaded = load::load(root, today(self.as_of))?;
+        let loaded = pipeline::check(root, today(self.as_of))?;
         match if self.json { Format::Json } else { self.format } {
             Format::Human => term::findings(&loaded.report),
             Format::Json => term::findings_json(&loaded.report),

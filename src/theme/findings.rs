@@ -32,6 +32,18 @@ pub(super) fn theme_unknown(name: &str, themes: &[String]) -> Diagnostic {
     Diagnostic::new(Code::ValueInvalid, file("register.toml"), message).help(help)
 }
 
+pub(super) fn language_unspoken<'l>(
+    language: &str,
+    spoken: impl IntoIterator<Item = &'l str>,
+) -> Diagnostic {
+    let message = format!("the theme has no labels in `{language}`");
+    let help = format!(
+        "it speaks {}; write themes/NAME/i18n/{language}.toml, or take `{language}` out of `languages`",
+        one_of(spoken)
+    );
+    Diagnostic::new(Code::ValueInvalid, file("register.toml"), message).help(help)
+}
+
 pub(super) fn symlink(name: &str) -> Diagnostic {
     let message = "this is a symbolic link, and links are not followed";
     Diagnostic::new(Code::FileSymlink, file(name), message).help("put the file itself here")

@@ -160,6 +160,15 @@ impl Theme {
         self.languages.get(language).map_or(language, String::as_str)
     }
 
+    /// Finds the languages that the theme does not speak.
+    pub fn unspoken<'l>(&self, languages: impl IntoIterator<Item = &'l str>) -> Report {
+        let mut report = Report::default();
+        for language in languages.into_iter().filter(|l| !self.labels.contains_key(*l)) {
+            report.push(findings::language_unspoken(language, self.languages()));
+        }
+        report
+    }
+
     /// The codes of the languages the theme speaks.
     pub fn languages(&self) -> impl Iterator<Item = &str> {
         self.labels.keys().map(String::as_str)

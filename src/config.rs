@@ -119,6 +119,11 @@ impl FromStr for BaseUrl {
 }
 
 impl Config {
+    /// The codes of its languages, such as `zh`.
+    pub fn language_codes(&self) -> impl Iterator<Item = &str> {
+        self.languages.iter().map(Language::code)
+    }
+
     /// Reads the settings, leaving a finding for each mistake.
     pub fn read(source: &Arc<Source>, report: &mut Report) -> Option<Self> {
         let range = 0..source.text().len();

@@ -107,7 +107,7 @@ fn prepare(root: &Path, today: Today, minify: Minify) -> Result<Prepared, BuildE
     let (theme, found) = Theme::load(root, &config.theme, minify)?;
     loaded.report.append(found);
     if let Some(theme) = &theme {
-        loaded.report.append(theme.unspoken(config.languages.iter().map(|l| l.code())));
+        loaded.report.append(theme.unspoken(config.language_codes()));
     }
     loaded.report.sort();
     let sound = loaded.report.passes(Strictness::Errors);

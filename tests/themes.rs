@@ -82,6 +82,19 @@ fn a_language_that_the_theme_does_not_speak_is_a_finding_until_it_does() {
 }
 
 #[test]
+fn a_label_of_the_theme_s_own_is_one_that_its_templates_read() {
+    let register = themed().write("themes/house/i18n/zh.toml", "house_motto = \"诚信\"\n");
+    let told = register.findings();
+    assert!(told.iter().any(|finding| finding.code == "label-unknown"), "{told:?}");
+    let block =
+        "{% block issuer %}<p id=\"motto\">{{ site.t.house_motto }}</p>{% endblock issuer %}";
+    let text = format!("{{% extends \"default/certificate.html\" %}}{block}");
+    let register = register.write("themes/house/templates/certificate.html", text);
+    assert_eq!(register.findings(), []);
+    assert_eq!(register.build(TODAY).page(PAGE).words("#motto"), "诚信");
+}
+
+#[test]
 fn a_template_that_fails_names_its_line_and_the_page() {
     let register = themed().write(
         "themes/house/templates/certificate.html",

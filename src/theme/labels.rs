@@ -102,16 +102,19 @@ pub(super) struct LabelFile {
 }
 
 /// The labels of each language: those of the default theme, and over them those of the register's.
+///
+/// `is_read` tells whether a template of the register's theme reads a label of its own.
 pub(super) fn merge(
     default: &[LabelFile],
     own: &[LabelFile],
+    is_read: impl Fn(&str) -> bool,
     report: &mut Report,
 ) -> BTreeMap<String, Labels> {
     let defaults = gather(default);
     let known: BTreeSet<&str> = defaults.values().flatten().map(|(key, _)| key.as_str()).collect();
     lacking(default, &defaults, &known, report);
     for word in own.iter().flat_map(|file| &file.words) {
-        if !known.contains(word.key.as_str()) {
+        if !known.contains(word.key.as_str()) && !is_read(&word.key) {
             report.push(findings::label_unknown(word, &known));
         }
     }
@@ -119,10 +122,11 @@ pub(super) fn merge(
     for (language, words) in gather(own) {
         labels.entry(language).or_default().extend(words);
     }
-    let fallbacks: Vec<_> = defaults.get("en").into_iter().chain(defaults.values()).collect();
+    let lenders = defaults.get("en").into_iter().chain(defaults.values()).chain(labels.values());
+    let lenders: Vec<_> = lenders.cloned().collect();
     for words in labels.values_mut() {
         let own: BTreeSet<String> = words.keys().cloned().collect();
-        for (key, text) in fallbacks.iter().copied().flatten() {
+        for (key, text) in lenders.iter().flatten() {
             if !leader(key).is_some_and(|leader| own.contains(leader)) {
                 words.entry(key.clone()).or_insert_with(|| text.clone());
             }
@@ -221,7 +225,8 @@ mod tests {
         let chinese = "n = '{n} 天'\nmonth_pattern = '{y}年{m}月'";
         let mut report = Report::default();
         let own = [file("fr", "n = '{n} jours'"), file("zh", "bakc = '回'")];
-        let labels = merge(&[file("zh", chinese), file("en", english)], &own, &mut report);
+        let labels =
+            merge(&[file("zh", chinese), file("en", english)], &own, |_| false, &mut report);
         let told = report.findings().iter().map(|finding| {
             (finding.primary().source.path(), &*finding.message, finding.help.as_deref())
         });

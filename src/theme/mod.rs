@@ -82,7 +82,8 @@ impl Theme {
                 None => report.push(findings::theme_unknown(name, &sources::names(root))),
             }
         }
-        let labels = labels::merge(&default.labels, &own.labels, &mut report);
+        let is_read = |key: &str| templates::mention(&own.templates, key);
+        let labels = labels::merge(&default.labels, &own.labels, is_read, &mut report);
         let all = default.under(own);
         let compiled = templates::compile(&all.templates, minify, &mut report);
         let sound = report.count(Severity::Error) == 0;

@@ -131,6 +131,13 @@ fn special(byte: u8) -> Option<&'static str> {
     })
 }
 
+/// Whether any template has this word, as in `site.t.KEY` or `site.t["KEY"]`.
+pub(super) fn mention(templates: &Templates, word: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let mut words = templates.values().flat_map(|source| source.text().split(|c| !is_part(c)));
+    words.any(|other| other == word)
+}
+
 /// Whether a template is HTML: only those are minified.
 pub(super) fn is_html(name: &str) -> bool {
     Path::new(name).extension().is_some_and(|ending| ending == "html")

@@ -60,8 +60,8 @@ impl MenuCache {
         let footer: Vec<_> = footer().map(|entry| link(entry, current.1)).into();
         let nav = value("nav", &nav)?;
         let menus = Menus {
-            menu: voice.component("menu", "links", nav.clone())?,
-            footer: voice.component("footer", "links", value("footer", &footer)?)?,
+            menu: voice.component("menu", [("links", nav.clone())])?,
+            footer: voice.component("footer", [("links", value("footer", &footer)?)])?,
             nav,
         };
         made.insert(key, menus.clone());

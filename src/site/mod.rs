@@ -116,11 +116,6 @@ impl<'s> Site<'s> {
         self.register.guides.iter().any(|guide| &*guide.slug == slug)
     }
 
-    /// Whether a language has a page: all have all.
-    pub(crate) fn is_translated(&self, _route: &Route, tongue: &Tongue<'_>) -> bool {
-        self.tongues.iter().any(|other| other.language == tongue.language)
-    }
-
     /// The months in which something changed, oldest first.
     pub(crate) fn months(&self) -> impl DoubleEndedIterator<Item = (i16, i8)> {
         self.months.iter().map(|(month, _)| *month)

@@ -28,31 +28,28 @@ impl<'w> Voice<'w> {
         let theme = inputs.theme.settle("site", &serde_json::to_value(&view).unwrap_or_default());
         let mut context = Context::new();
         context.insert_value("site", value("site", &view)?);
-        let mut once: BTreeMap<&str, Value> = BTreeMap::new();
-        let mut shapes: BTreeMap<&str, Value> = BTreeMap::new();
+        let mut voice = Self { theme, context };
+        let mut shapes = BTreeMap::new();
         for code in Status::iter().map(Status::code).chain([EXPIRING]) {
-            let mut arguments = Context::new();
-            arguments.insert_value("code", Value::from(code));
-            let shape = theme.component("shape", &arguments, &context)?;
-            shapes.insert(code, Value::safe_string(&shape));
+            shapes.insert(code, voice.component("shape", [("code", Value::from(code))])?);
         }
-        once.insert("shapes", value("once", &shapes)?);
-        context.insert_value("once", value("once", &once)?);
-        let words = theme.component("words", &Context::new(), &context)?;
-        once.insert("words", Value::safe_string(&words));
-        context.insert_value("once", value("once", &once)?);
-        Ok(Self { theme, context })
+        let mut once = BTreeMap::from([("shapes", value("once", &shapes)?)]);
+        voice.context.insert_value("once", value("once", &once)?);
+        once.insert("words", voice.component("words", [])?);
+        voice.context.insert_value("once", value("once", &once)?);
+        Ok(voice)
     }
 
-    /// What a component of one argument makes, as HTML.
-    pub(crate) fn component(
+    /// What a component makes, as HTML.
+    pub(crate) fn component<const N: usize>(
         &self,
         name: &str,
-        argument: &'static str,
-        view: Value,
+        views: [(&'static str, Value); N],
     ) -> Result<Value, SiteError> {
         let mut arguments = Context::new();
-        arguments.insert_value(argument, view);
+        for (argument, view) in views {
+            arguments.insert_value(argument, view);
+        }
         let html = self.theme.component(name, &arguments, &self.context)?;
         Ok(Value::safe_string(&html))
     }

@@ -115,13 +115,13 @@ impl Theme {
         self.with(&self.compiled.tera, template, page, |tera| tera.render(template, context))
     }
 
-    fn with(
+    fn with<T>(
         &self,
         tera: &Tera,
         name: &str,
         page: &str,
-        render: impl Fn(&Tera) -> Result<String, tera::Error>,
-    ) -> Result<String, RenderError> {
+        mut render: impl FnMut(&Tera) -> Result<T, tera::Error>,
+    ) -> Result<T, RenderError> {
         render(tera).map_err(|error| {
             // The templates as they were written make the same mistake, and know its line.
             let again = render(&self.compiled.written).err();
@@ -193,10 +193,8 @@ impl Settled<'_> {
         page: &str,
         out: &mut Vec<u8>,
     ) -> Result<(), RenderError> {
-        self.tera.render_to(template, context, out).map_err(|error| {
-            let again = self.theme.compiled.written.render(template, context).err();
-            self.theme.explain(again.unwrap_or(error), template, page)
-        })
+        let render = |tera: &Tera| tera.render_to(template, context, &mut *out);
+        self.theme.with(&self.tera, template, page, render)
     }
 
     /// Renders a component alone, with what it takes from around it.

@@ -111,7 +111,7 @@ pub(crate) fn sitemap(site: &Site<'_>, pages: &[(&Tongue<'_>, &Route)]) -> Sitem
         alternates: site
             .tongues
             .iter()
-            .filter(|other| several && site.is_translated(route, other))
+            .filter(|_| several)
             .map(|other| alternate(other, route))
             .collect(),
     };

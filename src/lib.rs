@@ -3,13 +3,16 @@
 pub mod config;
 pub mod diag;
 pub mod fields;
+pub mod keyring;
 pub mod load;
 pub mod markdown;
 pub mod model;
 pub mod output;
 pub mod pipeline;
+pub mod proof;
 pub mod scaffold;
 #[cfg(feature = "serve")]
 pub mod serve;
 pub mod site;
 pub mod theme;
+pub mod tlog;

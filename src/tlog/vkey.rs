@@ -60,7 +60,11 @@ pub enum VkeyError {
 impl VerifierKey {
     /// The verifier key of a name and a public key.
     pub fn new(name: &str, algorithm: NoteAlgorithm, key: VerifyingKey) -> Result<Self, VkeyError> {
-        todo!()
+        if !is_name(name) {
+            return Err(VkeyError::Name(name.to_owned()));
+        }
+        let id = KeyId::of(name, algorithm, &key);
+        Ok(Self { name: name.into(), id, algorithm, key })
     }
 
     /// The name it signs under; for a log its origin.

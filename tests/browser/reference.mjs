@@ -7,7 +7,7 @@ import { gzipSync } from "node:zlib";
 
 /** @typedef {Record<string, any>} Json */
 
-/** @param {Buffer | string} data */
+/** @type {(data: Buffer | string) => Buffer} */
 export const sha256 = (data) => createHash("sha256").update(data).digest();
 
 /** @param {Buffer | string} data */
@@ -80,7 +80,7 @@ export function cosignatureLine(text, name, key, time) {
 
 // ── The tree ──
 
-/** @param {Buffer} entry */
+/** @type {(entry: Buffer) => Buffer} */
 export const leafHash = (entry) => sha256(Buffer.concat([Buffer.from([0]), entry]));
 
 /** RFC 9162, 2.1.1. @param {Buffer[]} hashes @returns {Buffer} */
@@ -99,6 +99,20 @@ export function tileName(index) {
   return before(Math.floor(index / 1000)) + name;
 }
 
+/** RFC 9162, 2.1.3.2. @param {Buffer} leaf @param {number} index @param {number} size @param {Buffer[]} path @param {Buffer} root */
+export function included(leaf, index, size, path, root) {
+  let [fn, sn, hash] = [BigInt(index), BigInt(size) - 1n, leaf];
+  if (fn > sn || sn < 0n) return false;
+  for (const sibling of path) {
+    if (sn === 0n || sibling.length !== 32) return false;
+    const left = fn % 2n === 1n || fn === sn;
+    hash = sha256(Buffer.concat(left ? [Buffer.from([1]), sibling, hash] : [Buffer.from([1]), hash, sibling]));
+    while (left && fn % 2n === 0n && fn !== 0n) [fn, sn] = [fn / 2n, sn / 2n];
+    [fn, sn] = [fn / 2n, sn / 2n];
+  }
+  return sn === 0n && hash.equals(root);
+}
+
 /** All tiles of a tree. @param {Buffer[]} entries @returns {Map<string, Buffer>} */
 export function tilesOf(entries) {
   const files = new Map();
@@ -114,7 +128,8 @@ export function tilesOf(entries) {
   for (let level = 0; hashes.length; level += 1) {
     write(String(level), hashes);
     const full = Math.floor(hashes.length / 256);
-    hashes = Array.from({ length: full }, (_, at) => rootOf(hashes.slice(256 * at, 256 * at + 256)));
+    const below = hashes;
+    hashes = Array.from({ length: full }, (_, at) => rootOf(below.slice(256 * at, 256 * at + 256)));
   }
   return files;
 }

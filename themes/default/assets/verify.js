@@ -3,7 +3,7 @@
 // and the words of the page. Pure: no DOM, no network; files come through `get`. What each step
 // proves, and what is left to `attestar audit`: docs/formats.md.
 
-import { canonical, checkProof, fromBase64, hasOnly, hex, keyOf, need, parse, Refusal, sha256, textOf, utf8 } from "./proof.js";
+import { canonical, checkProof, fromBase64, hasOnly, hex, keyOf, load, need, parse, Refusal, sha256, textOf, utf8 } from "./proof.js";
 import { checkCheckpoint, entriesOf, leafHash, openTree, parsePolicy, tilePath } from "./tlog.js";
 
 /**
@@ -32,7 +32,7 @@ const LIST = 131072;
 
 /** @type {(bytes: Bytes) => Promise<Bytes>} */
 async function gunzip(bytes) {
-  if (typeof DecompressionStream === "undefined") return (await import("./inflate.js")).gunzip(bytes);
+  if (typeof DecompressionStream === "undefined") return (await load("./inflate.js")).gunzip(bytes);
   const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Uint8Array(await new Response(unpacked).arrayBuffer());
 }
@@ -44,7 +44,7 @@ async function gunzip(bytes) {
 export async function bitOf({ credentialSubject: { encodedList, type } }, serial) {
   need(type === "BitstringStatusList" && /^u[\w-]{1,40000}$/.test(encodedList), "list");
   const text = encodedList.slice(1).replaceAll("-", "+").replaceAll("_", "/");
-  const bits = await gunzip(fromBase64(text.padEnd(Math.ceil(text.length / 4) * 4, "="))).catch(() => []);
+  const bits = await gunzip(fromBase64(text.padEnd(Math.ceil(text.length / 4) * 4, "=")));
   need(bits.length === LIST / 8, "list");
   return (bits[(serial % LIST) >> 3] & (0x80 >> (serial & 7))) !== 0;
 }

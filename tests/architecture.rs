@@ -17,7 +17,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("theme", &["diag", "output"]),
     ("keyring", &["config", "output", "proof"]),
     ("load", &["config", "diag", "fields", "markdown", "model"]),
-    ("site", &["config", "diag", "markdown", "model", "output", "theme"]),
+    ("site", &["config", "credential", "diag", "markdown", "model", "output", "proof", "theme", "tlog"]),
     ("scaffold", &["model", "output"]),
     ("pipeline", &["config", "diag", "load", "output", "site", "theme"]),
     ("serve", &["config", "diag", "load", "output", "pipeline", "theme"]),

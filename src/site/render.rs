@@ -6,6 +6,7 @@ use serde::Serialize;
 use tera::Value;
 
 use crate::config::{BaseUrl, Config};
+use crate::credential::Sealed;
 use crate::model::Register;
 use crate::output::{OutputError, Sink};
 use crate::site::{
@@ -34,6 +35,9 @@ pub struct Inputs<'s> {
     pub base_url: &'s BaseUrl,
     /// The day as of which statuses are stated.
     pub today: Date,
+    /// What the register is sealed as; the register is that state then. Nothing makes a working
+    /// copy, which says so on each page.
+    pub sealed: Option<&'s Sealed>,
 }
 
 /// What was made.

@@ -8,6 +8,7 @@ mod index;
 mod links;
 mod machines;
 mod menus;
+mod published;
 mod records;
 mod render;
 mod route;

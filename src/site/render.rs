@@ -82,6 +82,7 @@ pub fn render(
     worker.former_ids()?;
     worker.lists()?;
     worker.editions()?;
+    worker.published()?;
     worker.guidance()?;
     worker.singles()?;
     worker.open_data()?;
@@ -112,7 +113,7 @@ impl<'w> Worker<'w> {
     }
 
     /// Renders a page of one language and hands it on.
-    fn page<V: Serialize>(
+    pub(super) fn page<V: Serialize>(
         &self,
         here: &Here<'_>,
         template: &str,
@@ -259,7 +260,7 @@ impl<'w> Worker<'w> {
     fn editions(&self) -> Result<(), SiteError> {
         let months: Vec<_> = self.site.months().collect();
         months.par_iter().try_for_each(|&(year, month)| {
-            let data = records::changes_csv(self.site, year, month);
+            let data = records::changes_csv(self.site, self.site.changes_of(year, month));
             self.each(|tongue| {
                 let here = Here::new(self.site, tongue, Route::Edition(year, month));
                 let (about, view) = edition::edition(&here, year, month);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::credential::{Edition, LeafStatus, Sealed, SealedEntry};
+use crate::credential::{Edition, Sealed, SealedEntry};
 use crate::model::{Certificate, Event, EventKind, Standing};
 use crate::site::index::{Change, Entry, Index, What};
 
@@ -151,9 +151,4 @@ fn as_published(
     let part = |range| certificate.events.get(range).unwrap_or_default();
     let events: Vec<Event> = [part(0..known), part(written..statuses)].concat();
     Some(Certificate { events, ..certificate.clone() })
-}
-
-/// The word of a leaf's status as a status of pages.
-pub(crate) fn code(status: LeafStatus) -> &'static str {
-    status.word()
 }

@@ -50,6 +50,8 @@ pub struct Version {
     pub sha256: [u8; 32],
     /// The edition that sealed it, by place.
     pub edition: u32,
+    /// How many entries its history has. A newer version's history begins with these.
+    pub history: u32,
 }
 
 /// A sealed change of status.

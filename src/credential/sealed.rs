@@ -35,8 +35,6 @@ pub struct SealedEntry {
     pub versions: Vec<Version>,
     /// In log order.
     pub statuses: Vec<SealedStatus>,
-    /// The bytes of the newest version; empty if the number was erased.
-    pub credential: Arc<[u8]>,
     /// The edition that erased it, by place.
     pub erased: Option<u32>,
 }

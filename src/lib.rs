@@ -1,9 +1,11 @@
 //! Attestar compiles Markdown certificate records into a static certificate register site.
 
 pub mod config;
+pub mod credential;
 pub mod diag;
 pub mod fields;
 pub mod keyring;
+pub mod ledger;
 pub mod load;
 pub mod markdown;
 pub mod model;

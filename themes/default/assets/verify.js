@@ -101,9 +101,10 @@ export function differences({ credential, standing }, shown, { lang, day, until 
     level: [words(level.name)[0], equals(words(level.name))],
     scope: [words(scope)[0], equals(words(scope))],
     until: [until, (text) => until <= expires && showsDate(text, until, lang)],
-    status: [standing, equals([standing])],
+    // Between two cycles a page says expired, and the entry that the next one is yet to begin.
+    status: [standing, equals(standing === "not-yet-valid" ? [standing, "expired", "none"] : [standing])],
   };
-  return Object.entries(facts).flatMap(([fact, [signed, says]]) => (shown[fact] === undefined || says(shown[fact]) ? [] : [{ fact, signed, shown: plain(shown[fact]) }]));
+  return Object.entries(facts).flatMap(([fact, [signed, says]]) => (says(shown[fact] ?? "") ? [] : [{ fact, signed, shown: plain(shown[fact] ?? "") }]));
 }
 
 // ── The steps ──
@@ -260,6 +261,9 @@ async function readStatus(report) {
 /** @type {[Step, (report: Report) => Promise<"yes" | "unknown" | void>][]} */
 const STEPS = [["log", openLog], ["past", comparePast], ["signature", checkEntry], ["log", findLeaf], ["status", readStatus]];
 
+/** What is held against the log's past, wherever it shows. */
+const PAST = ["rollback", "second-history", "log-key-changed"];
+
 /** @type {Record<string, Report["state"]>} */
 const STATES = { unreachable: "offline", unsigned: "unsigned", superseded: "superseded", stale: "stale" };
 
@@ -280,7 +284,9 @@ export async function verify(question, get, memory, now) {
     } catch (error) {
       report.code = error instanceof Refusal ? error.code : "malformed";
       report.state = STATES[report.code] ?? "failed";
-      report.steps[step] = report.state === "failed" ? "no" : "unknown";
+      delete report.steps[step];
+      const blamed = PAST.includes(report.code) ? "past" : report.code === "superseded" ? "status" : step;
+      report.steps[blamed] = ["failed", "superseded"].includes(report.state) ? "no" : "unknown";
       break;
     }
   }

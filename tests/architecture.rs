@@ -9,6 +9,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("output", &[]),
     ("proof", &[]),
+    ("tlog", &["proof"]),
     ("fields", &["diag", "model"]),
     ("config", &["diag", "fields", "model", "proof"]),
     ("markdown", &["diag", "model"]),

@@ -173,6 +173,11 @@ pub(super) fn say(text: impl Display) {
     let _ = writeln!(io::stderr(), "{text}"); // Nobody may listen.
 }
 
+/// A text to a person who asked for it, on stdout.
+pub(super) fn text(text: impl Display) {
+    let _ = writeln!(io::stdout(), "{text}"); // Nobody may listen.
+}
+
 /// Why the command could not be done.
 pub(super) fn failure(error: &(dyn Error + 'static)) {
     let mut text = format!("error: {error}");

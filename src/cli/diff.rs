@@ -48,9 +48,9 @@ impl Diff {
             return Ok(Exit::Findings);
         };
         match if self.json { Format::Json } else { self.format } {
-            Format::Text => term::text(changes),
+            Format::Text => term::line(changes),
             Format::Json => term::data(changes),
-            Format::Markdown => term::text(changes.markdown().trim_end()),
+            Format::Markdown => term::line(changes.markdown().trim_end()),
         }
         let ending = if matches!(run.end, SealEnd::Nothing) { ": nothing differs" } else { "" };
         term::say(format_args!("records: {}{ending}", run.records));

@@ -96,7 +96,7 @@ impl EditionArgs {
             term::data(&Line::new(run));
         } else if let Some(changes) = &run.changes {
             match make {
-                Make::DryRun => term::text(changes),
+                Make::DryRun => term::line(changes),
                 Make::Edition => term::say(changes),
             }
         }

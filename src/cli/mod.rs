@@ -6,6 +6,8 @@ mod diff;
 mod edition;
 mod erase;
 mod init;
+mod key;
+mod key_card;
 mod known;
 mod passphrase;
 mod publish;
@@ -49,6 +51,7 @@ enum Command {
     Show(show::Show),
     Erase(erase::Erase),
     Build(build::Build),
+    Key(key::Key),
     #[cfg(feature = "serve")]
     Serve(serve::Serve),
 }
@@ -73,6 +76,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Build(build) => root(cli.root.as_deref()).and_then(|root| build.run(&root)),
         #[cfg(feature = "serve")]
         Command::Serve(serve) => root(cli.root.as_deref()).and_then(|root| serve.run(&root)),
+        Command::Key(key) => root(cli.root.as_deref()).and_then(|root| key.run(&root)),
         Command::Check(check) => root(cli.root.as_deref()).and_then(|root| check.run(&root)),
         Command::Diff(diff) => root(cli.root.as_deref()).and_then(|root| diff.run(&root)),
         Command::Seal(seal) => root(cli.root.as_deref()).and_then(|root| seal.run(&root)),

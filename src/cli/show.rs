@@ -49,7 +49,7 @@ impl Show {
         if self.json {
             term::data(&line);
         } else {
-            term::text(line.words());
+            term::line(line.words());
         }
         let found = matches!(shown.said, Said::Stated { .. });
         Ok(if found { Exit::Done } else { Exit::Findings })

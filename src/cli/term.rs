@@ -173,11 +173,6 @@ pub(super) fn say(text: impl Display) {
     let _ = writeln!(io::stderr(), "{text}"); // Nobody may listen.
 }
 
-/// A text to a person who asked for it, on stdout.
-pub(super) fn text(text: impl Display) {
-    let _ = writeln!(io::stdout(), "{text}"); // Nobody may listen.
-}
-
 /// Why the command could not be done.
 pub(super) fn failure(error: &(dyn Error + 'static)) {
     let mut text = format!("error: {error}");
@@ -188,6 +183,11 @@ pub(super) fn failure(error: &(dyn Error + 'static)) {
         cause = error.source();
     }
     say(text);
+}
+
+/// Text that somebody asked for, on stdout.
+pub(super) fn line(text: impl Display) {
+    let _ = writeln!(io::stdout(), "{text}"); // Nobody may listen.
 }
 
 /// One JSON object, on stdout.

@@ -2,8 +2,8 @@
 
 use crate::{Log, entry, leaves};
 use attestar::tlog::{
-    MemoryTree, Nodes, TileError, TileLevel, TilePath, TileReader, bundle, consistency, entries_of,
-    inclusion,
+    Hash, MemoryTree, Nodes, TileError, TileLevel, TilePath, TileReader, bundle, consistency,
+    entries_of, inclusion, leaf_hash,
 };
 use proptest::{collection::vec, prelude::*, sample::Index};
 use std::collections::BTreeSet;
@@ -94,6 +94,39 @@ proptest! {
             }
         }
         prop_assert!(refused > 0, "{name} is read as if nothing had happened");
+    }
+
+    #[test]
+    fn an_entry_forged_with_all_its_hashes_is_never_believed(
+        size in 1_u64..1400, at in any::<Index>(), height in 0_u8..3,
+    ) {
+        let mut log = Log::default();
+        log.grow(size);
+        let index = at.index(size as usize) as u64;
+        let mut place = index;
+        let mut forged = leaf_hash(b"forged");
+        let bundle_path = TilePath::in_tree(TileLevel::Entries, index / 256, size).unwrap();
+        let first = index / 256 * 256;
+        let entries = (first..first + u64::from(bundle_path.width()))
+            .map(|at| if at == index { b"forged".to_vec() } else { entry(at) });
+        let bytes = bundle(&entries.collect::<Vec<_>>()).unwrap();
+        log.files.insert(bundle_path.to_string(), bytes);
+        // As far up as a forger can go: to the right edge, which the root proves.
+        for level in 0..height {
+            let path = TilePath::in_tree(TileLevel::Hashes(level), place / 256, size).unwrap();
+            let tile = log.files.get_mut(&path.to_string()).unwrap();
+            let (hashes, _) = tile.as_chunks_mut::<32>();
+            hashes[(place % 256) as usize] = *forged.as_bytes();
+            forged = MemoryTree::from_iter(hashes.iter().map(|hash| Hash::new(*hash))).head().root;
+            place /= 256;
+            if !path.is_full() {
+                break;
+            }
+        }
+        let reader = TileReader::new(log.head(), |path: &TilePath| log.read(path));
+        prop_assert!(reader.entry(index).is_err());
+        let node = reader.node(0, index);
+        prop_assert!(node.is_err() || node.unwrap() == leaf_hash(&entry(index)));
     }
 
     #[test]

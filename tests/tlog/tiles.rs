@@ -114,10 +114,11 @@ proptest! {
         // As far up as a forger can go: to the right edge, which the root proves.
         for level in 0..height {
             let path = TilePath::in_tree(TileLevel::Hashes(level), place / 256, size).unwrap();
-            let tile = log.files.get_mut(&path.to_string()).unwrap();
-            let (hashes, _) = tile.as_chunks_mut::<32>();
+            let bytes = log.files.get_mut(&path.to_string()).unwrap();
+            let (hashes, _) = bytes.as_chunks_mut::<32>();
             hashes[(place % 256) as usize] = *forged.as_bytes();
-            forged = MemoryTree::from_iter(hashes.iter().map(|hash| Hash::new(*hash))).head().root;
+            let tile: MemoryTree = hashes.iter().map(|hash| Hash::new(*hash)).collect();
+            forged = tile.head().root;
             place /= 256;
             if !path.is_full() {
                 break;

@@ -12,6 +12,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("tlog", &["proof"]),
     ("fields", &["diag", "model"]),
     ("config", &["diag", "fields", "model", "proof"]),
+    ("credential", &["model", "proof"]),
     ("markdown", &["diag", "model"]),
     ("theme", &["diag", "output"]),
     ("keyring", &["config", "output", "proof"]),

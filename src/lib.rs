@@ -5,6 +5,7 @@ pub mod credential;
 pub mod diag;
 pub mod fields;
 pub mod keyring;
+pub mod ledger;
 pub mod load;
 pub mod markdown;
 pub mod model;

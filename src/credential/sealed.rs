@@ -35,8 +35,6 @@ pub struct SealedEntry {
     pub versions: Vec<Version>,
     /// In log order.
     pub statuses: Vec<SealedStatus>,
-    /// The bytes of the newest version; empty if the number was erased.
-    pub credential: Arc<[u8]>,
     /// The edition that erased it, by place.
     pub erased: Option<u32>,
 }
@@ -52,6 +50,8 @@ pub struct Version {
     pub sha256: [u8; 32],
     /// The edition that sealed it, by place.
     pub edition: u32,
+    /// How many entries its history has. A newer version's history begins with these.
+    pub history: u32,
 }
 
 /// A sealed change of status.

@@ -17,6 +17,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("theme", &["diag", "output"]),
     ("keyring", &["config", "output", "proof"]),
     ("ledger", &["credential", "output", "proof", "tlog"]),
+    ("verify", &["credential", "model", "proof", "tlog"]),
     ("load", &["config", "diag", "fields", "markdown", "model"]),
     ("site", &["config", "diag", "markdown", "model", "output", "theme"]),
     ("scaffold", &["model", "output"]),

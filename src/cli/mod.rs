@@ -3,10 +3,13 @@
 mod build;
 mod check;
 mod init;
+mod keep;
+mod place;
 #[cfg(feature = "serve")]
 mod serve;
 
 mod term;
+mod verify;
 
 use std::{
     env,
@@ -38,6 +41,7 @@ enum Command {
     Build(build::Build),
     #[cfg(feature = "serve")]
     Serve(serve::Serve),
+    Verify(Box<verify::Verify>),
 }
 
 /// How a run ended.
@@ -60,6 +64,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Build(build) => root(cli.root.as_deref()).and_then(|root| build.run(&root)),
         #[cfg(feature = "serve")]
         Command::Serve(serve) => root(cli.root.as_deref()).and_then(|root| serve.run(&root)),
+        Command::Verify(verify) => verify.run(cli.root.as_deref()),
         Command::Check(check) => root(cli.root.as_deref()).and_then(|root| check.run(&root)),
     };
     match result {
@@ -90,6 +95,12 @@ fn root(named: Option<&Path>) -> Result<PathBuf, Failure> {
 #[expect(clippy::disallowed_methods, reason = "the binary hands the time down to the library")]
 fn today(as_of: Option<Date>) -> Today {
     as_of.map_or_else(|| Today::Now(jiff::Timestamp::now()), Today::Day)
+}
+
+/// The present moment.
+#[expect(clippy::disallowed_methods, reason = "the binary hands the time down to the library")]
+fn now() -> jiff::Timestamp {
+    jiff::Timestamp::now()
 }
 
 /// Today where the made-up registers are.

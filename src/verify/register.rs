@@ -7,13 +7,13 @@ use std::{
 
 use jiff::{Timestamp, civil::Date};
 
-use crate::credential::{Credential, Leaf, Purpose};
+use crate::credential::{Credential, DidDocument, Leaf, Purpose};
 use crate::model::CertificateNumber;
 use crate::proof::VerifyingKey;
 use crate::verify::{
     answer::{About, Code},
     check::{Extent, History, KeyKnown, Material, Need, Question, check, refused},
-    context::{Context, Kind, Parts},
+    context::{Context, Kind, Parts, Vouched},
     current::Current,
     genuine::Genuine,
     log::{Log, Proven, Trouble},
@@ -131,6 +131,12 @@ impl<'s> Register<'s> {
     pub fn entry(&self, asked: &str, bytes: &[u8], ask: &Ask) -> Result<Outcome, SourceError> {
         let minimum = ask.minimum.as_ref();
         check(&self.context, self, &Question { asked, number: None, on: ask.on, minimum }, bytes)
+    }
+
+    /// The issuer's key list, if the log vouches for it.
+    pub(crate) fn trusted_keys(&self) -> Option<&DidDocument> {
+        let vouched = self.context.vouched == Vouched::ByLog && self.context.state.is_ok();
+        self.context.keys.as_ref().ok().filter(|_| vouched)
     }
 
     /// What was learnt about the register, beside its entries.

@@ -19,7 +19,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("ledger", &["credential", "output", "proof", "tlog"]),
     ("verify", &["credential", "model", "proof", "tlog"]),
     ("load", &["config", "diag", "fields", "markdown", "model"]),
-    ("site", &["config", "credential", "diag", "markdown", "model", "output", "proof", "theme", "tlog"]),
+    (
+        "site",
+        &["config", "credential", "diag", "markdown", "model", "output", "proof", "theme", "tlog"],
+    ),
     ("scaffold", &["model", "output"]),
     ("seal", &["config", "credential", "keyring", "ledger", "model", "proof", "tlog"]),
     (

@@ -1,5 +1,6 @@
 //! Attestar compiles Markdown certificate records into a static certificate register site.
 
+pub mod audit;
 pub mod config;
 pub mod credential;
 pub mod diag;

@@ -18,6 +18,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("keyring", &["config", "output", "proof"]),
     ("ledger", &["credential", "output", "proof", "tlog"]),
     ("verify", &["credential", "model", "proof", "tlog"]),
+    ("audit", &["credential", "model", "proof", "tlog", "verify"]),
     ("load", &["config", "diag", "fields", "markdown", "model"]),
     (
         "site",

@@ -102,9 +102,9 @@ impl Beside<'_> {
             }
         }
         for (name, (key, action)) in announced {
-            let listed = document.method(name).is_some_and(|method| {
-                method.key == *&key && (method.used_for == Use::Assertion)
-            });
+            let listed = document
+                .method(name)
+                .is_some_and(|method| method.key == *&key && (method.used_for == Use::Assertion));
             if action != KeyAction::Revoke && !listed {
                 found.push(Discrepancy::at(path, Fault::KeyMissing(name.to_owned())));
             }

@@ -57,7 +57,9 @@ pub enum Fault {
         shown: u64,
     },
     /// Other leaves than seen before.
-    #[error("SECOND HISTORY: the log does not continue the one of {0} entries seen before; keep both checkpoints")]
+    #[error(
+        "SECOND HISTORY: the log does not continue the one of {0} entries seen before; keep both checkpoints"
+    )]
     SecondHistory(u64),
     /// A rule of the sequence of leaves is broken.
     #[error("{0}")]

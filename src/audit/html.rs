@@ -202,7 +202,9 @@ mod tests {
 
     #[test]
     fn what_is_no_page_is_read_to_its_end() {
-        for page in ["data-fact", "<data-fact", "<p data-fact", "<p data-fact=x", "<p data-fact=x>&#x;"] {
+        for page in
+            ["data-fact", "<data-fact", "<p data-fact", "<p data-fact=x", "<p data-fact=x>&#x;"]
+        {
             let _ = facts(page);
         }
         assert_eq!(facts("text data-fact=\"level\" text"), BTreeMap::new());

@@ -217,7 +217,8 @@ impl Rules<'_> {
         }
         let lists = self.serials.div_ceil(LIST_BITS).max(1);
         let expected = (0..lists).flat_map(|list| {
-            [Purpose::Revocation, Purpose::Suspension].map(|p| p.path(list.saturating_mul(LIST_BITS)))
+            [Purpose::Revocation, Purpose::Suspension]
+                .map(|p| p.path(list.saturating_mul(LIST_BITS)))
         });
         let mut expected: Vec<String> = expected.collect();
         expected.sort_unstable();

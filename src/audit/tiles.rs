@@ -43,7 +43,9 @@ fn one(
     let sound = match path.level() {
         TileLevel::Entries if current => true,
         TileLevel::Entries => fits(&bytes, path, tree),
-        TileLevel::Hashes(_) => path.bytes(tree).is_ok_and(|expected| expected == bytes),
+        TileLevel::Hashes(_) => {
+            path.bytes(tree).is_ok_and(|expected| expected.as_deref() == Some(&*bytes))
+        }
     };
     Ok((!sound).then(|| Discrepancy::at(name, Fault::Tile)))
 }
@@ -53,5 +55,8 @@ fn fits(bytes: &[u8], path: &TilePath, tree: &MemoryTree) -> bool {
     use crate::tlog::Nodes;
     let Ok(entries) = entries_of(bytes, path.width()) else { return false };
     let from = path.index() * u64::from(TILE_WIDTH);
-    entries.iter().zip(from..).all(|(entry, at)| tree.node(0, at).is_ok_and(|node| node == leaf_hash(entry)))
+    entries
+        .iter()
+        .zip(from..)
+        .all(|(entry, at)| tree.node(0, at).is_ok_and(|node| node == leaf_hash(entry)))
 }

@@ -47,7 +47,8 @@ impl Whom {
         let policy = match &self.policy {
             None => None,
             Some(path) => {
-                let bytes = fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
+                let bytes =
+                    fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
                 let policy = Policy::parse(&bytes);
                 Some(policy.map_err(|error| format!("{}: {error}", path.display()))?)
             }

@@ -128,8 +128,7 @@ impl Verify {
         };
         if let Some(source) = &sources.asked {
             let memory = &mut session.memory;
-            let register =
-                Register::open(&**source, &session.trust, memory, session.clock)?;
+            let register = Register::open(&**source, &session.trust, memory, session.clock)?;
             session.asked = Some(register);
         }
         for (folder, source) in &sources.around {

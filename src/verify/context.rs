@@ -7,11 +7,18 @@ use std::{
 
 use jiff::Timestamp;
 
-use crate::credential::{Did, DidDocument, Leaf, ListCredential, Publish, Purpose, Use};
+use crate::credential::{Did, DidDocument, Leaf, ListCredential, Publish, Purpose};
 use crate::proof::sha256;
 use crate::verify::{
-    current::Current, genuine::Genuine, list, log::Proven, logged::Logged, note::Note, pins::Pins,
-    source::SourceError, trust::State,
+    current::Current,
+    genuine::Genuine,
+    list,
+    log::Proven,
+    logged::Logged,
+    note::Note,
+    pins::Pins,
+    source::SourceError,
+    trust::{Compared, State},
 };
 
 /// Seconds by which a clock may be behind without a word.
@@ -130,27 +137,9 @@ impl Context {
         let (Ok(state), Ok(_), Ok(keys)) = (&self.state, &self.publish, &self.keys) else {
             return None;
         };
-        let (trusted, gone): (Vec<_>, Vec<_>) =
-            keys.methods.iter().partition(|method| method.used_for == Use::Assertion);
-        let name = |fragment: &str| keys.did.key_url(fragment);
-        let seen = self.pins.as_ref().and_then(Pins::seen).map_or(0, |seen| seen.tree().size);
-        if let Some(former) = self.pins.as_ref().filter(|_| state.head().size < seen) {
-            return Some(former.clone());
-        }
-        // What an evidence file shows was compared with nothing.
-        let former = self.pins.as_ref().and_then(|pins| pins.checkpoint.clone());
-        let checkpoint = former.filter(|_| self.kind == Kind::Evidence);
-        let mut revoked = self.pins.as_ref().map(|pins| pins.revoked.clone()).unwrap_or_default();
-        revoked.extend(gone.iter().map(|method| name(&method.fragment)));
-        Some(Pins {
-            origin: state.origin().to_owned(),
-            issuer: keys.did.to_string(),
-            logs: state.logs.clone(),
-            policy: Some(state.policy.clone()),
-            keys: trusted.iter().map(|m| (name(&m.fragment), m.key)).collect(),
-            revoked,
-            checkpoint: Some(checkpoint.unwrap_or_else(|| state.note.clone())),
-        })
+        let compared =
+            if self.kind == Kind::Evidence { Compared::WithNothing } else { Compared::WithPins };
+        Some(state.remembered(self.pins.as_ref(), keys, compared))
     }
 
     /// The same with what is remembered of the issuer.

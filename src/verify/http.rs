@@ -86,6 +86,10 @@ impl Source for Site {
         Err(SourceError::Unreachable { address, reason: "it points on and on".to_owned() })
     }
 
+    fn list(&self, _: &str) -> Result<Option<Vec<String>>, SourceError> {
+        Ok(None)
+    }
+
     fn place(&self) -> String {
         self.base.clone()
     }

@@ -126,12 +126,17 @@ impl<'s> Log<'s> {
         if old.size > new.size {
             return Err(Logged::Rollback { seen: old.size, shown: new.size }.into());
         }
-        let path = consistency(&self.reader, old.size, new.size).map_err(|error| match error {
-            Unprovable::Node(error) => trouble(error),
-            _ => Logged::ProofInvalid.into(),
-        })?;
+        let path = self.growth_from(old.size)?;
         crate::tlog::check_consistency(old, new, &path)
             .map_err(|_| Logged::SecondHistory { seen: old.size }.into())
+    }
+
+    /// The proof that the tree continues the one of its first `old` leaves.
+    pub(crate) fn growth_from(&self, old: u64) -> Result<Vec<Hash>, Trouble> {
+        consistency(&self.reader, old, self.tree().size).map_err(|error| match error {
+            Unprovable::Node(error) => trouble(error),
+            _ => Logged::ProofInvalid.into(),
+        })
     }
 
     /// All leaves, read once. The tree is rebuilt from them, so none can be missing or changed.

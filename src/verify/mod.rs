@@ -28,9 +28,11 @@ mod source;
 mod table;
 mod trust;
 mod verdict;
+mod witness;
 
 pub use answer::{Answer, Code};
 pub use current::Current;
+pub(crate) use entry::read as read_entry;
 pub use evidence::{NoEvidence, verify_alone, verify_evidence};
 pub use genuine::Genuine;
 #[cfg(feature = "http")]
@@ -41,7 +43,12 @@ pub use outcome::{EditionSeen, Facts, Minimum, Outcome, Record};
 pub use pins::{Forgetful, Memory, MemoryError, Pins, PinsError, file_name};
 pub use qr::{Stated, StatedRecord, verify_qr};
 pub use register::{Ask, Register, VerifyError};
+pub(crate) use scan::{KeyEvent, Scan, Traces, Version};
+pub(crate) use source::unescape;
 pub use source::{Folder, Reach, Shape, Source, SourceError, read};
+pub(crate) use table::records;
 pub use table::{Asked, Table, TableError};
 pub use trust::Trust;
+pub(crate) use trust::{Compared, Remembers, Shown, State, establish, origin_of};
 pub use verdict::{Certainty, Reason, Words};
+pub use witness::{NoRequest, remembered, witness_request, witnessed_by};

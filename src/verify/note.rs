@@ -44,6 +44,9 @@ pub enum Note {
         "The clock of this machine is behind the newest signature: {0} was used as the present time."
     )]
     ClockBehind(Timestamp),
+    /// The newest edition is no longer good.
+    #[error("This copy of the register is out of date since {0}.")]
+    Old(Timestamp),
     /// The answer is of an evidence file.
     #[error("Evidence of edition {edition}: it shows what the register said then.")]
     Evidence {
@@ -101,6 +104,7 @@ impl Note {
             Self::ClockBehind(time) => {
                 format!("本机时钟早于最新的签名时间：以 {time} 作为当前时间。")
             }
+            Self::Old(since) => format!("名录的这一副本自 {since} 起已过期。"),
             Self::Evidence { edition } => format!("{edition} 期的证据：反映名录当时的内容。"),
             Self::AuditOnly => {
                 "证据中是否遗漏状态记录，只有用 `attestar audit` 审计整个日志才能证明。".to_owned()

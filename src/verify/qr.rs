@@ -24,7 +24,12 @@ pub struct Stated {
 }
 
 impl Stated {
-    fn new(payload: Option<QrPayload>, signed: Certainty, code: &'static str, words: Words) -> Self {
+    fn new(
+        payload: Option<QrPayload>,
+        signed: Certainty,
+        code: &'static str,
+        words: Words,
+    ) -> Self {
         Self { payload, signed, code, words }
     }
 
@@ -147,10 +152,9 @@ fn judge<'k>(
     revoked: bool,
 ) -> Stated {
     let payload = code.payload();
-    let stated =
-        |signed, word, zh: String, en: String| {
-            Stated::new(Some(payload.clone()), signed, word, Words { zh, en })
-        };
+    let stated = |signed, word, zh: String, en: String| {
+        Stated::new(Some(payload.clone()), signed, word, Words { zh, en })
+    };
     if let Some(elsewhere) = elsewhere(text, payload) {
         return stated(
             Certainty::No,
@@ -175,7 +179,8 @@ fn judge<'k>(
                 Certainty::Unknown,
                 "no_key",
                 "未记住该签发方的密钥：请先用 --site 查询其名录。".to_owned(),
-                "No key of this issuer is remembered: ask its register once with --site.".to_owned(),
+                "No key of this issuer is remembered: ask its register once with --site."
+                    .to_owned(),
             );
         }
         None => {
@@ -192,7 +197,8 @@ fn judge<'k>(
             Certainty::No,
             "signature_invalid",
             "签名与声明不符：该码被改动过，或由他人制作。".to_owned(),
-            "The signature does not fit: the code was altered, or made by somebody else.".to_owned(),
+            "The signature does not fit: the code was altered, or made by somebody else."
+                .to_owned(),
         );
     }
     let from = day(payload.not_before);

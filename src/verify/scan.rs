@@ -73,6 +73,15 @@ impl Scan {
         }
     }
 
+    /// Passes over a damaged leaf, which still takes a serial if it was an entry's.
+    pub(crate) fn skip(&mut self, entry: bool) {
+        if entry {
+            self.serials.push(self.size);
+            self.owners.push(Box::default());
+        }
+        self.size += 1;
+    }
+
     /// Whether a key was announced under a name, and what became of it last.
     pub(crate) fn key_state(&self, method: &str, key: &VerifyingKey) -> Option<KeyAction> {
         let ours = self.keys.iter().filter(|e| &*e.method == method && e.key == *key);

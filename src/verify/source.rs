@@ -11,6 +11,9 @@ pub trait Source: Send + Sync {
     /// The bytes of a file, by its path in the published tree; nothing where there is none.
     fn get(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError>;
 
+    /// The names of the files in a folder; nothing where the place cannot tell.
+    fn list(&self, folder: &str) -> Result<Option<Vec<String>>, SourceError>;
+
     /// How a person would name this place.
     fn place(&self) -> String;
 
@@ -183,6 +186,28 @@ impl Source for Folder {
         read(&self.locate(path), limit(path))
     }
 
+    fn list(&self, folder: &str) -> Result<Option<Vec<String>>, SourceError> {
+        if !is_inside(folder) {
+            return Err(SourceError::Path(folder.to_owned()));
+        }
+        let path = self.root.join(folder);
+        let unreadable = |source| SourceError::Unreadable { path: path.clone(), source };
+        let entries = match path.read_dir() {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(unreadable(error)),
+        };
+        let mut names = Vec::new();
+        for entry in entries {
+            let entry = entry.map_err(unreadable)?;
+            if entry.path().is_file() {
+                names.push(entry.file_name().to_string_lossy().into_owned());
+            }
+        }
+        names.sort_unstable();
+        Ok(Some(names))
+    }
+
     fn place(&self) -> String {
         self.root.display().to_string()
     }
@@ -217,6 +242,23 @@ pub fn read(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, SourceError> {
     Ok(Some(bytes))
 }
 
+/// The number whose path a text is; nothing where it is none.
+pub(crate) fn unescape(path: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.bytes();
+    while let Some(byte) = rest.next() {
+        match byte {
+            b'_' => {
+                let digits = [rest.next()?, rest.next()?];
+                bytes.extend(crate::proof::unhex(std::str::from_utf8(&digits).ok()?)?);
+            }
+            other => bytes.push(other),
+        }
+    }
+    let text = String::from_utf8(bytes).ok()?;
+    (crate::model::escape_path(&text) == path).then_some(text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -227,6 +269,15 @@ mod tests {
             assert!(!is_inside(bad), "{bad}");
         }
         assert!(is_inside("ledger/tile/entries/x001/067.p/3"));
+    }
+
+    #[test]
+    fn a_path_leads_back_to_its_number() {
+        assert_eq!(unescape("A_2f1-2").as_deref(), Some("A/1-2"));
+        assert_eq!(unescape("_e8_af_811").as_deref(), Some("证1"));
+        for bad in ["A_2F1", "A_2", "a", "A.html", "_41"] {
+            assert_eq!(unescape(bad), None, "{bad}");
+        }
     }
 
     #[test]

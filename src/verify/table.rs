@@ -142,7 +142,7 @@ fn quoted(cell: &str) -> String {
 }
 
 /// The records of a text (RFC 4180), each with the line it begins on.
-fn records(text: &str, divider: char) -> Result<Vec<(usize, Vec<String>)>, TableError> {
+pub(crate) fn records(text: &str, divider: char) -> Result<Vec<(usize, Vec<String>)>, TableError> {
     let (mut records, mut record, mut cell) = (Vec::new(), Vec::new(), String::new());
     let (mut line, mut begun) = (1, 1);
     let mut characters = text.chars().peekable();
@@ -189,18 +189,18 @@ mod tests {
 
     #[test]
     fn the_column_of_numbers_is_found_by_its_heading() {
-        let text = "\u{FEFF}供应商,证书编号,日期\r\n\"甲, 乙\",AST-1,2026-05-01\r\n丙,AST-2,\r\n,,\r\n";
+        let text =
+            "\u{FEFF}供应商,证书编号,日期\r\n\"甲, 乙\",AST-1,2026-05-01\r\n丙,AST-2,\r\n,,\r\n";
         assert_eq!(asked(text), [one("AST-1", Some("2026-05-01")), one("AST-2", None)]);
         assert_eq!(asked("Certificate No.;x\nA-1;2\n"), [one("A-1", None)]);
     }
 
     #[test]
     fn a_list_without_headings_is_a_list_of_numbers() {
-        assert_eq!(asked("A-1\nA-2\n\n'00123\n"), [
-            one("A-1", None),
-            one("A-2", None),
-            one("00123", None)
-        ]);
+        assert_eq!(
+            asked("A-1\nA-2\n\n'00123\n"),
+            [one("A-1", None), one("A-2", None), one("00123", None)]
+        );
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::credential::{DidDocument, Method, Use};
 use crate::tlog::{
     Accepted, Checkpoint, Note as SignedNote, NoteRefusal, Policy, PolicyLog, PolicyRefusal,
     TreeHead, VerifierKey,
@@ -24,6 +25,15 @@ pub(crate) enum Remembers {
     Yes,
     /// It is not.
     No,
+}
+
+/// What a checkpoint was compared with before it is remembered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Compared {
+    /// With the one that is remembered, through the log.
+    WithPins,
+    /// With nothing: an evidence file has no log to look in.
+    WithNothing,
 }
 
 /// A checkpoint that is believed.
@@ -50,6 +60,35 @@ impl State {
     /// The log.
     pub(crate) fn origin(&self) -> &str {
         self.accepted.checkpoint.origin()
+    }
+
+    /// What is to be remembered of this log from now on.
+    pub(crate) fn remembered(
+        &self,
+        former: Option<&Pins>,
+        keys: &DidDocument,
+        compared: Compared,
+    ) -> Pins {
+        let seen = former.and_then(Pins::seen).map_or(0, |seen| seen.tree().size);
+        if let Some(former) = former.filter(|_| self.head().size < seen) {
+            return former.clone();
+        }
+        let held = former.and_then(|pins| pins.checkpoint.clone());
+        let held = held.filter(|_| compared == Compared::WithNothing);
+        let name = |method: &Method| keys.did.key_url(&method.fragment);
+        let (trusted, gone): (Vec<_>, Vec<_>) =
+            keys.methods.iter().partition(|method| method.used_for == Use::Assertion);
+        let mut revoked = former.map(|pins| pins.revoked.clone()).unwrap_or_default();
+        revoked.extend(gone.into_iter().map(name));
+        Pins {
+            origin: self.origin().to_owned(),
+            issuer: keys.did.to_string(),
+            logs: self.logs.clone(),
+            policy: Some(self.policy.clone()),
+            keys: trusted.into_iter().map(|method| (name(method), method.key)).collect(),
+            revoked,
+            checkpoint: Some(held.unwrap_or_else(|| self.note.clone())),
+        }
     }
 
     /// The names of the witnesses that cosigned.
@@ -220,5 +259,7 @@ fn adopt(
             trusted.push(by.key.clone());
         }
     }
-    trusted
+    // A key that the policy names no longer is forgotten, once another one signs.
+    let named: Vec<_> = trusted.iter().filter(|key| shown.contains(key)).cloned().collect();
+    if note.verified_by(&named).is_ok() { named } else { trusted }
 }

@@ -58,6 +58,23 @@ impl From<Trouble> for NoEvidence {
 }
 
 impl Register<'_> {
+    /// The newest entry of a number, genuine and logged.
+    pub fn sealed(&self, number: &CertificateNumber) -> Result<Vec<u8>, NoEvidence> {
+        let bytes = self.entry_of(number)?.map_err(|absent| match absent {
+            Absent::Unknown => NoEvidence::NotFound(number.to_string()),
+            Absent::Reason(reason) => NoEvidence::Entry(reason),
+            Absent::Log(reason) => NoEvidence::Log(reason),
+        })?;
+        let asked = number.as_str();
+        let question = Question { asked, number: Some(number), on: None, minimum: None };
+        let outcome = check(&self.context, self, &question, &bytes)?;
+        match (outcome.genuine, outcome.logged) {
+            (Genuine::Signed { .. }, Logged::Included { .. }) => Ok(bytes),
+            (Genuine::Signed { .. }, reason) => Err(NoEvidence::Log(reason)),
+            (reason, _) => Err(NoEvidence::Entry(reason)),
+        }
+    }
+
     /// Assembles all that is needed to verify a number offline: one file.
     pub fn evidence(
         &self,
@@ -67,11 +84,7 @@ impl Register<'_> {
     ) -> Result<String, NoEvidence> {
         let number = CertificateNumber::try_from(asked);
         let number = number.map_err(|_| NoEvidence::Number(asked.to_owned()))?;
-        let bytes = self.entry_of(&number)?.map_err(|absent| match absent {
-            Absent::Unknown => NoEvidence::NotFound(asked.to_owned()),
-            Absent::Reason(reason) => NoEvidence::Entry(reason),
-            Absent::Log(reason) => NoEvidence::Log(reason),
-        })?;
+        let bytes = self.sealed(&number)?;
         let entry = entry::read(&bytes).map_err(NoEvidence::Entry)?;
         let log = self.log().map_err(NoEvidence::Log)?;
         let state =

@@ -84,7 +84,7 @@ impl AuditCommand {
             return;
         }
         for discrepancy in &audit.discrepancies {
-            term::line(&discrepancy.to_string());
+            term::line_safely(&discrepancy.to_string());
         }
         let lang = Lang::or_system(None);
         for note in &audit.notes {

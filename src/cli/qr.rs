@@ -14,6 +14,7 @@ use super::{
     term,
 };
 use attestar::{
+    config::Config,
     credential::{Credential, Did, QrPayload},
     diag::Report,
     keyring::{self, Role},
@@ -79,12 +80,12 @@ impl Qr {
         };
         let did = Did::of(config.base_url.as_str())?;
         let text = if self.signed {
-            self.signed_text(root, &config.signing, &did, &number)?
+            self.signed_text(root, &config, &did, &number)?
         } else {
             did.page_url(&number.path())
         };
         if self.text {
-            term::line(&text);
+            term::line_safely(&text);
             return Ok(Exit::Done);
         }
         // A sticker gets scratched; a code with hundreds of digits needs the room.
@@ -110,7 +111,7 @@ impl Qr {
     fn signed_text(
         &self,
         root: &Path,
-        signing: &keyring::Signing,
+        config: &Config,
         did: &Did,
         number: &CertificateNumber,
     ) -> Result<String, Failure> {
@@ -119,11 +120,11 @@ impl Qr {
         let bytes = register.sealed(number)?;
         let entry = Credential::parse(&bytes)?;
         let mut passphrases = Sources::new(&self.passphrase);
-        let keys = keyring::open_for(root, signing, &[Role::Issue], &mut passphrases)?;
+        let keys = keyring::open_for(root, &config.signing, &[Role::Issue], &mut passphrases)?;
         let key = keys.issue.verifying_key();
-        let payload = QrPayload::of(&entry, &bytes);
+        let payload = QrPayload::of(&entry, &bytes, config.first_language());
         let signature = keys.issue.sign_one(&payload.to_sign(&key))?;
-        Ok(payload.signed(&key, signature).text(did, &number.path()))
+        Ok(payload.signed(&key, signature)?.text(did, &number.path()))
     }
 }
 

@@ -185,7 +185,7 @@ pub(super) fn say_safely(text: &str) {
 }
 
 /// One line of data, of text that strangers wrote.
-pub(super) fn line(text: &str) {
+pub(super) fn line_safely(text: &str) {
     let _ = writeln!(io::stdout(), "{}", text.replace(steers, "\u{FFFD}")); // Nobody may listen.
 }
 
@@ -198,16 +198,16 @@ pub(super) fn raw(bytes: &[u8]) {
 pub(super) fn outcome(outcome: &Outcome, lang: Lang) {
     let facts = outcome.facts.as_ref().filter(|_| outcome.genuine.certainty() == Certainty::Yes);
     let holder = facts.and_then(|facts| facts.holder.values().next_back());
-    line(&format!("{}  {}", outcome.asked, holder.map_or("", String::as_str)));
+    line_safely(&format!("{}  {}", outcome.asked, holder.map_or("", String::as_str)));
     let verdict = |name: &str, reason: &dyn Reason| {
         let certainty = reason.certainty().code();
-        line(&format!("  {name:8} {certainty:8} {}", lang.of(&reason.words())));
+        line_safely(&format!("  {name:8} {certainty:8} {}", lang.of(&reason.words())));
     };
     verdict("genuine", &outcome.genuine);
     verdict("logged", &outcome.logged);
     verdict("current", &outcome.current);
     let answer = &outcome.answer;
-    line(&format!("  answer   {:8} {}", answer.code.name(), lang.of(&answer.words)));
+    line_safely(&format!("  answer   {:8} {}", answer.code.name(), lang.of(&answer.words)));
 }
 
 /// Why the command could not be done.

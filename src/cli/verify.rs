@@ -203,7 +203,7 @@ impl Verify {
         } else {
             let lang = Lang::or_system(self.lang);
             for words in stated.sentences() {
-                term::line(lang.of(&words));
+                term::line_safely(lang.of(&words));
             }
         }
         Ok(if stated.is_signed() { Exit::Done } else { Exit::Findings })

@@ -239,7 +239,7 @@ impl Key {
         let key = keyring::create(&self.file, Role::Log, protection)?;
         let vkey = VerifierKey::new(&self.name, NoteAlgorithm::Cosignature, key)?;
         let word = self.name.rsplit('/').next().unwrap_or(&self.name);
-        term::line(&format!("witness {word} {vkey}"));
+        term::line_safely(&format!("witness {word} {vkey}"));
         Ok(Exit::Done)
     }
 }

@@ -14,6 +14,10 @@
 )]
 #![allow(dead_code, reason = "each test file uses a part")]
 
+mod sealing;
+
+pub(crate) use sealing::FIRST;
+
 use std::{
     collections::BTreeMap,
     ffi::OsStr,
@@ -265,6 +269,9 @@ impl TestRegister {
         command.current_dir(self.root()).stdin(Stdio::null());
         for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "RUST_BACKTRACE"] {
             command.env_remove(variable);
+        }
+        for secret in ["", "ISSUE_", "STATUS_", "LOG_"] {
+            command.env_remove(format!("ATTESTAR_{secret}PASSPHRASE"));
         }
         command.args(arguments);
         let asks = |word: &str| command.get_args().any(|argument| argument == word);

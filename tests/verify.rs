@@ -264,12 +264,12 @@ fn codes_are_drawn() {
     let run = shop.run(&["qr", "EX-2026-001", "--out", "code.svg"]).success();
     assert_eq!(run.stdout, "");
     let svg = shop.register.read("code.svg");
-    assert!(svg.starts_with("<svg xmlns=") && svg.contains("viewBox=\"0 0 37 37\""), "{svg}");
+    assert!(svg.starts_with("<svg xmlns=") && svg.contains("viewBox=\"0 0 41 41\""));
     shop.run(&["qr", "EX-2026-001", "--signed", "--out", "code.png"]).success();
     let png = fs::read(shop.register.path("code.png")).unwrap();
     assert!(png.starts_with(b"\x89PNG"));
-    // 61 modules and a margin of 4, 8 pixels each: version 11.
-    assert_eq!(&png[16..24], [0, 0, 2, 40, 0, 0, 2, 40]);
+    // 65 modules and a margin of 4, 8 pixels each: version 12.
+    assert_eq!(&png[16..24], [0, 0, 2, 72, 0, 0, 2, 72]);
 }
 
 #[test]

@@ -22,8 +22,8 @@ use attestar::{
     },
     load::{self, Loaded, Today},
     model::{
-        Certificate, Change, Coded, Cycle, Evaluation, Event, EventKind, Register, Scheme,
-        Segment, Site, Status, Timeline,
+        Certificate, Change, Coded, Cycle, Evaluation, Event, EventKind, Register, Scheme, Segment,
+        Site, Status, Timeline,
     },
     proof::{self, Prepared, ProofConfig, SigningKey},
     scaffold,
@@ -88,7 +88,9 @@ fn interesting(certificate: &Certificate) -> Vec<Date> {
         let change = &event.change;
         days.extend([event.date, event.effective]);
         days.extend([change.valid_from, change.expires, change.decided].into_iter().flatten());
-        days.extend(change.sites.iter().flatten().flat_map(|site| [site.from, site.until]).flatten());
+        days.extend(
+            change.sites.iter().flatten().flat_map(|site| [site.from, site.until]).flatten(),
+        );
     }
     let mut all: Vec<Date> = days
         .iter()

@@ -14,10 +14,8 @@
 )]
 #![allow(dead_code, reason = "each test file uses a part")]
 
-mod sealing;
+pub(crate) mod sealing;
 pub(crate) mod shop;
-
-pub(crate) use sealing::FIRST;
 
 use std::{
     collections::BTreeMap,

@@ -1,5 +1,7 @@
 //! `register.toml`, parsed once into settings.
 
+mod signing;
+
 use std::{str::FromStr, sync::Arc};
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
@@ -7,6 +9,8 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use crate::diag::{Report, Source};
 use crate::fields::{Document, Fields};
 use crate::model::{Language, LocalText};
+
+pub use signing::{KeySource, Signing};
 
 /// The settings of a register.
 #[derive(Clone, Debug)]
@@ -33,6 +37,8 @@ pub struct Config {
     pub body: Body,
     /// Where the entries can be compared with another register.
     pub official_register: Option<OfficialRegister>,
+    /// Where the keys are.
+    pub signing: Signing,
 }
 
 /// The certification body (认证机构) that keeps the register.
@@ -185,6 +191,7 @@ fn read(fields: &Fields<'_>) -> Option<Config> {
     let notice = fields.local("notice").map(|at| at.value);
     let body = fields.table("body").and_then(|table| body(&table));
     let official_register = fields.table("official_register").and_then(|table| official(&table));
+    let signing = fields.table("signing").map(|table| signing::read(&table)).unwrap_or_default();
     let (time_zone, time_zone_name) = zone?.value;
     Some(Config {
         name: name?.value,
@@ -198,6 +205,7 @@ fn read(fields: &Fields<'_>) -> Option<Config> {
         notice,
         body: body?,
         official_register,
+        signing,
     })
 }
 

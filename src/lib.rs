@@ -1,15 +1,20 @@
 //! Attestar compiles Markdown certificate records into a static certificate register site.
 
 pub mod config;
+pub mod credential;
 pub mod diag;
 pub mod fields;
+pub mod keyring;
+pub mod ledger;
 pub mod load;
 pub mod markdown;
 pub mod model;
 pub mod output;
 pub mod pipeline;
+pub mod proof;
 pub mod scaffold;
 #[cfg(feature = "serve")]
 pub mod serve;
 pub mod site;
 pub mod theme;
+pub mod tlog;

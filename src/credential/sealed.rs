@@ -1,0 +1,242 @@
+//! The sealed state of a register, as its ledger tells it.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use jiff::{Timestamp, civil::Date};
+
+use crate::credential::{
+    Detail, Did, EditionKind, EditionName, KeyAction, LeafStatus, StatusChange, StatusList,
+};
+use crate::proof::VerifyingKey;
+
+/// All that is sealed. Made by the ledger, read by everybody else.
+#[derive(Clone, Debug)]
+pub struct Sealed {
+    /// By the number's key.
+    pub entries: BTreeMap<Box<str>, SealedEntry>,
+    /// Oldest first; never empty.
+    pub editions: Vec<Edition>,
+    /// The issuer.
+    pub issuer: Did,
+    /// All keys there ever were, in log order.
+    pub keys: Vec<KeyEntry>,
+    /// did.json.
+    pub did: Arc<[u8]>,
+    /// The log's policy.
+    pub policy: String,
+    /// The checkpoint's note.
+    pub checkpoint: String,
+}
+
+/// A number's sealed versions and statuses.
+#[derive(Clone, Debug)]
+pub struct SealedEntry {
+    /// Oldest first; never empty.
+    pub versions: Vec<Version>,
+    /// In log order.
+    pub statuses: Vec<SealedStatus>,
+    /// The edition that erased it, by place.
+    pub erased: Option<u32>,
+}
+
+/// A sealed version of a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Version {
+    /// Its place in the status lists.
+    pub serial: u32,
+    /// Its leaf.
+    pub leaf: u64,
+    /// The digest of its bytes.
+    pub sha256: [u8; 32],
+    /// The edition that sealed it, by place.
+    pub edition: u32,
+    /// How many entries its history has. A newer version's history begins with these.
+    pub history: u32,
+}
+
+/// A sealed change of status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SealedStatus {
+    /// The change.
+    pub change: StatusChange,
+    /// The edition that sealed it, by place.
+    pub edition: u32,
+    /// Its leaf.
+    pub leaf: u64,
+}
+
+/// An edition: what was published, and when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edition {
+    /// Its name.
+    pub name: EditionName,
+    /// Its place among all editions, from 1.
+    pub ordinal: u32,
+    /// When it was sealed.
+    pub time: Timestamp,
+    /// Which kind it is.
+    pub kind: EditionKind,
+    /// How many leaves the log has with it.
+    pub size: u64,
+    /// When the next one is due, at the latest.
+    pub next: Timestamp,
+    /// What it says that the one before did not, by number.
+    pub changes: Vec<EditionChange>,
+    /// What happened to keys.
+    pub key_changes: Vec<KeyChange>,
+}
+
+/// A difference between an edition and the one before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EditionChange {
+    /// The number's key.
+    pub key: Box<str>,
+    /// What is new about it.
+    pub what: What,
+}
+
+/// What is new about a number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// Its first version.
+    Issued {
+        /// The version's serial.
+        serial: u32,
+    },
+    /// Another version.
+    Amended {
+        /// The version's serial.
+        serial: u32,
+    },
+    /// Its status.
+    Status(StatusChange),
+    /// It was erased.
+    Erased,
+}
+
+/// What happened to a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyChange {
+    /// What.
+    pub action: KeyAction,
+    /// The key's address, `did:web:…#k2026-1`.
+    pub method: Box<str>,
+    /// The key.
+    pub key: VerifyingKey,
+}
+
+/// A key there ever was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyEntry {
+    /// Its address, `did:web:…#k2026-1`.
+    pub method: Box<str>,
+    /// The key.
+    pub key: VerifyingKey,
+    /// Whether it still counts.
+    pub state: KeyState,
+    /// When it was added.
+    pub added: Timestamp,
+    /// When it was retired or revoked.
+    pub ended: Option<Timestamp>,
+}
+
+/// Whether a key counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyState {
+    /// It signs.
+    Active,
+    /// It signs no more; what it signed counts on.
+    Retired,
+    /// What it signed does not count.
+    Revoked,
+}
+
+/// What the lists must say of a serial.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SerialState<'s> {
+    /// The newest version, and nothing speaks against it.
+    Valid,
+    /// The newest version, and its number's status is another one.
+    Held(&'s StatusChange),
+    /// A newer version was sealed.
+    Superseded(Version),
+    /// The number was erased by an edition, by place.
+    Erased(u32),
+}
+
+/// The status lists and detail files that follow from the leaves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Projection {
+    /// By number.
+    pub revocation: Vec<StatusList>,
+    /// By number.
+    pub suspension: Vec<StatusList>,
+    /// By thousand of serials.
+    pub details: Vec<Detail>,
+}
+
+impl SealedEntry {
+    /// The newest version.
+    pub fn newest(&self) -> Version {
+        *self.versions.last().expect("an entry has a version from its first leaf on")
+    }
+
+    /// The changes of status, in log order.
+    pub fn changes(&self) -> Vec<StatusChange> {
+        self.statuses.iter().map(|status| status.change.clone()).collect()
+    }
+
+    /// What the log says about the status on a day, by its leaves alone.
+    pub fn status_on(&self, day: Date) -> LeafStatus {
+        todo!()
+    }
+
+    /// What the lists of an edition of that day must say of one of its serials.
+    pub fn state(&self, serial: u32, day: Date) -> Option<SerialState<'_>> {
+        todo!()
+    }
+
+    /// The newest version and the statuses that an edition, by place, knew of.
+    pub fn as_published(&self, edition: u32) -> Option<(Version, Vec<StatusChange>)> {
+        todo!()
+    }
+}
+
+impl SerialState<'_> {
+    /// Whether its revocation bit is set.
+    pub fn is_revoked(self) -> bool {
+        todo!()
+    }
+
+    /// Whether its suspension bit is set.
+    pub fn is_suspended(self) -> bool {
+        todo!()
+    }
+}
+
+impl Sealed {
+    /// A number's entry, by the number's key.
+    pub fn entry(&self, key: &str) -> Option<&SealedEntry> {
+        self.entries.get(key)
+    }
+
+    /// The newest edition.
+    pub fn newest(&self) -> &Edition {
+        self.editions.last().expect("a sealed register has an edition")
+    }
+
+    /// How many serials there are.
+    pub fn serials(&self) -> u32 {
+        todo!()
+    }
+
+    /// What was published last up to the end of a day: the place of that edition.
+    pub fn published_on(&self, day: Date) -> Option<u32> {
+        todo!()
+    }
+
+    /// The lists and details of an edition of that day.
+    pub fn project(&self, day: Date) -> Projection {
+        todo!()
+    }
+}

@@ -1,0 +1,26 @@
+//! Canonical JSON (RFC 8785), the encodings around it, Ed25519 (RFC 8032), and Data Integrity proofs
+//! of the suite `eddsa-jcs-2022`.
+//!
+//! All of it is pure: bytes in, bytes or a refusal out. It knows nothing of certificates. What comes
+//! from outside goes through [`parse`], which is total over hostile bytes and refuses whatever two
+//! readers could understand in two ways: members that stand twice, numbers that lose digits, halves
+//! of characters.
+
+mod base;
+mod canonical;
+mod fingerprint;
+mod integrity;
+mod key;
+mod parse;
+mod sign;
+
+pub use base::{
+    base64, base64url, from_base64, from_base64url, from_multibase_base58, hex, multibase_base58,
+    sha256, unhex,
+};
+pub use canonical::{JcsError, canonical};
+pub use fingerprint::Fingerprint;
+pub use integrity::{Prepared, Proof, ProofConfig, ProofError, check_proof, proof_of};
+pub use key::{KeyError, Unsigned, VerifyingKey};
+pub use parse::{JsonError, parse, parse_canonical};
+pub use sign::{Signer, SignerError, SigningKey};

@@ -10,7 +10,7 @@ use crate::diag::{Report, Source};
 use crate::fields::{Document, Fields};
 use crate::model::{Language, LocalText};
 
-pub use signing::{KeySource, Signing};
+pub use signing::{KeyCommand, KeySource, Signing};
 
 /// The settings of a register.
 #[derive(Clone, Debug)]

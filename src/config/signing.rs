@@ -28,14 +28,18 @@ pub enum KeySource {
     /// A file, relative to the register's folder unless it is absolute.
     File(PathBuf),
     /// Behind a command.
-    Command {
-        /// The program and its arguments.
-        command: Vec<String>,
-        /// The key that it signs with.
-        public: VerifyingKey,
-        /// How long it may take for one answer.
-        timeout: Duration,
-    },
+    Command(Box<KeyCommand>),
+}
+
+/// A command that signs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyCommand {
+    /// The program and its arguments.
+    pub command: Vec<String>,
+    /// The key that it signs with.
+    pub public: VerifyingKey,
+    /// How long it may take for one answer.
+    pub timeout: Duration,
 }
 
 impl Default for Signing {

@@ -22,4 +22,4 @@ pub use passphrase::{Passphrase, PassphraseError, Passphrases};
 pub use role::Role;
 pub use rotate::{Rotated, rotate};
 
-pub use crate::config::{KeySource, Signing};
+pub use crate::config::{KeyCommand, KeySource, Signing};

@@ -1,8 +1,16 @@
 //! Data Integrity proofs of the suite `eddsa-jcs-2022` (W3C vc-di-eddsa, 3.3).
 
-use serde_json::Value;
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
 
-use crate::proof::{JcsError, VerifyingKey};
+use crate::proof::canonical::canonical_without;
+use crate::proof::{
+    JcsError, VerifyingKey, canonical, from_multibase_base58, multibase_base58, sha256,
+};
+
+const SUITE: &str = "eddsa-jcs-2022";
+const PURPOSE: &str = "assertionMethod";
+const TYPE: &str = "DataIntegrityProof";
 
 /// What a proof says beside its signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +27,7 @@ pub struct ProofConfig {
 #[derive(Clone, Debug)]
 pub struct Prepared {
     hash: [u8; 32],
+    /// The proof's text up to the signature, and from there on.
     before: String,
     after: String,
 }
@@ -26,20 +35,96 @@ pub struct Prepared {
 impl Prepared {
     /// Hashes and writes a configuration.
     pub fn new(config: &ProofConfig) -> Result<Self, JcsError> {
-        todo!()
+        let without = json!({
+            "@context": config.context,
+            "created": config.created,
+            "cryptosuite": SUITE,
+            "proofPurpose": PURPOSE,
+            "type": TYPE,
+            "verificationMethod": config.verification_method,
+        });
+        let hash = sha256(canonical(&without)?.as_bytes());
+        // The signature's place in the sorted text is between two constant members.
+        let first = json!({
+            "@context": config.context,
+            "created": config.created,
+            "cryptosuite": SUITE,
+            "proofPurpose": PURPOSE,
+        });
+        let last = json!({ "type": TYPE, "verificationMethod": config.verification_method });
+        let (mut before, last) = (canonical(&first)?, canonical(&last)?);
+        before.pop();
+        before.push_str(",\"proofValue\":\"");
+        let after = last.replacen('{', "\",", 1);
+        Ok(Self { hash, before, after })
     }
 
     /// What is signed for a document, given in canonical form and without a proof: the digest of the
     /// proof configuration, then that of the document.
     pub fn to_sign(&self, document: &str) -> [u8; 64] {
-        todo!()
+        joined(self.hash, sha256(document.as_bytes()))
     }
 
     /// The secured document in canonical form: the proof is put in its sorted place, and nothing is
     /// written anew. The document is a canonical object without a `proof`.
     pub fn secure(&self, document: &str, signature: &[u8; 64]) -> String {
-        todo!()
+        let place = place_of_proof(document);
+        let (head, tail) = document.split_at_checked(place).unwrap_or((document, ""));
+        let value = multibase_base58(signature);
+        let (before, after) = match (head, tail) {
+            ("{", "}") => ("\"proof\":", ""),
+            ("{", _) => ("\"proof\":", ","),
+            _ => (",\"proof\":", ""),
+        };
+        [head, before, &self.before, &value, &self.after, after, tail].concat()
     }
+}
+
+fn joined(config: [u8; 32], document: [u8; 32]) -> [u8; 64] {
+    let mut both = [0; 64];
+    both[..32].copy_from_slice(&config);
+    both[32..].copy_from_slice(&document);
+    both
+}
+
+/// Where `proof` belongs in a canonical object: behind the last member whose name is less. Names are
+/// compared in the bytes they are written in: an escape begins with a byte less than any letter, as
+/// the character does that it stands for.
+fn place_of_proof(document: &str) -> usize {
+    let bytes = document.as_bytes();
+    let (mut depth, mut at, mut place) = (0_usize, 0, 1);
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'"' => {
+                let end = end_of_text(bytes, at);
+                let named = depth == 1 && bytes.get(end + 1) == Some(&b':');
+                if named && bytes.get(at + 1..end).is_some_and(|name| name > &b"proof"[..]) {
+                    return place;
+                }
+                at = end;
+            }
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            b',' if depth == 1 => place = at,
+            _ => {}
+        }
+        at += 1;
+    }
+    // Behind all members, if there are any.
+    bytes.len().saturating_sub(1)
+}
+
+/// Where the quotes end that begin here.
+fn end_of_text(bytes: &[u8], from: usize) -> usize {
+    let mut at = from + 1;
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'"' => return at,
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+    at
 }
 
 /// What the proof in a document says of itself, before anybody believes it.
@@ -77,11 +162,58 @@ pub enum ProofError {
 
 /// The proof of a document, well formed but not yet checked.
 pub fn proof_of(document: &Value) -> Result<Proof, ProofError> {
-    todo!()
+    let proof = members(document)?;
+    let text = |member: &str| {
+        let text = proof.get(member).and_then(Value::as_str);
+        text.ok_or_else(|| ProofError::Member { member: member.to_owned() })
+    };
+    for (member, wanted) in [("type", TYPE), ("cryptosuite", SUITE), ("proofPurpose", PURPOSE)] {
+        if text(member)? != wanted {
+            return Err(ProofError::Member { member: member.to_owned() });
+        }
+    }
+    let created = text("created")?;
+    if !is_time(created) {
+        return Err(ProofError::Member { member: "created".to_owned() });
+    }
+    text("proofValue")?;
+    let known = ["type", "cryptosuite", "proofPurpose", "created", "proofValue", "@context"];
+    let known = |name: &str| known.contains(&name) || name == "verificationMethod";
+    if let Some(member) = proof.keys().find(|name| !known(name)) {
+        return Err(ProofError::Member { member: member.chars().take(60).collect() });
+    }
+    if proof.get("@context") != document.get("@context") {
+        return Err(ProofError::Context);
+    }
+    let verification_method = text("verificationMethod")?.to_owned();
+    Ok(Proof { created: created.to_owned(), verification_method })
 }
 
 /// Checks the proof of a document with a key: that the signature is of exactly this document, and
 /// that the proof is of the suite, for `assertionMethod`, and names nothing else.
 pub fn check_proof(document: &Value, key: &VerifyingKey) -> Result<(), ProofError> {
-    todo!()
+    proof_of(document)?;
+    let proof = members(document)?;
+    let signature = proof.get("proofValue").and_then(Value::as_str);
+    let signature = signature.and_then(from_multibase_base58);
+    let signature = signature.and_then(|bytes| <[u8; 64]>::try_from(bytes).ok());
+    let signature =
+        signature.ok_or_else(|| ProofError::Member { member: "proofValue".to_owned() })?;
+    let document = document.as_object().ok_or(ProofError::Missing)?;
+    let config = sha256(canonical_without(proof, "proofValue")?.as_bytes());
+    let document = sha256(canonical_without(document, "proof")?.as_bytes());
+    key.verify(&joined(config, document), &signature).map_err(|_| ProofError::Signature)
 }
+
+fn members(document: &Value) -> Result<&Map<String, Value>, ProofError> {
+    document.get("proof").and_then(Value::as_object).ok_or(ProofError::Missing)
+}
+
+/// Whether a text is a time as a register writes it: whole seconds, UTC, `YYYY-MM-DDTHH:MM:SSZ`.
+fn is_time(text: &str) -> bool {
+    text.parse::<Timestamp>().is_ok_and(|time| time.to_string() == text) && text.len() == 20
+}
+
+#[cfg(test)]
+#[path = "integrity_tests.rs"]
+mod tests;

@@ -13,6 +13,7 @@ mod integrity;
 mod key;
 mod parse;
 mod sign;
+mod words;
 
 pub use base::{
     base64, base64url, from_base64, from_base64url, from_multibase_base58, hex, multibase_base58,

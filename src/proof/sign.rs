@@ -2,6 +2,10 @@
 
 use std::{fmt, io};
 
+use ed25519_dalek::Signer as _;
+use rayon::prelude::*;
+use zeroize::Zeroize as _;
+
 use crate::proof::VerifyingKey;
 
 /// Signs messages with one key, which may be in memory, in another process or in hardware.
@@ -14,7 +18,8 @@ pub trait Signer: Send + Sync {
 
     /// Signs one message.
     fn sign_one(&self, message: &[u8]) -> Result<[u8; 64], SignerError> {
-        todo!()
+        let signatures = self.sign_all(&[message])?;
+        Ok(*signatures.first().expect("one signature for each message"))
     }
 }
 
@@ -91,8 +96,10 @@ pub struct SigningKey(ed25519_dalek::SigningKey);
 
 impl SigningKey {
     /// The key of a seed (RFC 8032's private key).
-    pub fn from_seed(seed: [u8; 32]) -> Self {
-        todo!()
+    pub fn from_seed(mut seed: [u8; 32]) -> Self {
+        let key = Self(ed25519_dalek::SigningKey::from_bytes(&seed));
+        seed.zeroize();
+        key
     }
 
     /// The seed, for the keyring alone.
@@ -102,12 +109,12 @@ impl SigningKey {
 
     /// The public half.
     pub fn verifying_key(&self) -> VerifyingKey {
-        todo!()
+        VerifyingKey::of(&self.0)
     }
 
     /// Signs one message.
     pub fn sign(&self, message: &[u8]) -> [u8; 64] {
-        todo!()
+        self.0.sign(message).to_bytes()
     }
 }
 
@@ -124,6 +131,31 @@ impl Signer for SigningKey {
 
     /// On all threads.
     fn sign_all(&self, messages: &[&[u8]]) -> Result<Vec<[u8; 64]>, SignerError> {
-        todo!()
+        Ok(messages.par_iter().with_min_len(16).map(|message| self.sign(message)).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_private_key_is_not_shown() {
+        let key = SigningKey::from_seed([0xab; 32]);
+        let shown = format!("{key:?} {key:#?}");
+        assert!(shown.contains("z6Mk") && !shown.contains("171") && !shown.contains("ab, "));
+    }
+
+    #[test]
+    fn signatures_come_in_the_order_of_their_messages() {
+        let key = SigningKey::from_seed([1; 32]);
+        let messages: Vec<_> = (0..100_u8).map(|n| [n; 64]).collect();
+        let messages: Vec<&[u8]> = messages.iter().map(|message| &message[..]).collect();
+        let signatures = key.sign_all(&messages).unwrap();
+        assert_eq!(signatures.len(), messages.len());
+        for (message, signature) in messages.into_iter().zip(signatures) {
+            assert_eq!(key.verifying_key().verify(message, &signature), Ok(()));
+            assert_eq!(key.sign_one(message).unwrap(), signature);
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Checkpoints (C2SP tlog-checkpoint): the text of the note that commits to a tree.
 
-use crate::tlog::hash::TreeHead;
+use crate::tlog::hash::{MAX_SIZE, TreeHead};
+use crate::tlog::text::decimal;
 use std::{fmt, str::FromStr};
 
 /// The origin of a log and the head of its tree. It displays as the text of its note.
@@ -31,7 +32,13 @@ pub enum CheckpointError {
 impl Checkpoint {
     /// The checkpoint of a tree.
     pub fn new(origin: &str, tree: TreeHead) -> Result<Self, CheckpointError> {
-        todo!()
+        if origin.is_empty() || origin.bytes().any(|byte| byte < b' ') {
+            return Err(CheckpointError::Origin(origin.to_owned()));
+        }
+        if tree.size > MAX_SIZE {
+            return Err(CheckpointError::Size(tree.size.to_string()));
+        }
+        Ok(Self { origin: origin.into(), tree })
     }
 
     /// The log.
@@ -50,12 +57,16 @@ impl FromStr for Checkpoint {
     type Err = CheckpointError;
 
     fn from_str(text: &str) -> Result<Self, CheckpointError> {
-        todo!()
+        let lines: Vec<_> = text.split('\n').collect();
+        let [origin, size, root, ""] = lines.as_slice() else { return Err(CheckpointError::Lines) };
+        let size = decimal(size).ok_or_else(|| CheckpointError::Size((*size).to_owned()))?;
+        let root = root.parse().map_err(|_| CheckpointError::Root((*root).to_owned()))?;
+        Self::new(origin, TreeHead { size, root })
     }
 }
 
 impl fmt::Display for Checkpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        todo!()
+        writeln!(f, "{}\n{}\n{}", self.origin, self.tree.size, self.tree.root)
     }
 }

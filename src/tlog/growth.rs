@@ -1,15 +1,22 @@
 //! A log that grows: entries go in, the files that must be written come out.
 
-use crate::tlog::bundle::BundleError;
-use crate::tlog::hash::TreeHead;
-use crate::tlog::reader::TileError;
-use crate::tlog::tile::TilePath;
-use std::error::Error;
+use crate::tlog::bundle::{BundleError, append};
+use crate::tlog::hash::{Hash, TreeHead, leaf_hash};
+use crate::tlog::memory::MemoryTree;
+use crate::tlog::merkle::Nodes;
+use crate::tlog::reader::{TileError, TileReader, root_of};
+use crate::tlog::tile::{TILE_WIDTH, TileLevel, TilePath};
+use std::{error::Error, mem};
 
 /// The right edge of a log, tile by tile, and what was added to it.
 #[derive(Clone, Debug, Default)]
 pub struct Growth {
+    before: u64,
     size: u64,
+    bundle: Vec<u8>,
+    /// The hashes of the last tile of each level; never full.
+    edge: Vec<MemoryTree>,
+    full: Vec<(TilePath, Vec<u8>)>,
 }
 
 /// A grown log: its head, and every file that its former tree did not have, entries first.
@@ -33,12 +40,29 @@ impl Growth {
         tree: &TreeHead,
         read: impl Fn(&TilePath) -> Result<Vec<u8>, E>,
     ) -> Result<Self, TileError<E>> {
-        todo!()
+        let reader = TileReader::new(*tree, read);
+        let width = u64::from(TILE_WIDTH);
+        let partial = tree.size % width != 0;
+        let entries = if partial { reader.bundle(tree.size / width)? } else { Vec::new() };
+        let mut bundle = Vec::new();
+        for entry in &entries {
+            append(&mut bundle, entry).expect("it was in a bundle before");
+        }
+        let edge = reader.edge()?;
+        Ok(Self { before: tree.size, size: tree.size, bundle, edge, full: Vec::new() })
     }
 
     /// Adds an entry and says its index.
     pub fn push(&mut self, entry: &[u8]) -> Result<u64, BundleError> {
-        todo!()
+        append(&mut self.bundle, entry)?;
+        let index = self.size;
+        self.size += 1;
+        self.add(0, leaf_hash(entry));
+        if self.size.is_multiple_of(u64::from(TILE_WIDTH)) {
+            let bundle = mem::take(&mut self.bundle);
+            self.full.push((self.last(TileLevel::Entries), bundle));
+        }
+        Ok(index)
     }
 
     /// How many entries the log has now.
@@ -48,11 +72,49 @@ impl Growth {
 
     /// The tree as it is now.
     pub fn head(&self) -> TreeHead {
-        todo!()
+        TreeHead { size: self.size, root: root_of(&self.edge) }
     }
 
     /// Ends with the files to write.
-    pub fn finish(self) -> Grown {
-        todo!()
+    pub fn finish(mut self) -> Grown {
+        let head = self.head();
+        let mut files = mem::take(&mut self.full);
+        if !self.bundle.is_empty() {
+            files.push((self.last(TileLevel::Entries), mem::take(&mut self.bundle)));
+        }
+        for (row, level) in self.edge.iter().zip(0..) {
+            if row.size() > 0 {
+                files.push((self.last(TileLevel::Hashes(level)), bytes(row)));
+            }
+        }
+        // What the growth did not touch is there already.
+        files.retain(|(path, _)| path.level().count(self.size) > path.level().count(self.before));
+        files.sort_unstable_by_key(|(path, _)| *path);
+        Grown { head, files }
     }
+
+    /// Adds a hash to the last tile of a level; a tile that is full thereby becomes a hash of the
+    /// level above.
+    fn add(&mut self, level: u8, hash: Hash) {
+        let at = usize::from(level);
+        if at == self.edge.len() {
+            self.edge.push(MemoryTree::new());
+        }
+        self.edge[at].push(hash);
+        if self.edge[at].size() == u64::from(TILE_WIDTH) {
+            let tile = mem::take(&mut self.edge[at]);
+            self.full.push((self.last(TileLevel::Hashes(level)), bytes(&tile)));
+            self.add(level + 1, tile.head().root);
+        }
+    }
+
+    /// The last tile of a level.
+    fn last(&self, level: TileLevel) -> TilePath {
+        let last = (level.count(self.size) - 1) / u64::from(TILE_WIDTH);
+        TilePath::in_tree(level, last, self.size).expect("a level with hashes has a last tile")
+    }
+}
+
+fn bytes(tile: &MemoryTree) -> Vec<u8> {
+    tile.leaves().iter().flat_map(|hash| *hash.as_bytes()).collect()
 }

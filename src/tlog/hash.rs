@@ -1,7 +1,11 @@
 //! Hashes of leaves and nodes (RFC 9162, 2.1.1), and the head of a tree.
 
+use crate::proof::{base64, from_base64};
 use sha2::{Digest, Sha256};
-use std::fmt;
+use std::{fmt, str::FromStr};
+
+/// The bytes of a hash.
+pub(in crate::tlog) const HASH_LENGTH: usize = 32;
 
 /// A SHA-256 digest that stands in a Merkle tree.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,6 +33,30 @@ impl Hash {
 impl From<[u8; 32]> for Hash {
     fn from(bytes: [u8; 32]) -> Self {
         Self(bytes)
+    }
+}
+
+/// In base64, as checkpoints and proofs write it.
+impl fmt::Display for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&base64(&self.0))
+    }
+}
+
+/// A text that is not the base64 of 32 bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a hash is the base64 of 32 bytes: 44 characters")]
+pub struct HashError;
+
+impl FromStr for Hash {
+    type Err = HashError;
+
+    fn from_str(text: &str) -> Result<Self, HashError> {
+        if text.len() != 44 {
+            return Err(HashError);
+        }
+        let bytes = from_base64(text).and_then(|bytes| bytes.try_into().ok());
+        bytes.map(Self).ok_or(HashError)
     }
 }
 

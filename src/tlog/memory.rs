@@ -1,7 +1,8 @@
 //! A tree whose nodes are all in memory: 64 bytes a leaf.
 
+use crate::tlog::frontier::fold;
 use crate::tlog::hash::{Hash, TreeHead, node_hash};
-use crate::tlog::merkle::{Nodes, root};
+use crate::tlog::merkle::Nodes;
 
 /// The complete subtrees of a tree, level by level.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,8 +49,18 @@ impl MemoryTree {
 
     /// Size and root.
     pub fn head(&self) -> TreeHead {
-        let root = root(self, self.size()).expect("a tree has the peaks of its own size");
-        TreeHead { size: self.size(), root }
+        TreeHead { size: self.size(), root: fold(&self.peaks().collect::<Vec<_>>()) }
+    }
+
+    /// The hashes of the leaves.
+    pub(in crate::tlog) fn leaves(&self) -> &[Hash] {
+        self.levels.first().map_or(&[], Vec::as_slice)
+    }
+
+    /// The roots of the largest complete subtrees, largest first.
+    pub(in crate::tlog) fn peaks(&self) -> impl Iterator<Item = Hash> {
+        let odd = self.levels.iter().rev().filter(|row| row.len() % 2 == 1);
+        odd.filter_map(|row| row.last().copied())
     }
 }
 

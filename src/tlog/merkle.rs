@@ -65,10 +65,10 @@ pub enum Unproven {
         found: usize,
     },
     /// The hashes lead to another root than the newer (or only) tree's.
-    #[error("the proof leads to another root than {0:?}")]
+    #[error("the proof leads to another root than `{0}`")]
     Root(Hash),
     /// The hashes lead to another root than the older tree's.
-    #[error("the proof leads to another root of the older tree than {0:?}")]
+    #[error("the proof leads to another root of the older tree than `{0}`")]
     OldRoot(Hash),
 }
 

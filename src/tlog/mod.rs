@@ -11,7 +11,9 @@ mod memory;
 mod merkle;
 mod note;
 mod policy;
+mod policy_text;
 mod reader;
+mod text;
 mod tile;
 mod tlog_proof;
 mod vkey;
@@ -21,16 +23,17 @@ pub use bundle::{BundleError, bundle, entries_of};
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use frontier::Frontier;
 pub use growth::{Grown, Growth};
-pub use hash::{Hash, MAX_SIZE, TreeHead, leaf_hash, node_hash};
+pub use hash::{Hash, HashError, MAX_SIZE, TreeHead, leaf_hash, node_hash};
 pub use memory::{Incomplete, MemoryTree};
 pub use merkle::{
     Nodes, Unprovable, Unproven, check_consistency, check_inclusion, consistency, inclusion, root,
 };
 pub use note::{Note, NoteError, NoteRefusal, NoteSignError, NoteSignature, VerifiedBy};
 pub use policy::{
-    Accepted, CosignatureError, Policy, PolicyError, PolicyLog, PolicyProblem, PolicyRefusal,
-    PolicyWitness, Word,
+    Accepted, CosignatureError, Policy, PolicyGroup, PolicyLog, PolicyRefusal, PolicyWitness,
+    Threshold, Word,
 };
+pub use policy_text::{PolicyError, PolicyProblem};
 pub use reader::{TileError, TileReader};
 pub use tile::{TILE_WIDTH, TileLevel, TilePath, TilePathError};
 pub use tlog_proof::{TlogProof, TlogProofError, TlogProofRefusal};

@@ -1,8 +1,14 @@
 //! Signed notes (C2SP signed-note): a text, a blank line, signature lines.
 
-use crate::proof::{Signer, SignerError};
-use crate::tlog::vkey::{KeyId, VerifierKey};
-use std::fmt;
+use crate::proof::{Signer, SignerError, base64, from_base64};
+use crate::tlog::vkey::{KeyId, NoteAlgorithm, VerifierKey, is_name};
+use std::{borrow::Cow, fmt};
+
+/// The signatures that a reader checks: as many as Go's reader does.
+const MAX_SIGNATURES: usize = 100;
+
+/// The bytes of a note: room for a hundred signatures of the longest known kind.
+const MAX_NOTE: usize = 1 << 20;
 
 /// A text and the signatures under it, none of them checked. It displays as the bytes it was read
 /// from.
@@ -52,8 +58,8 @@ pub enum NoteError {
     #[error("line {0} of the note is no signature line")]
     Signature(usize),
     /// More signatures than a reader should check.
-    #[error("the note has more than {0} signatures")]
-    Many(usize),
+    #[error("the note has more than {MAX_SIGNATURES} signatures")]
+    Many,
 }
 
 /// Why a note is not what its signatures say.
@@ -76,12 +82,19 @@ pub enum NoteRefusal {
 impl Note {
     /// A text that is yet to be signed. It ends in a newline.
     pub fn new(text: &str) -> Result<Self, NoteError> {
-        todo!()
+        plain(text.as_bytes())?;
+        if !text.ends_with('\n') {
+            return Err(NoteError::Unended);
+        }
+        Ok(Self { text: text.to_owned(), signatures: Vec::new() })
     }
 
     /// Reads a note with at least one signature.
     pub fn parse(bytes: &[u8]) -> Result<Self, NoteError> {
-        todo!()
+        let (text, lines) = plain(bytes)?.rsplit_once("\n\n").ok_or(NoteError::Unsigned)?;
+        let text = format!("{text}\n");
+        let signatures = signatures(lines, text.matches('\n').count() + 2)?;
+        Ok(Self { text, signatures })
     }
 
     /// What was signed, with its last newline.
@@ -96,7 +109,7 @@ impl Note {
 
     /// Signs the text as a log does, type `01`, under `name`.
     pub fn sign(&mut self, name: &str, signer: &dyn Signer) -> Result<(), NoteSignError> {
-        todo!()
+        self.sign_with(name, NoteAlgorithm::Ed25519, None, signer)
     }
 
     /// Signs the text as a witness does, type `04`: that at `time` (seconds since 1970) this was
@@ -107,12 +120,42 @@ impl Note {
         time: u64,
         signer: &dyn Signer,
     ) -> Result<(), NoteSignError> {
-        todo!()
+        if !is_time(time) {
+            return Err(NoteSignError::Time(time));
+        }
+        self.sign_with(name, NoteAlgorithm::Cosignature, Some(time), signer)
+    }
+
+    fn sign_with(
+        &mut self,
+        name: &str,
+        algorithm: NoteAlgorithm,
+        time: Option<u64>,
+        signer: &dyn Signer,
+    ) -> Result<(), NoteSignError> {
+        let key = VerifierKey::new(name, algorithm, signer.verifying_key());
+        let key = key.map_err(|_| NoteSignError::Name(name.to_owned()))?;
+        let signature = signer.sign_one(message(&self.text, time).as_bytes())?;
+        let mut bytes = time.map_or(Vec::new(), |time| time.to_be_bytes().to_vec());
+        bytes.extend(signature);
+        let line = NoteSignature { name: name.into(), id: key.id(), bytes };
+        line.verify(&self.text, &key).ok_or(NoteSignError::Wrong)?;
+        Ok(self.add(line)?)
     }
 
     /// Adds a signature line. It replaces those of the same name and id.
-    pub fn add(&mut self, signature: NoteSignature) {
-        todo!()
+    pub fn add(&mut self, signature: NoteSignature) -> Result<(), NoteError> {
+        self.retain(|line| (&line.name, line.id) != (&signature.name, signature.id));
+        if self.signatures.len() == MAX_SIGNATURES {
+            return Err(NoteError::Many);
+        }
+        self.signatures.push(signature);
+        Ok(())
+    }
+
+    /// Drops signature lines.
+    pub(in crate::tlog) fn retain(&mut self, keep: impl Fn(&NoteSignature) -> bool) {
+        self.signatures.retain(keep);
     }
 
     /// The keys that signed, in their order, each once (a witness with its newest time).
@@ -120,16 +163,64 @@ impl Note {
     /// the note.
     pub fn verified_by<'k>(
         &self,
-        keys: &'k [VerifierKey],
+        keys: impl IntoIterator<Item = &'k VerifierKey>,
     ) -> Result<Vec<VerifiedBy<'k>>, NoteRefusal> {
-        todo!()
+        let keys: Vec<_> = keys.into_iter().collect();
+        let mut found = vec![None; keys.len()];
+        for line in &self.signatures {
+            let named = keys.iter().zip(&mut found).filter(|(key, _)| line.names(key));
+            let (mut known, mut forged) = (false, true);
+            for (key, found) in named {
+                known = true;
+                if let Some(time) = line.verify(&self.text, key) {
+                    forged = false;
+                    *found = (*found).max(Some(time));
+                }
+            }
+            if known && forged {
+                return Err(NoteRefusal::Forged { name: line.name.to_string(), id: line.id });
+            }
+        }
+        let signed = keys.into_iter().zip(found);
+        let signed = signed.filter_map(|(key, time)| Some(VerifiedBy { key, time: time? }));
+        let signed: Vec<_> = signed.collect();
+        if signed.is_empty() { Err(NoteRefusal::Unknown) } else { Ok(signed) }
     }
 }
 
 impl NoteSignature {
     /// Reads signature lines alone: a witness's answer.
     pub fn parse_lines(bytes: &[u8]) -> Result<Vec<Self>, NoteError> {
-        todo!()
+        signatures(plain(bytes)?, 1)
+    }
+
+    fn parse(line: &str) -> Option<Self> {
+        let (name, encoded) = line.strip_prefix("— ")?.split_once(' ')?;
+        let decoded = from_base64(encoded)?;
+        let (id, bytes) = decoded.split_first_chunk()?;
+        let known = is_name(name) && !bytes.is_empty();
+        let id = KeyId::from_bytes(*id);
+        known.then(|| Self { name: name.into(), id, bytes: bytes.to_vec() })
+    }
+
+    /// Whether it says that it is of this key.
+    pub(in crate::tlog) fn names(&self, key: &VerifierKey) -> bool {
+        *self.name == *key.name() && self.id == key.id()
+    }
+
+    /// The time that a cosignature states (of other signatures none), if it is of this text and key.
+    pub(in crate::tlog) fn verify(&self, text: &str, key: &VerifierKey) -> Option<Option<u64>> {
+        let (time, signature) = match key.algorithm() {
+            NoteAlgorithm::Ed25519 => (None, self.bytes.as_slice()),
+            NoteAlgorithm::Cosignature => {
+                let (time, signature) = self.bytes.split_first_chunk()?;
+                let time = u64::from_be_bytes(*time);
+                (Some(Some(time).filter(|time| is_time(*time))?), signature)
+            }
+        };
+        let message = message(text, time);
+        let signed = key.key().verify(message.as_bytes(), signature.try_into().ok()?);
+        signed.is_ok().then_some(time)
     }
 
     /// The name of the key.
@@ -156,18 +247,65 @@ pub enum NoteSignError {
     /// The signer.
     #[error(transparent)]
     Signer(#[from] SignerError),
+    /// The signer answered with something else.
+    #[error("the signer's answer is not a signature of the note by its own key")]
+    Wrong,
+    /// No room for a signature.
+    #[error(transparent)]
+    Note(#[from] NoteError),
 }
 
 /// The note's bytes.
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        todo!()
+        writeln!(f, "{}", self.text)?;
+        self.signatures.iter().try_for_each(|line| line.fmt(f))
     }
 }
 
 /// The line, with its newline.
 impl fmt::Display for NoteSignature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        todo!()
+        let bytes = [&self.id.to_bytes(), self.bytes.as_slice()].concat();
+        writeln!(f, "— {} {}", self.name, base64(&bytes))
     }
+}
+
+/// Whether a cosignature can state this time: zero states none, and 2^63 − 1 is the last one.
+fn is_time(time: u64) -> bool {
+    time > 0 && i64::try_from(time).is_ok()
+}
+
+/// What is signed: a log signs the text, a witness a time too (C2SP tlog-cosignature).
+fn message(text: &str, time: Option<u64>) -> Cow<'_, str> {
+    match time {
+        None => Cow::Borrowed(text),
+        Some(time) => Cow::Owned(format!("cosignature/v1\ntime {time}\n{text}")),
+    }
+}
+
+/// The text of bytes that could be (part of) a note.
+fn plain(bytes: &[u8]) -> Result<&str, NoteError> {
+    if bytes.len() > MAX_NOTE {
+        return Err(NoteError::Size(bytes.len()));
+    }
+    let text = str::from_utf8(bytes).map_err(|_| NoteError::Utf8)?;
+    let strange = |line: &str| line.bytes().any(|byte| byte < b' ');
+    match text.split('\n').position(strange) {
+        Some(line) => Err(NoteError::Control(line + 1)),
+        None => Ok(text),
+    }
+}
+
+/// Signature lines, the first of them being line `first` of the note.
+fn signatures(lines: &str, first: usize) -> Result<Vec<NoteSignature>, NoteError> {
+    if lines.is_empty() {
+        return Err(NoteError::Unsigned);
+    }
+    let lines = lines.strip_suffix('\n').ok_or(NoteError::Unended)?;
+    if lines.split('\n').nth(MAX_SIGNATURES).is_some() {
+        return Err(NoteError::Many);
+    }
+    let numbered = lines.split('\n').zip(first..);
+    numbered.map(|(line, at)| NoteSignature::parse(line).ok_or(NoteError::Signature(at))).collect()
 }

@@ -1,9 +1,10 @@
 //! Whom to trust (C2SP tlog-policy): logs, witnesses, groups of them, and the quorum.
 
 use crate::tlog::checkpoint::{Checkpoint, CheckpointError};
-use crate::tlog::note::{Note, NoteRefusal};
-use crate::tlog::vkey::{VerifierKey, VkeyError};
-use std::fmt;
+use crate::tlog::note::{Note, NoteError, NoteRefusal, NoteSignature};
+use crate::tlog::policy_text::{PolicyError, PolicyProblem};
+use crate::tlog::vkey::VerifierKey;
+use std::{collections::BTreeSet, fmt};
 
 /// A word of a policy: the name of a witness or group, or a URL. Opaque bytes; it displays as
 /// text, with U+FFFD for what is not UTF-8.
@@ -30,33 +31,36 @@ pub struct PolicyWitness {
     pub url: Option<Word>,
 }
 
-/// Logs, witnesses and quorum. It prints as the file's bytes without comments.
+/// Members of which some must have witnessed a checkpoint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyGroup {
+    /// What other groups and the quorum call it.
+    pub name: Word,
+    /// How many of its members must.
+    pub threshold: Threshold,
+    /// Witnesses and groups.
+    pub members: Vec<Word>,
+}
+
+/// How many members of a group make it count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Threshold {
+    /// One.
+    Any,
+    /// Every one.
+    All,
+    /// At least so many.
+    AtLeast(usize),
+}
+
+/// Logs, witnesses and quorum: what a policy file says without its comments.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
-    logs: Vec<PolicyLog>,
-    witnesses: Vec<PolicyWitness>,
-}
-
-/// Why bytes are no policy.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {line} of the policy: {problem}")]
-pub struct PolicyError {
-    /// The line, from 1; for what is missing, the one after the last.
-    pub line: usize,
-    /// What is wrong with it.
-    pub problem: PolicyProblem,
-}
-
-/// What is wrong with a line of a policy.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum PolicyProblem {
-    /// Not a line of a policy.
-    #[error("unknown")]
-    Unknown,
-    /// A key.
-    #[error(transparent)]
-    Key(#[from] VkeyError),
+    pub(in crate::tlog) logs: Vec<PolicyLog>,
+    pub(in crate::tlog) witnesses: Vec<PolicyWitness>,
+    pub(in crate::tlog) groups: Vec<PolicyGroup>,
+    /// None for `quorum none`.
+    pub(in crate::tlog) quorum: Option<Word>,
 }
 
 /// What a policy accepted.
@@ -99,17 +103,10 @@ pub enum PolicyRefusal {
 impl Policy {
     /// The policy of one log without witnesses: `quorum none`.
     pub fn of_log(key: VerifierKey, url: Option<&str>) -> Result<Self, PolicyError> {
-        todo!()
-    }
-
-    /// Reads a policy.
-    pub fn parse(bytes: &[u8]) -> Result<Self, PolicyError> {
-        todo!()
-    }
-
-    /// The file's bytes: logs, witnesses, groups, quorum.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        todo!()
+        let url = url.map(|url| Word::new(url.as_bytes()));
+        let log = PolicyLog { key, url };
+        let (witnesses, groups) = (Vec::new(), Vec::new());
+        Self { logs: vec![log], witnesses, groups, quorum: None }.as_read()
     }
 
     /// The logs.
@@ -122,24 +119,103 @@ impl Policy {
         &self.witnesses
     }
 
+    /// The groups, each after its members.
+    pub fn groups(&self) -> &[PolicyGroup] {
+        &self.groups
+    }
+
+    /// The witness or group that must have witnessed a checkpoint; none for `quorum none`.
+    pub fn quorum(&self) -> Option<&Word> {
+        self.quorum.as_ref()
+    }
+
     /// The same policy with other logs: while a log changes its key, the new one and the former.
     pub fn with_logs(self, logs: Vec<PolicyLog>) -> Result<Self, PolicyError> {
-        todo!()
+        Self { logs, ..self }.as_read()
+    }
+
+    /// This policy, if its bytes say the same.
+    fn as_read(self) -> Result<Self, PolicyError> {
+        let read = Self::parse(&self.to_bytes())?;
+        if read == self {
+            Ok(self)
+        } else {
+            Err(PolicyError { line: 1, problem: PolicyProblem::Word })
+        }
     }
 
     /// Accepts a checkpoint that a log of the policy and a quorum of its witnesses signed.
     pub fn check(&self, note: &Note) -> Result<Accepted, PolicyRefusal> {
-        todo!()
+        let logs = self.logs.iter().map(|log| &log.key);
+        let witnesses = self.witnesses.iter().map(|witness| &witness.key);
+        let signed = note.verified_by(logs.clone().chain(witnesses))?;
+        let time_of = |key| signed.iter().find(|by| by.key == key)?.time;
+        let checkpoint: Checkpoint = note.text().parse()?;
+        let signs = |log: &&VerifierKey| {
+            log.name() == checkpoint.origin() && signed.iter().any(|by| by.key == *log)
+        };
+        let Some(log) = logs.clone().find(signs).cloned() else {
+            return Err(PolicyRefusal::NoLog { origin: checkpoint.origin().to_owned() });
+        };
+        let times = self.witnesses.iter();
+        let times = times.filter_map(|w| Some((w.name.clone(), time_of(&w.key)?)));
+        let witnesses: Vec<_> = times.collect();
+        let cosigned = witnesses.len();
+        match &self.quorum {
+            Some(quorum) if !self.witnessed(&witnesses).contains(quorum) => {
+                Err(PolicyRefusal::NoQuorum { cosigned, quorum: quorum.clone() })
+            }
+            _ => Ok(Accepted { checkpoint, log, witnesses }),
+        }
+    }
+
+    /// The witnesses and groups that witnessed a checkpoint, given the witnesses that cosigned it.
+    fn witnessed<'p>(&'p self, cosigned: &'p [(Word, u64)]) -> BTreeSet<&'p Word> {
+        let mut witnessed: BTreeSet<_> = cosigned.iter().map(|(name, _)| name).collect();
+        // A group stands after its members.
+        for group in &self.groups {
+            let count = group.members.iter().filter(|member| witnessed.contains(member)).count();
+            if count >= group.needs() {
+                witnessed.insert(&group.name);
+            }
+        }
+        witnessed
     }
 
     /// Adds to a checkpoint the lines of a witness's answer that witnesses of this policy signed,
-    /// and says which. Lines of unknown keys are ignored.
+    /// and says which. Lines of unknown keys are ignored; one that names a witness and is not its
+    /// signature of this checkpoint refuses the answer.
     pub fn add_cosignatures(
         &self,
         note: &mut Note,
         answer: &[u8],
     ) -> Result<Vec<(Word, u64)>, CosignatureError> {
-        todo!()
+        let (mut grown, mut added) = (note.clone(), Vec::new());
+        for line in NoteSignature::parse_lines(answer)? {
+            let Some(witness) = self.witnesses.iter().find(|w| line.names(&w.key)) else {
+                continue;
+            };
+            let time = line.verify(note.text(), &witness.key).flatten();
+            let forged = || NoteRefusal::Forged { name: line.name().to_owned(), id: line.id() };
+            added.push((witness.name.clone(), time.ok_or_else(forged)?));
+            grown.add(line)?;
+        }
+        if added.is_empty() {
+            return Err(NoteRefusal::Unknown.into());
+        }
+        *note = grown;
+        Ok(added)
+    }
+}
+
+impl PolicyGroup {
+    /// How many members must have witnessed a checkpoint.
+    fn needs(&self) -> usize {
+        match self.threshold {
+            Threshold::Any => 1,
+            Threshold::All => self.members.len(),
+            Threshold::AtLeast(count) => count,
+        }
     }
 }
 
@@ -149,13 +225,17 @@ impl Policy {
 pub enum CosignatureError {
     /// The answer has lines that are no signatures.
     #[error("the witness's answer: {0}")]
-    Answer(#[from] crate::tlog::note::NoteError),
+    Answer(#[from] NoteError),
     /// A signature is not of this checkpoint, or no line is of a known witness.
     #[error("the witness's answer: {0}")]
     Refused(#[from] NoteRefusal),
 }
 
 impl Word {
+    pub(in crate::tlog) fn new(bytes: &[u8]) -> Self {
+        Self(bytes.into())
+    }
+
     /// Its bytes.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0

@@ -1,10 +1,14 @@
 //! Proofs in one text (C2SP tlog-proof): a place, a path, and the checkpoint it leads to.
 
+use crate::proof::{base64, from_base64};
 use crate::tlog::hash::Hash;
-use crate::tlog::merkle::Unproven;
+use crate::tlog::merkle::{Unproven, check_inclusion};
 use crate::tlog::note::{Note, NoteError};
 use crate::tlog::policy::{Accepted, Policy, PolicyRefusal};
+use crate::tlog::text::{MAX_PATH, decimal, hashes, head_and_note};
 use std::fmt;
+
+const HEADER: &str = "c2sp.org/tlog-proof@v1";
 
 /// What shows offline that a leaf is in a log. It displays as its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,17 +56,42 @@ pub enum TlogProofRefusal {
 impl TlogProof {
     /// Reads a proof.
     pub fn parse(bytes: &[u8]) -> Result<Self, TlogProofError> {
-        todo!()
+        let (head, note) = head_and_note(bytes).ok_or(TlogProofError::Header)?;
+        let mut lines = head.split('\n').peekable();
+        if lines.next() != Some(HEADER) {
+            return Err(TlogProofError::Header);
+        }
+        let extra = lines.next_if(|line| line.starts_with("extra ")).map(|line| {
+            let encoded = line.strip_prefix("extra ").and_then(from_base64);
+            encoded.ok_or(TlogProofError::Line(2))
+        });
+        let extra = extra.transpose()?;
+        let first = if extra.is_some() { 3 } else { 2 };
+        let index = lines.next().and_then(|line| line.strip_prefix("index ")).and_then(decimal);
+        let index = index.ok_or(TlogProofError::Line(first))?;
+        if lines.clone().nth(MAX_PATH).is_some() {
+            return Err(TlogProofError::Long);
+        }
+        let path = hashes(lines).map_err(|at| TlogProofError::Line(first + 1 + at))?;
+        Ok(Self { extra, index, path, checkpoint: Note::parse(note)? })
     }
 
     /// Checks that the policy accepts the checkpoint and that `leaf` is in its tree.
     pub fn check(&self, leaf: &Hash, policy: &Policy) -> Result<Accepted, TlogProofRefusal> {
-        todo!()
+        let accepted = policy.check(&self.checkpoint)?;
+        check_inclusion(leaf, self.index, accepted.checkpoint.tree(), &self.path)?;
+        Ok(accepted)
     }
 }
 
 impl fmt::Display for TlogProof {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        todo!()
+        writeln!(f, "{HEADER}")?;
+        if let Some(extra) = &self.extra {
+            writeln!(f, "extra {}", base64(extra))?;
+        }
+        writeln!(f, "index {}", self.index)?;
+        self.path.iter().try_for_each(|hash| writeln!(f, "{hash}"))?;
+        write!(f, "\n{}", self.checkpoint)
     }
 }

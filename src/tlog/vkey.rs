@@ -1,7 +1,8 @@
 //! Verifier keys of signed notes (C2SP signed-note): `name+id+base64(type ‖ key)`.
 
-use crate::proof::{KeyError, VerifyingKey};
-use std::{fmt, str::FromStr};
+use crate::proof::{KeyError, VerifyingKey, base64, from_base64};
+use sha2::{Digest, Sha256};
+use std::{fmt, iter, str::FromStr};
 
 /// What a key signs, and so how: the type byte of signed notes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -59,7 +60,11 @@ pub enum VkeyError {
 impl VerifierKey {
     /// The verifier key of a name and a public key.
     pub fn new(name: &str, algorithm: NoteAlgorithm, key: VerifyingKey) -> Result<Self, VkeyError> {
-        todo!()
+        if !is_name(name) {
+            return Err(VkeyError::Name(name.to_owned()));
+        }
+        let id = KeyId::of(name, algorithm, &key);
+        Ok(Self { name: name.into(), id, algorithm, key })
     }
 
     /// The name it signs under; for a log its origin.
@@ -87,14 +92,65 @@ impl FromStr for VerifierKey {
     type Err = VkeyError;
 
     fn from_str(text: &str) -> Result<Self, VkeyError> {
-        todo!()
+        let shape = || VkeyError::Shape(text.to_owned());
+        let (name, rest) = text.split_once('+').ok_or_else(shape)?;
+        let (id, encoded) = rest.split_once('+').ok_or_else(shape)?;
+        let encoded = from_base64(encoded).ok_or_else(shape)?;
+        let (algorithm, key) = encoded.split_first().ok_or_else(shape)?;
+        let algorithm = NoteAlgorithm::of(*algorithm)
+            .ok_or_else(|| VkeyError::Algorithm { name: name.to_owned(), algorithm: *algorithm })?;
+        let key = VerifyingKey::from_bytes(key.try_into().map_err(|_| shape())?)?;
+        let vkey = Self::new(name, algorithm, key)?;
+        if vkey.id.to_string() == id {
+            return Ok(vkey);
+        }
+        Err(VkeyError::Id { name: name.to_owned(), expected: vkey.id })
     }
 }
 
 impl fmt::Display for VerifierKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        todo!()
+        let key: Vec<u8> =
+            iter::once(&self.algorithm.byte()).chain(self.key.as_bytes()).copied().collect();
+        write!(f, "{}+{}+{}", self.name, self.id, base64(&key))
     }
+}
+
+impl NoteAlgorithm {
+    fn of(byte: u8) -> Option<Self> {
+        [Self::Ed25519, Self::Cosignature].into_iter().find(|known| known.byte() == byte)
+    }
+
+    fn byte(self) -> u8 {
+        match self {
+            Self::Ed25519 => 0x01,
+            Self::Cosignature => 0x04,
+        }
+    }
+}
+
+impl KeyId {
+    /// Its four bytes.
+    pub fn to_bytes(self) -> [u8; 4] {
+        self.0.to_be_bytes()
+    }
+
+    pub(in crate::tlog) fn from_bytes(bytes: [u8; 4]) -> Self {
+        Self(u32::from_be_bytes(bytes))
+    }
+
+    fn of(name: &str, algorithm: NoteAlgorithm, key: &VerifyingKey) -> Self {
+        let named = Sha256::new().chain_update(name).chain_update([b'\n', algorithm.byte()]);
+        let digest: [u8; 32] = named.chain_update(key.as_bytes()).finalize().into();
+        let [a, b, c, d, ..] = digest;
+        Self::from_bytes([a, b, c, d])
+    }
+}
+
+/// Whether a note can carry this name: no spaces of any alphabet, no plus, no control characters.
+pub(in crate::tlog) fn is_name(name: &str) -> bool {
+    let fits = |c: char| !c.is_whitespace() && c != '+' && c >= ' ';
+    !name.is_empty() && name.chars().all(fits)
 }
 
 impl fmt::Display for KeyId {

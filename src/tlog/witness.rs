@@ -1,9 +1,11 @@
 //! What a log asks of a witness, and what the witness answers (C2SP tlog-witness).
 
 use crate::proof::Signer;
+use crate::tlog::checkpoint::{Checkpoint, CheckpointError};
 use crate::tlog::hash::{Hash, TreeHead};
-use crate::tlog::merkle::Unproven;
+use crate::tlog::merkle::{Unproven, check_consistency};
 use crate::tlog::note::{Note, NoteError, NoteRefusal, NoteSignError};
+use crate::tlog::text::{MAX_PATH, decimal, hashes, head_and_note};
 use crate::tlog::vkey::VerifierKey;
 use std::fmt;
 
@@ -36,13 +38,23 @@ pub enum RequestError {
 impl AddCheckpoint {
     /// Reads a request.
     pub fn parse(bytes: &[u8]) -> Result<Self, RequestError> {
-        todo!()
+        let (head, note) = head_and_note(bytes).ok_or(RequestError::Line(1))?;
+        let mut lines = head.split('\n');
+        let old = lines.next().and_then(|line| line.strip_prefix("old ")).and_then(decimal);
+        let old = old.ok_or(RequestError::Line(1))?;
+        if lines.clone().nth(MAX_PATH).is_some() {
+            return Err(RequestError::Long);
+        }
+        let proof = hashes(lines).map_err(|at| RequestError::Line(at + 2))?;
+        Ok(Self { old, proof, checkpoint: Note::parse(note)? })
     }
 }
 
 impl fmt::Display for AddCheckpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        todo!()
+        writeln!(f, "old {}", self.old)?;
+        self.proof.iter().try_for_each(|hash| writeln!(f, "{hash}"))?;
+        write!(f, "\n{}", self.checkpoint)
     }
 }
 
@@ -80,7 +92,7 @@ pub enum WitnessRefusal {
     Request(#[from] RequestError),
     /// The note is no checkpoint.
     #[error(transparent)]
-    Checkpoint(#[from] crate::tlog::checkpoint::CheckpointError),
+    Checkpoint(#[from] CheckpointError),
     /// A log that it does not watch.
     #[error("this witness does not watch `{origin}`")]
     UnknownLog {
@@ -118,17 +130,32 @@ pub enum WitnessRefusal {
 impl WitnessRefusal {
     /// The HTTP status to answer with.
     pub fn status(&self) -> u16 {
-        todo!()
+        match self {
+            Self::Request(_) | Self::Checkpoint(_) | Self::Shrinks { .. } => 400,
+            Self::Signature(_) => 403,
+            Self::UnknownLog { .. } => 404,
+            Self::OldSize { .. } => 409,
+            Self::Inconsistent(_) | Self::Empty => 422,
+            Self::Sign(_) => 500,
+        }
     }
 
     /// The body of the answer: the remembered size for 409, else what is wrong.
     pub fn body(&self) -> String {
-        todo!()
+        match self {
+            Self::OldSize { size } => format!("{size}\n"),
+            // What is wrong with the witness's key is nobody else's business.
+            Self::Sign(_) => "the witness cannot sign now\n".to_owned(),
+            other => format!("{other}\n"),
+        }
     }
 
     /// The `Content-Type` of that body.
     pub fn content_type(&self) -> &'static str {
-        todo!()
+        match self {
+            Self::OldSize { .. } => "text/x.tlog.size",
+            _ => "text/plain; charset=utf-8",
+        }
     }
 }
 
@@ -141,6 +168,39 @@ impl Witness<'_> {
         time: u64,
         remembered: impl FnOnce(&str) -> TreeHead,
     ) -> Result<Cosigned, WitnessRefusal> {
-        todo!()
+        let request = AddCheckpoint::parse(request)?;
+        let checkpoint: Checkpoint = request.checkpoint.text().parse()?;
+        let origin = checkpoint.origin();
+        let keys: Vec<_> = self.logs.iter().filter(|key| key.name() == origin).collect();
+        if keys.is_empty() {
+            return Err(WitnessRefusal::UnknownLog { origin: origin.to_owned() });
+        }
+        let mut cosigned = request.checkpoint.clone();
+        cosigned.verified_by(keys.iter().copied())?;
+        let tree = *checkpoint.tree();
+        extends(&remembered(origin), &tree, &request)?;
+        cosigned.retain(|line| keys.iter().any(|key| line.names(key)));
+        cosigned.cosign(self.name, time, self.signer).map_err(WitnessRefusal::Sign)?;
+        let answer = cosigned.signatures().last().expect("it was just signed").to_string();
+        Ok(Cosigned { origin: origin.into(), tree, checkpoint: cosigned, answer })
     }
+}
+
+/// Whether a request leads from what the witness remembers to the new tree, in the order of
+/// tlog-witness.
+fn extends(last: &TreeHead, new: &TreeHead, request: &AddCheckpoint) -> Result<(), WitnessRefusal> {
+    let old = request.old;
+    if old > new.size {
+        return Err(WitnessRefusal::Shrinks { old, new: new.size });
+    }
+    if old != last.size {
+        return Err(WitnessRefusal::OldSize { size: last.size });
+    }
+    if new.size == 0 && new.root != Hash::EMPTY || old == 0 && !request.proof.is_empty() {
+        return Err(WitnessRefusal::Empty);
+    }
+    if old == 0 {
+        return Ok(());
+    }
+    check_consistency(last, new, &request.proof).map_err(WitnessRefusal::Inconsistent)
 }

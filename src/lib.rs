@@ -13,6 +13,7 @@ pub mod output;
 pub mod pipeline;
 pub mod proof;
 pub mod scaffold;
+pub mod seal;
 #[cfg(feature = "serve")]
 pub mod serve;
 pub mod site;

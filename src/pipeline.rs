@@ -89,8 +89,8 @@ fn build_with<S: Sink, T>(
     let base_url = options.base_url.as_ref().unwrap_or(&config.base_url);
     let (config, register, theme) = (&config, &register, &theme);
     let sink = open()?;
-    let rendered =
-        site::render(&Inputs { config, register, theme, base_url, today }, &sink, progress)?;
+    let inputs = Inputs { config, register, theme, base_url, today, sealed: None };
+    let rendered = site::render(&inputs, &sink, progress)?;
     Ok(Built { report, records, made: Some((rendered, finish(sink)?)) })
 }
 

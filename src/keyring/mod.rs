@@ -10,6 +10,7 @@ mod external;
 mod file;
 mod open;
 mod passphrase;
+mod pkcs8;
 mod role;
 mod rotate;
 
@@ -17,7 +18,7 @@ pub use demo::{demo_file, demo_key, is_demo};
 pub use error::KeyringError;
 pub use external::External;
 pub use file::{Protection, create, public_half};
-pub use open::{Keys, open, open_for};
+pub use open::{Keys, former_log, open, open_for};
 pub use passphrase::{Passphrase, PassphraseError, Passphrases};
 pub use role::Role;
 pub use rotate::{Rotated, rotate};

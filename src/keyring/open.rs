@@ -1,10 +1,13 @@
 //! The keys of a register, opened for signing.
 
-use std::{fmt, path::Path};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
 
-use crate::config::Signing;
-use crate::keyring::{KeyringError, Passphrases, Role};
-use crate::proof::Signer;
+use crate::config::{KeySource, Signing};
+use crate::keyring::{External, KeyringError, Passphrases, Role, file};
+use crate::proof::{Signer, SignerError, VerifyingKey};
 
 /// The keys of a register.
 pub struct Keys {
@@ -52,5 +55,77 @@ pub fn open_for(
     roles: &[Role],
     passphrases: &mut dyn Passphrases,
 ) -> Result<Keys, KeyringError> {
-    todo!()
+    let mut open = |role, source: &KeySource| {
+        let wanted = if roles.contains(&role) { Wanted::Signer } else { Wanted::PublicHalf };
+        one(root, role, source, wanted, passphrases)
+    };
+    let issue = open(Role::Issue, &signing.issue)?;
+    let status = signing.status.as_ref().map(|source| open(Role::Status, source)).transpose()?;
+    let log = open(Role::Log, &signing.log)?;
+    let former = former_log(root, signing);
+    let former_log = former.map(|source| open(Role::Log, &source)).transpose()?;
+    let keys = Keys { issue, status, log, former_log };
+    for (role, key) in [(Role::Issue, &*keys.issue), (Role::Status, keys.status())] {
+        if key.verifying_key() == keys.log.verifying_key() {
+            return Err(KeyringError::Shared { one: role, other: Role::Log });
+        }
+    }
+    Ok(keys)
+}
+
+/// Where the log's former key is, if there is one: as register.toml says, else beside the log key.
+pub fn former_log(root: &Path, signing: &Signing) -> Option<KeySource> {
+    let beside = || {
+        let KeySource::File(path) = &signing.log else { return None };
+        let path = former_of(path, Role::Log, "former");
+        root.join(&path).is_file().then_some(KeySource::File(path))
+    };
+    signing.former_log.clone().or_else(beside)
+}
+
+/// Where a key's file goes when another takes its place.
+pub(super) fn former_of(path: &Path, role: Role, suffix: &str) -> PathBuf {
+    path.with_file_name(format!("{role}-{suffix}.pem"))
+}
+
+/// What a key is opened for.
+#[derive(Clone, Copy, PartialEq)]
+enum Wanted {
+    Signer,
+    PublicHalf,
+}
+
+fn one(
+    root: &Path,
+    role: Role,
+    source: &KeySource,
+    wanted: Wanted,
+    passphrases: &mut dyn Passphrases,
+) -> Result<Box<dyn Signer>, KeyringError> {
+    match source {
+        KeySource::Command(command) => Ok(Box::new(External::new(root.to_owned(), command))),
+        KeySource::File(path) => {
+            let path = root.join(path);
+            if wanted == Wanted::PublicHalf
+                && let Some(key) = file::public_half(&path, role)?
+            {
+                return Ok(Box::new(Closed(key)));
+            }
+            let key = file::open(&path, role, || Ok(passphrases.passphrase(role, &path)?))?;
+            Ok(Box::new(key))
+        }
+    }
+}
+
+/// A key of which only the public half is here.
+struct Closed(VerifyingKey);
+
+impl Signer for Closed {
+    fn verifying_key(&self) -> VerifyingKey {
+        self.0
+    }
+
+    fn sign_all(&self, _: &[&[u8]]) -> Result<Vec<[u8; 64]>, SignerError> {
+        Err(SignerError::Closed { public: self.0.multikey() })
+    }
 }

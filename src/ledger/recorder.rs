@@ -61,6 +61,11 @@ impl Recorder {
         &self.repairs
     }
 
+    /// The policy as it stands on the disk, whoever wrote it.
+    pub fn policy(&self) -> Result<Option<String>, LedgerError> {
+        disk::read_text(&self.folder, POLICY)
+    }
+
     /// Begins an edition.
     pub fn begin(self) -> Result<Recording, LedgerError> {
         let Self { folder, issuer, writer, ledger, lock, .. } = self;

@@ -38,6 +38,12 @@ pub enum OutputError {
         /// Why not.
         source: io::Error,
     },
+    /// A file that is never written over stands where a new one should be.
+    #[error("`{path}` is there already and is never written over; move it away first")]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
     /// Another process writes to the folder.
     #[error("another build is writing to `{path}`; wait until it has ended")]
     Locked {

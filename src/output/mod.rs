@@ -15,6 +15,7 @@ mod error;
 mod manifest;
 mod memory;
 mod paths;
+mod private;
 mod tree;
 
 #[cfg(test)]
@@ -22,6 +23,7 @@ mod tests;
 
 pub use error::OutputError;
 pub use memory::Memory;
+pub use private::{create_private, supplant};
 pub use tree::{Adopt, Summary, Tree};
 
 /// What became of a file.

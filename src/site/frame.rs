@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 use tera::Value;
 
 use crate::config::Config;
+use crate::credential::Sealed;
 use crate::site::{
     Site,
     menus::Menus,
@@ -19,6 +20,8 @@ pub(crate) struct SiteView<'v> {
     html_lang: &'v str,
     /// The address of this language's root, with the slash at its end.
     address: String,
+    /// The address of the site's root, without a slash at its end.
+    base: &'v str,
     name: &'v str,
     notice: Option<&'v str>,
     time_zone: &'v str,
@@ -26,6 +29,14 @@ pub(crate) struct SiteView<'v> {
     t: &'v crate::theme::Labels,
     body: BodyView<'v>,
     official_register: Option<OfficialView<'v>>,
+    sealed: Option<SealedView<'v>>,
+}
+
+/// Who signed the register.
+#[derive(Debug, Serialize)]
+struct SealedView<'v> {
+    issuer: &'v str,
+    origin: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -46,7 +57,12 @@ struct OfficialView<'v> {
 }
 
 impl<'v> SiteView<'v> {
-    pub(crate) fn new(config: &'v Config, base: &str, tongue: &'v Tongue<'v>) -> Self {
+    pub(crate) fn new(
+        config: &'v Config,
+        base: &'v str,
+        sealed: Option<&'v Sealed>,
+        tongue: &'v Tongue<'v>,
+    ) -> Self {
         let body = &config.body;
         let plain =
             |text: &'v Option<crate::model::LocalText>| text.as_ref().map(|t| tongue.plain(t));
@@ -54,6 +70,7 @@ impl<'v> SiteView<'v> {
             lang: tongue.language.to_string(),
             html_lang: tongue.html_lang,
             address: format!("{base}/{}", tongue.prefix),
+            base,
             name: tongue.plain(&config.name),
             notice: plain(&config.notice),
             time_zone: &config.time_zone_name,
@@ -72,6 +89,10 @@ impl<'v> SiteView<'v> {
                 .official_register
                 .as_ref()
                 .map(|other| OfficialView { name: tongue.plain(&other.name), url: &other.url }),
+            sealed: sealed.map(|sealed| SealedView {
+                issuer: sealed.issuer.as_str(),
+                origin: sealed.issuer.log_origin(),
+            }),
         }
     }
 }
@@ -236,7 +257,7 @@ impl<'s> Here<'s> {
             og_type: "website",
             noindex: about.noindex,
             json_ld_html,
-            draft: Some(self.tongue.t("draft_unsigned")),
+            draft: self.site.seals.is_none().then(|| self.tongue.t("draft_unsigned")),
         }
     }
 }

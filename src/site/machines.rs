@@ -68,6 +68,7 @@ impl Worker<'_> {
         }
         let view = value("robots.txt", &feed::robots(self.site))?;
         file("robots.txt", "robots.txt".to_owned(), "robots", view)?;
+        self.headers()?;
         Ok(pages.len())
     }
 
@@ -89,6 +90,11 @@ impl Worker<'_> {
             routes.extend(numbered.map(|page| Route::Page(list.kind, list.key.clone(), page)));
         }
         routes.extend(self.site.months().map(|(year, month)| Route::Edition(year, month)));
+        if let Some(seals) = &self.site.seals {
+            routes.push(Route::Transparency);
+            routes.extend((!index.entries.is_empty()).then_some(Route::Embed));
+            routes.extend(seals.editions().map(|(_, e)| Route::Bulletin(e.name.to_string())));
+        }
         let guides = self.site.guides(self.site.config.first_language());
         routes.extend(guides.iter().map(|guide| Route::Guide(guide.slug.to_string())));
         routes.extend(index.entries.iter().map(|entry| Route::Certificate(entry.path.clone())));

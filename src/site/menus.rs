@@ -57,7 +57,9 @@ impl MenuCache {
             current: current == Some(label),
         };
         let nav: Vec<_> = nav().map(|entry| link(entry, current.0)).into();
-        let footer: Vec<_> = footer().map(|entry| link(entry, current.1)).into();
+        let sealed = here.site.seals.is_some();
+        let footer = footer().into_iter().filter(|(_, route)| sealed || *route != Route::Transparency);
+        let footer: Vec<_> = footer.map(|entry| link(entry, current.1)).collect();
         let nav = value("nav", &nav)?;
         let menus = Menus {
             menu: voice.component("menu", [("links", nav.clone())])?,
@@ -81,12 +83,13 @@ fn nav() -> [(&'static str, Route); 7] {
     ]
 }
 
-fn footer() -> [(&'static str, Route); 5] {
+fn footer() -> [(&'static str, Route); 6] {
     [
         ("footer_guidance", Route::GuidanceIndex),
         ("footer_editions", Route::Editions),
         ("footer_data", Route::Data),
         ("footer_statistics", Route::Statistics),
+        ("footer_transparency", Route::Transparency),
         ("footer_feed", Route::Feed),
     ]
 }
@@ -96,7 +99,7 @@ fn current_nav(route: &Route) -> Option<&'static str> {
     let root = match route {
         Route::Index(kind) | Route::List(kind, _) | Route::Page(kind, ..) => Route::Index(*kind),
         Route::Guide(_) => Route::GuidanceIndex,
-        Route::Edition(..) => Route::Editions,
+        Route::Edition(..) | Route::Bulletin(_) => Route::Editions,
         other => other.clone(),
     };
     nav().into_iter().find(|(_, route)| *route == root).map(|(label, _)| label)

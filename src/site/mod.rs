@@ -8,9 +8,11 @@ mod index;
 mod links;
 mod machines;
 mod menus;
+mod published;
 mod records;
 mod render;
 mod route;
+mod seals;
 mod tongue;
 mod views;
 mod voice;
@@ -27,6 +29,7 @@ use crate::site::{
     frame::Here,
     index::{Change, Index},
     route::Route,
+    seals::Seals,
     tongue::Tongue,
 };
 
@@ -39,6 +42,8 @@ pub(crate) struct Site<'s> {
     pub(crate) today: Date,
     pub(crate) tongues: Vec<Tongue<'s>>,
     pub(crate) index: Index<'s>,
+    /// What is sealed; nothing in a working copy.
+    pub(crate) seals: Option<Seals<'s>>,
     /// Ranges of changes by month, oldest month first.
     months: Vec<((i16, i8), std::ops::Range<usize>)>,
     /// Pages by the file that they are made from.
@@ -49,7 +54,7 @@ pub(crate) struct Site<'s> {
 
 impl<'s> Site<'s> {
     fn new(inputs: &Inputs<'s>) -> Self {
-        let Inputs { config, register, theme, base_url, today } = *inputs;
+        let Inputs { config, register, theme, base_url, today, sealed } = *inputs;
         let html_langs: Vec<_> = config
             .languages
             .iter()
@@ -62,7 +67,11 @@ impl<'s> Site<'s> {
         });
         let tongues = tongues.collect();
         let index = Index::new(register, today);
-        let months = months(&index.changes);
+        let seals = sealed.map(|sealed| Seals::new(sealed, &index));
+        let mut months = months(&index.changes);
+        for (_, edition) in seals.iter().flat_map(Seals::editions) {
+            add_month(&mut months, edition.name.date());
+        }
         let guides = config.languages.iter().map(|l| (*l, guides(register, *l))).collect();
         let mut site = Self {
             config,
@@ -71,6 +80,7 @@ impl<'s> Site<'s> {
             today,
             tongues,
             index,
+            seals,
             months,
             pages: HashMap::new(),
             guides,
@@ -116,7 +126,7 @@ impl<'s> Site<'s> {
         self.register.guides.iter().any(|guide| &*guide.slug == slug)
     }
 
-    /// The months in which something changed, oldest first.
+    /// The months in which something changed or was published, oldest first.
     pub(crate) fn months(&self) -> impl DoubleEndedIterator<Item = (i16, i8)> {
         self.months.iter().map(|(month, _)| *month)
     }
@@ -156,6 +166,14 @@ fn months(changes: &[Change]) -> Vec<((i16, i8), std::ops::Range<usize>)> {
         start += chunk.len();
     }
     months
+}
+
+/// A month in which an edition was published, even if nothing took effect in it.
+fn add_month(months: &mut Vec<((i16, i8), std::ops::Range<usize>)>, day: Date) {
+    let month = (day.year(), day.month());
+    if let Err(at) = months.binary_search_by_key(&month, |(month, _)| *month) {
+        months.insert(at, (month, 0..0));
+    }
 }
 
 fn guides(register: &Register, language: Language) -> Vec<&Guide> {

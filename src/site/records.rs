@@ -6,15 +6,16 @@ use serde::Serialize;
 use serde_json::{Value as Json, json};
 
 use crate::model::{Coded, HolderId, Language, LocalText, Status};
+use crate::proof::hex;
 use crate::site::{
     Site,
-    index::{Entry, What},
+    index::{Change, Entry, What},
     route::Route,
     views::row::level,
 };
 
 /// The members of a certificate in the data files, with the label that says what they mean.
-pub(super) const FIELDS: [(&str, &str); 22] = [
+pub(super) const FIELDS: [(&str, &str); 24] = [
     ("number", "field_number"),
     ("url", "data_meaning_url"),
     ("status", "data_meaning_status"),
@@ -37,7 +38,12 @@ pub(super) const FIELDS: [(&str, &str); 22] = [
     ("first_granted", "field_first_granted"),
     ("sites", "field_sites"),
     ("history", "history_heading"),
+    ("serial", "data_meaning_serial"),
+    ("sha256", "data_meaning_sha256"),
 ];
+
+/// Those of them that only a sealed register has.
+pub(super) const SEALED: [&str; 2] = ["serial", "sha256"];
 
 #[derive(Serialize)]
 struct Record<'r> {
@@ -71,6 +77,10 @@ struct Record<'r> {
     first_granted: Option<String>,
     sites: Vec<SiteRecord<'r>>,
     history: Vec<HistoryRecord<'r>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    serial: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sha256: Option<String>,
 }
 
 type Versions<'r> = BTreeMap<Language, &'r str>;
@@ -155,6 +165,7 @@ fn record<'r>(site: &Site<'r>, entry: &'r Entry<'r>) -> Record<'r> {
         from: place.from.map(|day| day.to_string()),
         until: place.until.map(|day| day.to_string()),
     });
+    let version = site.seals.as_ref().and_then(|seals| Some(seals.of(entry)?.newest()));
     Record {
         number: certificate.number.as_str(),
         url: site.url(&site.tongues[0], &Route::Certificate(entry.path.clone())),
@@ -181,6 +192,8 @@ fn record<'r>(site: &Site<'r>, entry: &'r Entry<'r>) -> Record<'r> {
         first_granted: standing.first_granted.map(|day| day.to_string()),
         sites: sites.collect(),
         history,
+        serial: version.map(|version| version.serial),
+        sha256: version.map(|version| hex(&version.sha256)),
     }
 }
 
@@ -208,6 +221,9 @@ pub(super) fn csv_head(site: &Site<'_>) -> Vec<u8> {
     let days = ["decided", "issued", "valid_from", "expires", "valid_until", "first_granted"];
     cells.extend(days.map(str::to_owned));
     cells.extend(["sites", "url"].map(str::to_owned));
+    if site.seals.is_some() {
+        cells.extend(["serial", "sha256"].map(str::to_owned));
+    }
     csv_line(&cells)
 }
 
@@ -239,13 +255,17 @@ pub(super) fn csv_row(site: &Site<'_>, entry: &Entry<'_>, lines: &mut Vec<u8>) {
         record.sites.len().to_string(),
         record.url,
     ]);
+    if site.seals.is_some() {
+        let serial = record.serial.map(|serial| serial.to_string());
+        cells.extend([serial.unwrap_or_default(), record.sha256.unwrap_or_default()]);
+    }
     lines.extend(csv_line(&cells));
 }
 
-/// All changes of a month as CSV.
-pub(super) fn changes_csv(site: &Site<'_>, year: i16, month: i8) -> Vec<u8> {
+/// Changes as CSV.
+pub(super) fn changes_csv(site: &Site<'_>, changes: &[Change]) -> Vec<u8> {
     let mut bytes = csv_line(&["date", "kind", "number", "identifier", "url"].map(str::to_owned));
-    for change in site.changes_of(year, month) {
+    for change in changes {
         let entry = site.index.entry(change.entry);
         let kind = match change.what {
             What::Granted => "granted",
@@ -341,6 +361,8 @@ pub(super) fn schema(site: &Site<'_>) -> Json {
             "first_granted": day,
             "sites": { "type": "array", "items": place },
             "history": { "type": "array", "items": step },
+            "serial": { "type": "integer", "minimum": 0 },
+            "sha256": { "type": "string", "pattern": "^[0-9a-f]{64}$" },
         },
     })
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 use tera::Value;
 
 use crate::config::{BaseUrl, Config};
+use crate::credential::Sealed;
 use crate::model::Register;
 use crate::output::{OutputError, Sink};
 use crate::site::{
@@ -34,6 +35,9 @@ pub struct Inputs<'s> {
     pub base_url: &'s BaseUrl,
     /// The day as of which statuses are stated.
     pub today: Date,
+    /// What the register is sealed as; the register is that state then. Nothing makes a working
+    /// copy, which says so on each page.
+    pub sealed: Option<&'s Sealed>,
 }
 
 /// What was made.
@@ -78,6 +82,7 @@ pub fn render(
     worker.former_ids()?;
     worker.lists()?;
     worker.editions()?;
+    worker.published()?;
     worker.guidance()?;
     worker.singles()?;
     worker.open_data()?;
@@ -108,7 +113,7 @@ impl<'w> Worker<'w> {
     }
 
     /// Renders a page of one language and hands it on.
-    fn page<V: Serialize>(
+    pub(super) fn page<V: Serialize>(
         &self,
         here: &Here<'_>,
         template: &str,
@@ -255,7 +260,7 @@ impl<'w> Worker<'w> {
     fn editions(&self) -> Result<(), SiteError> {
         let months: Vec<_> = self.site.months().collect();
         months.par_iter().try_for_each(|&(year, month)| {
-            let data = records::changes_csv(self.site, year, month);
+            let data = records::changes_csv(self.site, self.site.changes_of(year, month));
             self.each(|tongue| {
                 let here = Here::new(self.site, tongue, Route::Edition(year, month));
                 let (about, view) = edition::edition(&here, year, month);

@@ -16,6 +16,10 @@ pub(crate) enum Route {
     /// A numbered page of a list, from 1, the oldest.
     Page(Kind, String, usize),
     Editions,
+    /// A published edition, by name.
+    Bulletin(String),
+    /// The same as a file of all changes.
+    BulletinData(String),
     /// Year and month.
     Edition(i16, i8),
     /// The same as a file of all changes.
@@ -25,8 +29,26 @@ pub(crate) enum Route {
     Guide(String),
     Data,
     Statistics,
+    Transparency,
+    /// How to show a badge on another site.
+    Embed,
     Feed,
     NotFound,
+}
+
+/// A file that all languages share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shared<'r> {
+    /// The badge of a number's path.
+    Badge(&'r str),
+    /// The signed entry of a number's path.
+    Entry(&'r str),
+    /// The words of the check in the page, by language.
+    Words(&'r str),
+    /// A file of the ledger.
+    Ledger(&'r str),
+    /// The checkpoint of the log when it had so many entries.
+    Checkpoint(u64),
 }
 
 /// The ways to browse.
@@ -64,14 +86,31 @@ impl fmt::Display for Route {
             Self::List(kind, key) => write!(f, "{}/{key}.html", kind.folder()),
             Self::Page(kind, key, page) => write!(f, "{}/{key}/{page}.html", kind.folder()),
             Self::Editions => f.write_str("editions/index.html"),
+            Self::Bulletin(name) => write!(f, "editions/{name}.html"),
+            Self::BulletinData(name) => write!(f, "editions/{name}.csv"),
             Self::Edition(year, month) => write!(f, "editions/{year:04}-{month:02}.html"),
             Self::EditionData(year, month) => write!(f, "editions/{year:04}-{month:02}.csv"),
             Self::GuidanceIndex => f.write_str("guidance/index.html"),
             Self::Guide(slug) => write!(f, "guidance/{slug}.html"),
             Self::Data => f.write_str("data/index.html"),
             Self::Statistics => f.write_str("data/statistics.html"),
+            Self::Transparency => f.write_str("transparency.html"),
+            Self::Embed => f.write_str("embed.html"),
             Self::Feed => f.write_str("feed.atom"),
             Self::NotFound => f.write_str("404.html"),
+        }
+    }
+}
+
+/// The path relative to the site's root.
+impl fmt::Display for Shared<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Badge(path) => write!(f, "badge/{path}.svg"),
+            Self::Entry(path) => write!(f, "c/{path}.json"),
+            Self::Words(language) => write!(f, "assets/verify-{language}.json"),
+            Self::Ledger(file) => write!(f, "ledger/{file}"),
+            Self::Checkpoint(size) => write!(f, "ledger/checkpoints/{size}"),
         }
     }
 }
@@ -80,7 +119,7 @@ impl Route {
     /// How many folders below the language's root the page lies.
     pub(crate) fn depth(&self) -> usize {
         match self {
-            Self::Home | Self::Feed | Self::NotFound => 0,
+            Self::Home | Self::Transparency | Self::Embed | Self::Feed | Self::NotFound => 0,
             Self::List(Kind::Levels, _)
             | Self::Page(Kind::Regions | Kind::Industries | Kind::Schemes, ..) => 2,
             Self::Page(Kind::Levels, ..) => 3,
@@ -106,6 +145,9 @@ mod tests {
             Route::List(Kind::Regions, "440500".into()),
             Route::Page(Kind::Regions, "440500".into(), 1),
             Route::Edition(2026, 11),
+            Route::Bulletin("2026-11-23.2".into()),
+            Route::Transparency,
+            Route::Embed,
             Route::Guide("a/b".into()),
             Route::Statistics,
         ];

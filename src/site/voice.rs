@@ -23,7 +23,7 @@ const EXPIRING: &str = "expiring";
 
 impl<'w> Voice<'w> {
     pub(crate) fn new(inputs: &Inputs<'w>, tongue: &Tongue<'_>) -> Result<Self, SiteError> {
-        let view = SiteView::new(inputs.config, inputs.base_url.as_str(), tongue);
+        let view = SiteView::new(inputs.config, inputs.base_url.as_str(), inputs.sealed, tongue);
         // What cannot be put into templates beforehand is looked up on every page.
         let theme = inputs.theme.settle("site", &serde_json::to_value(&view).unwrap_or_default());
         let mut context = Context::new();

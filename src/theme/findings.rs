@@ -70,7 +70,7 @@ pub(super) fn not_utf8(name: &str) -> Diagnostic {
 
 pub(super) fn ignored(name: &str) -> Diagnostic {
     Diagnostic::new(Code::FileIgnored, file(name), "nothing in a theme reads this").help(
-        "a theme has theme.toml, templates/ (html, xml, atom, txt), assets/, and i18n/ with one \
+        "a theme has theme.toml, templates/ (html, xml, atom, svg, txt), assets/, and i18n/ with one \
          toml file a language",
     )
 }

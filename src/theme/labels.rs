@@ -35,6 +35,12 @@ impl Labels {
         self.words.contains_key(key)
     }
 
+    /// The labels whose keys begin so, by the rest of their keys.
+    pub fn starting(&self, prefix: &str) -> BTreeMap<&str, &str> {
+        let words = self.words.iter();
+        words.filter_map(|(key, text)| Some((key.strip_prefix(prefix)?, text.as_str()))).collect()
+    }
+
     /// A label with values in place of the names in braces. A brace in a value stays a brace, and a
     /// name without a value stays as it is.
     pub fn fill(&self, key: &str, values: &[(&str, &str)]) -> String {

@@ -238,7 +238,7 @@ impl Parts {
 
     fn template(&mut self, file: &File, prefix: &str, name: &str, report: &mut Report) {
         let ending = Path::new(name).extension().and_then(|ending| ending.to_str());
-        if !matches!(ending, Some("html" | "xml" | "atom" | "txt")) {
+        if !matches!(ending, Some("html" | "xml" | "atom" | "svg" | "txt")) {
             report.push(findings::ignored(&file.name));
         } else if name.starts_with("default/") {
             report.push(findings::shadows_default(&file.name));

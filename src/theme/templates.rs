@@ -21,7 +21,7 @@ use crate::theme::{Minify, findings};
 pub(super) type Templates = BTreeMap<String, Arc<Source>>;
 
 /// The endings of files whose values are escaped.
-const ESCAPED: [&str; 3] = [".html", ".xml", ".atom"];
+const ESCAPED: [&str; 4] = [".html", ".xml", ".atom", ".svg"];
 
 /// Templates that can be rendered.
 #[derive(Debug)]

@@ -14,8 +14,10 @@ use crate::site::{
     views::{
         evaluation::{EvaluationView, evaluation},
         history::{HistoryView, history},
+        level::{LevelView, level_view},
         places::{SiteRow, site_row, sites_count},
         row::{StatusView, StatusWord, level, segments_text},
+        seal::{SealView, seal},
     },
 };
 
@@ -44,6 +46,7 @@ pub(crate) struct CertificateView<'v> {
     succeeds: Option<NumberLink<'v>>,
     succeeded_by: Option<NumberLink<'v>>,
     related: Vec<Related<'v>>,
+    seal: Option<SealView<'v>>,
     remarks_html: Option<String>,
     remarks_lang: Option<&'v str>,
 }
@@ -55,15 +58,6 @@ struct HolderView<'v> {
     href: String,
     id_label: &'v str,
     id_value: &'v str,
-}
-
-#[derive(Debug, Serialize)]
-struct LevelView<'v> {
-    id: &'v str,
-    name: Text<'v>,
-    stars: Option<u32>,
-    max_stars: Option<u32>,
-    words: Text<'v>,
 }
 
 /// A clause and where it is explained.
@@ -189,6 +183,7 @@ pub(crate) fn certificate<'v>(
         succeeds: succeeds.map(link),
         succeeded_by: site.index.successor(at).map(link),
         related: related(here, at, entry),
+        seal: seal(here, entry),
         remarks_lang: remarks_html.as_ref().and_then(|_| tongue.lang(site.config.first_language())),
         remarks_html,
     }
@@ -262,26 +257,6 @@ pub(crate) fn id_label<'v>(id: &HolderId, tongue: &Tongue<'v>) -> &'v str {
         }
     };
     if tongue.labels().has(&key) { tongue.t(&key) } else { tongue.t("field_identifier") }
-}
-
-fn level_view<'v>(entry: &'v Entry<'v>, tongue: &'v Tongue<'v>) -> LevelView<'v> {
-    let scheme = &entry.certificate.scheme;
-    let level = level(entry);
-    let name = tongue.local(&level.title);
-    let max_stars = scheme.max_stars();
-    let words = match (level.stars, max_stars) {
-        (Some(stars), Some(max)) if stars > 0 => {
-            tongue.fill("stars_words", &[("name", &name.text), ("max", &max.to_string())])
-        }
-        _ => {
-            let (rank, max) = (entry.standing.level + 1, scheme.levels.len());
-            let values =
-                [("name", &*name.text), ("rank", &rank.to_string()), ("max", &max.to_string())];
-            tongue.fill("rank_words", &values)
-        }
-    };
-    let words = Text { text: words.into(), lang: name.lang };
-    LevelView { id: &level.id, name, stars: level.stars, max_stars, words }
 }
 
 fn exclusions<'v>(here: &'v Here<'v>, entry: &'v Entry<'v>) -> Vec<ClauseLink<'v>> {

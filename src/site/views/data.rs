@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::site::{
     frame::{About, Crumb, Here},
-    records::FIELDS,
+    records::{FIELDS, SEALED},
     route::Route,
     tongue::Text,
     views::list::{Cell, DataTable, Heading},
@@ -44,11 +44,12 @@ pub(crate) fn data<'v>(here: &'v Here<'v>) -> (About<'v>, DataView<'v>) {
     let row = |(key, label): &(&'static str, &'static str)| {
         vec![Cell::words(Text::plain(*key)).header(), Cell::words(Text::plain(tongue.t(label)))]
     };
+    let sealed = here.site.seals.is_some();
     let heading = |key| Heading { label: tongue.t(key), numeric: false };
     let fields = DataTable {
         caption: tongue.t("data_fields_caption").to_owned(),
         columns: vec![heading("data_field_key"), heading("data_field_meaning")],
-        rows: FIELDS.iter().map(row).collect(),
+        rows: FIELDS.iter().filter(|(key, _)| sealed || !SEALED.contains(key)).map(row).collect(),
         note: Some(tongue.t("data_csv_note").to_owned()),
         id: None,
     };

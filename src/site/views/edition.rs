@@ -1,5 +1,6 @@
 //! What changed in a month.
 
+use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::model::{EventKind, Status};
@@ -8,9 +9,11 @@ use crate::site::{
     index::{Change, What},
     route::Route,
     views::{
+        bulletin::counts_text as bulletin_counts,
         history::{ChangeView, change},
         list::Turn,
         row::{RowView, row},
+        seal::edition_words,
     },
 };
 
@@ -21,13 +24,24 @@ pub(crate) struct EditionView<'v> {
     groups: Vec<Group<'v>>,
     newer: Option<Turn>,
     older: Option<Turn>,
+    /// The editions published in the month, newest first.
+    published: Vec<Published>,
     expiring_next: Vec<RowView<'v>>,
 }
 
+/// An edition in a list of them.
 #[derive(Debug, Serialize)]
-struct Group<'v> {
+pub(crate) struct Published {
+    pub(super) text: String,
+    pub(super) href: String,
+    pub(super) counts_text: String,
+}
+
+/// Changes of a kind.
+#[derive(Debug, Serialize)]
+pub(crate) struct Group<'v> {
     kind: &'static str,
-    title: &'v str,
+    pub(super) title: &'v str,
     count_text: String,
     changes: Vec<ChangeView<'v>>,
     /// A file of all, where the page shows only the newest.
@@ -38,6 +52,8 @@ struct Group<'v> {
 pub(crate) struct EditionsView<'v> {
     title: &'v str,
     intro: &'v str,
+    /// The editions, newest first.
+    published: Vec<Published>,
     years: Vec<Year>,
 }
 
@@ -89,6 +105,27 @@ pub(crate) fn group(here: &Here<'_>, change: &Change) -> &'static str {
     }
 }
 
+/// Changes by kind, the newest first; all of them are in a file.
+pub(crate) fn groups<'v>(
+    here: &'v Here<'v>,
+    changes: &[Change],
+    file: &Route,
+    view: impl Fn(&Change) -> ChangeView<'v>,
+) -> Vec<Group<'v>> {
+    let group_view = |kind: &'static str| {
+        let of_kind: Vec<_> = changes.iter().filter(|change| group(here, change) == kind).collect();
+        let more = of_kind.len() > MOST;
+        Group {
+            kind,
+            title: here.tongue.coded("group", kind),
+            count_text: here.tongue.count("count_changes", of_kind.len()),
+            changes: of_kind.iter().rev().take(MOST).map(|found| view(found)).collect(),
+            more_href: more.then(|| here.href(file)),
+        }
+    };
+    GROUPS.into_iter().map(group_view).filter(|group| !group.changes.is_empty()).collect()
+}
+
 pub(crate) fn edition<'v>(
     here: &'v Here<'v>,
     year: i16,
@@ -96,19 +133,8 @@ pub(crate) fn edition<'v>(
 ) -> (About<'v>, EditionView<'v>) {
     let (site, tongue) = (here.site, here.tongue);
     let changes = site.changes_of(year, month);
-    let group_view = |kind: &'static str| {
-        let of_kind: Vec<_> = changes.iter().filter(|change| group(here, change) == kind).collect();
-        let more = of_kind.len() > MOST;
-        Group {
-            kind,
-            title: tongue.coded("group", kind),
-            count_text: tongue.count("count_changes", of_kind.len()),
-            changes: of_kind.iter().rev().take(MOST).map(|found| change(here, found)).collect(),
-            more_href: more.then(|| here.href(&Route::EditionData(year, month))),
-        }
-    };
-    let groups =
-        GROUPS.into_iter().map(group_view).filter(|group| !group.changes.is_empty()).collect();
+    let file = Route::EditionData(year, month);
+    let groups = groups(here, changes, &file, |found| change(here, found));
     let months: Vec<_> = site.months().collect();
     let at = months.iter().position(|found| *found == (year, month));
     let turn = |key, (year, month): (i16, i8)| Turn {
@@ -119,7 +145,8 @@ pub(crate) fn edition<'v>(
     let older = at.and_then(|at| months.get(at.checked_sub(1)?)).map(|m| turn("edition_older", *m));
     let words = tongue.month(year, month);
     let title = tongue.fill("edition_title", &[("month", &words)]);
-    let newest = at == Some(months.len().saturating_sub(1));
+    // What expires next stands in the newest bulletin where there are any.
+    let newest = at == Some(months.len().saturating_sub(1)) && site.seals.is_none();
     let counts = counts_text(here, changes);
     let description = tongue.fill("edition_description", &[("month", &words), ("counts", &counts)]);
     let mut about = About::new("edition", &*title, description);
@@ -128,18 +155,32 @@ pub(crate) fn edition<'v>(
         here.crumb(tongue.t("editions_title"), &Route::Editions),
         Crumb::end(words),
     ];
-    let expiring_next = if newest { expiring(here) } else { Vec::new() };
+    let expiring_next = if newest { expiring(here, site.today) } else { Vec::new() };
     let intro = tongue.t("edition_intro");
-    (about, EditionView { title, intro, groups, newer, older, expiring_next })
+    let in_month = |date: Date| (date.year(), date.month()) == (year, month);
+    let published = published(here, in_month);
+    (about, EditionView { title, intro, groups, newer, older, published, expiring_next })
 }
 
-/// Valid certificates that end within 60 days of the build, the next first.
-fn expiring<'v>(here: &'v Here<'v>) -> Vec<RowView<'v>> {
-    let today = here.site.today;
-    let last = today.saturating_add(jiff::Span::new().days(60));
+/// The editions of days, newest first.
+fn published(here: &Here<'_>, of: impl Fn(Date) -> bool) -> Vec<Published> {
+    let Some(seals) = &here.site.seals else { return Vec::new() };
+    let editions = seals.editions().rev().filter(|(_, edition)| of(edition.name.date()));
+    editions
+        .map(|(at, edition)| Published {
+            text: edition_words(here.tongue, edition.name),
+            href: here.href(&Route::Bulletin(edition.name.to_string())),
+            counts_text: bulletin_counts(here, at),
+        })
+        .collect()
+}
+
+/// Certificates valid on a day that end within 60 days of it, the next first.
+pub(crate) fn expiring<'v>(here: &'v Here<'v>, day: Date) -> Vec<RowView<'v>> {
+    let last = day.saturating_add(jiff::Span::new().days(60));
     let entries = here.site.index.entries.iter();
     let mut soon: Vec<_> = entries
-        .filter(|e| e.standing.status == Status::Valid && e.standing.until <= last)
+        .filter(|e| e.standing.status == Status::Valid && (day..=last).contains(&e.standing.until))
         .collect();
     soon.sort_by_key(|entry| (entry.standing.until, &entry.path));
     soon.into_iter().take(EXPIRING).map(|entry| row(here, entry, None)).collect()
@@ -158,7 +199,9 @@ fn counts_text(here: &Here<'_>, changes: &[Change]) -> String {
 
 pub(crate) fn editions<'v>(here: &'v Here<'v>) -> (About<'v>, EditionsView<'v>) {
     let (site, tongue) = (here.site, here.tongue);
-    let (title, intro) = (tongue.t("editions_title"), tongue.t("editions_intro"));
+    let sealed = site.seals.is_some();
+    let intro = tongue.t(if sealed { "editions_sealed_intro" } else { "editions_intro" });
+    let title = tongue.t("editions_title");
     let mut years: Vec<Year> = Vec::new();
     for (year, month) in site.months().rev() {
         let words = tongue.fill("year_pattern", &[("y", &year.to_string())]);
@@ -176,5 +219,5 @@ pub(crate) fn editions<'v>(here: &'v Here<'v>) -> (About<'v>, EditionsView<'v>) 
     }
     let mut about = About::new("editions", title, intro);
     about.breadcrumbs = vec![here.crumb(tongue.t("nav_home"), &Route::Home), Crumb::end(title)];
-    (about, EditionsView { title, intro, years })
+    (about, EditionsView { title, intro, published: published(here, |_| true), years })
 }

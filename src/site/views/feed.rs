@@ -2,7 +2,15 @@
 
 use serde::Serialize;
 
-use crate::site::{Site, frame::Here, route::Route, tongue::Tongue, views::history::change};
+use crate::site::{
+    Site,
+    frame::Here,
+    index::Change,
+    route::Route,
+    seals::Seals,
+    tongue::Tongue,
+    views::{bulletin::counts_text, history::change, seal::edition_words},
+};
 
 #[derive(Debug, Serialize)]
 pub(crate) struct FeedView {
@@ -26,41 +34,76 @@ struct FeedEntry {
 /// How many changes the feed has.
 const ENTRIES: usize = 50;
 
-/// The newest changes.
+/// The newest changes: by edition where the register is sealed, else by the day they take effect.
 pub(crate) fn feed(here: &Here<'_>) -> FeedView {
     let (site, tongue) = (here.site, here.tongue);
     let name = tongue.plain(&site.config.name);
-    let midnight = |day: jiff::civil::Date| {
-        let zoned = site.config.time_zone.to_timestamp(day.at(0, 0, 0, 0));
-        zoned.map_or_else(|_| format!("{day}T00:00:00Z"), |instant| instant.to_string())
-    };
-    let newest = site.index.changes.iter().rev().take(ENTRIES);
-    let entries = newest.map(|found| {
-        let entry = site.index.entry(found.entry);
-        let url = site.url(tongue, &Route::Certificate(entry.path.clone()));
-        let view = change(here, found);
-        let words = [
-            view.title(),
-            entry.certificate.number.as_str(),
-            tongue.plain(entry.standing.holder_name),
-        ];
-        let values = [("title", words[0]), ("number", words[1]), ("holder", words[2])];
-        FeedEntry {
-            id: format!("{url}#{}-{}", found.date, found.what.slug()),
-            title: tongue.fill("feed_summary", &values),
-            updated: midnight(found.date),
-            summary: view.detail().map_or_else(|| view.title().to_owned(), ToOwned::to_owned),
-            url,
+    let (updated, entries) = match &site.seals {
+        Some(seals) => (seals.sealed.newest().time.to_string(), published(here, seals)),
+        None => {
+            let newest = site.index.changes.last().map_or(site.today, |change| change.date);
+            let changes = site.index.changes.iter().rev().take(ENTRIES);
+            let entries = changes.map(|found| entry(here, found, midnight(here, found.date)));
+            (midnight(here, newest), entries.collect())
         }
-    });
-    let updated = site.index.changes.last().map_or(site.today, |change| change.date);
+    };
     FeedView {
         id: here.url(),
         title: format!("{name} · {}", tongue.t("feed_title")),
         self_url: here.url(),
         site_url: site.url(tongue, &Route::Home),
-        updated: midnight(updated),
-        entries: entries.collect(),
+        updated,
+        entries,
+    }
+}
+
+/// The newest editions, each with its changes.
+fn published(here: &Here<'_>, seals: &Seals<'_>) -> Vec<FeedEntry> {
+    let mut entries = Vec::new();
+    for (at, edition) in seals.editions().rev() {
+        if entries.len() >= ENTRIES {
+            break;
+        }
+        let updated = edition.time.to_string();
+        let counts = counts_text(here, at);
+        let words = edition_words(here.tongue, edition.name);
+        let values = [("edition", &*words), ("counts", &*counts)];
+        let url = here.site.url(here.tongue, &Route::Bulletin(edition.name.to_string()));
+        entries.push(FeedEntry {
+            id: url.clone(),
+            title: here.tongue.fill("feed_edition", &values),
+            updated: updated.clone(),
+            summary: counts.clone(),
+            url,
+        });
+        let changes = seals.changes(at).iter().rev().take(ENTRIES - entries.len());
+        entries.extend(changes.map(|found| entry(here, found, updated.clone())));
+    }
+    entries
+}
+
+/// The start of a day where the register is.
+fn midnight(here: &Here<'_>, day: jiff::civil::Date) -> String {
+    let zoned = here.site.config.time_zone.to_timestamp(day.at(0, 0, 0, 0));
+    zoned.map_or_else(|_| format!("{day}T00:00:00Z"), |instant| instant.to_string())
+}
+
+fn entry(here: &Here<'_>, found: &Change, updated: String) -> FeedEntry {
+    let (site, tongue) = (here.site, here.tongue);
+    let entry = site.index.entry(found.entry);
+    let url = site.url(tongue, &Route::Certificate(entry.path.clone()));
+    let view = change(here, found);
+    let values = [
+        ("title", view.title()),
+        ("number", entry.certificate.number.as_str()),
+        ("holder", tongue.plain(entry.standing.holder_name)),
+    ];
+    FeedEntry {
+        id: format!("{url}#{}-{}", found.date, found.what.slug()),
+        title: tongue.fill("feed_summary", &values),
+        updated,
+        summary: view.detail().map_or_else(|| view.title().to_owned(), ToOwned::to_owned),
+        url,
     }
 }
 

@@ -3,13 +3,12 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::model::{Event, EventKind, Status};
+use crate::model::{Event, EventKind, Standing, Status};
 use crate::site::{
     frame::Here,
     index::{Change, Entry, What},
     route::Route,
     tongue::{Day, Text, Tongue},
-    views::row::level,
 };
 
 /// A step of a certificate's history.
@@ -40,6 +39,11 @@ impl ChangeView<'_> {
     /// What happened, in a word.
     pub(crate) fn title(&self) -> &str {
         self.title
+    }
+
+    /// The same with something to say about it.
+    pub(crate) fn with_detail(self, detail: Option<String>) -> Self {
+        Self { detail: detail.or(self.detail), ..self }
     }
 
     /// What changed, why, and what the body adds.
@@ -92,6 +96,15 @@ fn step(
 
 /// One change, wherever changes are listed.
 pub(crate) fn change<'v>(here: &'v Here<'v>, change: &Change) -> ChangeView<'v> {
+    change_as_of(here, change, &here.site.index.entry(change.entry).standing)
+}
+
+/// One change, with the holder and the level of another day.
+pub(crate) fn change_as_of<'v>(
+    here: &'v Here<'v>,
+    change: &Change,
+    standing: &Standing<'v>,
+) -> ChangeView<'v> {
     let tongue = here.tongue;
     let entry = here.site.index.entry(change.entry);
     let (kind, detail, shows_level) = match change.what {
@@ -103,14 +116,15 @@ pub(crate) fn change<'v>(here: &'v Here<'v>, change: &Change) -> ChangeView<'v> 
             (event.kind.name(), detail, event.kind == EventKind::Reinstated)
         }
     };
+    let level = entry.certificate.scheme.levels.get(standing.level);
     ChangeView {
         date: tongue.day(change.date),
         kind,
         title: tongue.coded("event", kind),
         number: entry.certificate.number.as_str(),
         href: here.href(&Route::Certificate(entry.path.clone())),
-        holder: tongue.local(entry.standing.holder_name),
-        level: shows_level.then(|| tongue.local(&level(entry).title)),
+        holder: tongue.local(standing.holder_name),
+        level: level.filter(|_| shows_level).map(|level| tongue.local(&level.title)),
         detail,
     }
 }

@@ -16,6 +16,7 @@ use crate::site::{
         chart::{Caption, ChartView, Named, bars, columns},
         history::{ChangeView, change},
         list,
+        seal::edition_words,
     },
 };
 
@@ -100,19 +101,15 @@ pub(crate) fn home<'v>(here: &'v Here<'v>) -> (About<'v>, HomeView<'v>) {
     charts.push(issued_chart(here));
     charts.extend([coded_chart(here, Kind::Regions), coded_chart(here, Kind::Industries)]);
     let newest = site.index.changes.iter().rev().take(CHANGES);
-    let latest = site.months().next_back().map(|(year, month)| Titled {
-        title: tongue.fill("edition_title", &[("month", &tongue.month(year, month))]),
-        href: here.href(&Route::Edition(year, month)),
-    });
     let view = HomeView {
-        search: Search { base: format!("{}c/", here.home), not_found: None },
+        search: Search { base: format!("{}c/", here.home), not_found: not_found(here) },
         examples: examples(here),
         numbers: numbers(here),
         levels: scheme.map(|scheme| ladder(here, scheme)).unwrap_or_default(),
         scheme_title: scheme.map(|scheme| tongue.local(&scheme.title)),
         charts,
         changes: newest.map(|found| change(here, found)).collect(),
-        latest_edition: latest,
+        latest_edition: latest_edition(here),
         doors: doors(here),
         steps: [
             ("step_1_title", "step_1_text"),
@@ -132,6 +129,27 @@ pub(crate) fn home<'v>(here: &'v Here<'v>) -> (About<'v>, HomeView<'v>) {
         "publisher": organization(site.config, tongue),
     }));
     (about, view)
+}
+
+/// What is said of a number that is not there: which edition does not have it.
+fn not_found(here: &Here<'_>) -> Option<String> {
+    let newest = here.site.seals.as_ref()?.sealed.newest();
+    let (n, date) = (newest.ordinal.to_string(), edition_words(here.tongue, newest.name));
+    Some(here.tongue.fill("not_found_edition", &[("n", &n), ("date", &date)]))
+}
+
+/// The newest edition, or the newest month with changes in a working copy.
+fn latest_edition(here: &Here<'_>) -> Option<Titled> {
+    let tongue = here.tongue;
+    if let Some(seals) = &here.site.seals {
+        let name = seals.sealed.newest().name;
+        let title = tongue.fill("home_edition", &[("edition", &edition_words(tongue, name))]);
+        return Some(Titled { title, href: here.href(&Route::Bulletin(name.to_string())) });
+    }
+    here.site.months().next_back().map(|(year, month)| Titled {
+        title: tongue.fill("edition_title", &[("month", &tongue.month(year, month))]),
+        href: here.href(&Route::Edition(year, month)),
+    })
 }
 
 /// The scheme with the most certificates: whose levels a visitor most likely asks about.
@@ -212,11 +230,13 @@ fn doors<'v>(here: &'v Here<'v>) -> Vec<Door<'v>> {
         text: here.tongue.t(&format!("door_{name}_text")),
         href: here.href(route),
     };
+    let auditors =
+        if here.site.seals.is_some() { Route::Transparency } else { Route::Data };
     vec![
         door("customers", &guide("what-it-means")),
         door("buyers", &guide("how-to-check")),
         door("companies", &guide("procedure")),
-        door("auditors", &Route::Data),
+        door("auditors", &auditors),
     ]
 }
 

@@ -1,0 +1,110 @@
+//! What only a sealed register has: bulletins, badges, the page about keys and checks, and pages in
+//! the place of certificates that were erased.
+
+use rayon::prelude::*;
+use serde::Serialize;
+use tera::Value;
+
+use crate::credential::Edition;
+use crate::model::escape_path;
+use crate::site::{
+    SiteError,
+    frame::{About, Crumb, Here},
+    records,
+    render::{Worker, value},
+    route::{Route, Shared},
+    seals::Seals,
+    tongue::Tongue,
+    views::{badge, bulletin, seal::edition_words, transparency},
+};
+
+/// A certificate that is not shown any more.
+#[derive(Debug, Serialize)]
+struct ErasedView<'v> {
+    number: &'v str,
+    title: String,
+    since: String,
+    edition_href: String,
+}
+
+impl Worker<'_> {
+    /// Everything that only a sealed register has.
+    pub(super) fn published(&self) -> Result<(), SiteError> {
+        let Some(seals) = &self.site.seals else { return Ok(()) };
+        self.badges()?;
+        self.words()?;
+        self.bulletins(seals)?;
+        for (key, edition) in seals.erased() {
+            self.each(|tongue| self.erased(tongue, key, edition))?;
+        }
+        self.each(|tongue| {
+            let here = Here::new(self.site, tongue, Route::Embed);
+            if let Some((about, view)) = badge::embed(&here) {
+                self.page(&here, "embed.html", (about, "embed", &view))?;
+            }
+            let here = Here::new(self.site, tongue, Route::Transparency);
+            let Some((about, view)) = transparency::transparency(&here) else { return Ok(()) };
+            self.page(&here, "transparency.html", (about, "transparency", &view))
+        })
+    }
+
+    /// One badge a certificate, in the register's first language.
+    fn badges(&self) -> Result<(), SiteError> {
+        let tongue = &self.site.tongues[0];
+        let entries = self.site.index.entries.par_iter().with_min_len(16);
+        entries.try_for_each(|entry| {
+            let here = Here::new(self.site, tongue, Route::Certificate(entry.path.clone()));
+            let path = Shared::Badge(&entry.path).to_string();
+            let view = value(&path, &badge::badge(&here, entry))?;
+            self.file(&here, "badge.svg", &path, vec![("badge", view)])
+        })
+    }
+
+    /// What the check in the page says, one file a language.
+    fn words(&self) -> Result<(), SiteError> {
+        for tongue in &self.site.tongues {
+            let words = serde_json::to_vec(&tongue.labels().starting("verify_"))
+                .expect("texts can be written to memory");
+            self.sink.write(&Shared::Words(tongue.language.code()).to_string(), &words)?;
+        }
+        Ok(())
+    }
+
+    fn bulletins(&self, seals: &Seals<'_>) -> Result<(), SiteError> {
+        let editions: Vec<_> = seals.editions().collect();
+        editions.par_iter().try_for_each(|&(at, edition)| {
+            let data = records::changes_csv(self.site, seals.changes(at));
+            self.each(|tongue| {
+                let here = Here::new(self.site, tongue, Route::Bulletin(edition.name.to_string()));
+                let (about, view) = bulletin::bulletin(&here, at, edition);
+                self.page(&here, "bulletin.html", (about, "bulletin", &view))?;
+                let file = Route::BulletinData(edition.name.to_string());
+                Ok(self.sink.write(&format!("{}{file}", tongue.prefix), &data)?)
+            })
+        })
+    }
+
+    /// The page of a number whose certificate was erased.
+    fn erased(&self, tongue: &Tongue<'_>, key: &str, edition: &Edition) -> Result<(), SiteError> {
+        let here = Here::new(self.site, tongue, Route::Certificate(escape_path(key)));
+        let date = edition_words(tongue, edition.name);
+        let view = ErasedView {
+            number: key,
+            title: tongue.fill("erased_title", &[("number", key)]),
+            since: tongue.fill("erased_in", &[("date", &date)]),
+            edition_href: here.href(&Route::Bulletin(edition.name.to_string())),
+        };
+        let mut about = About::new("erased", &*view.title, tongue.t("erased_text"));
+        about.noindex = true;
+        about.breadcrumbs =
+            vec![here.crumb(tongue.t("nav_home"), &Route::Home), Crumb::end(key)];
+        self.page(&here, "erased.html", (about, "erased", &view))
+    }
+
+    /// What hosts that read `_headers` are told.
+    pub(super) fn headers(&self) -> Result<(), SiteError> {
+        let here = Here::new(self.site, &self.site.tongues[0], Route::Home);
+        let base = Value::from(self.site.base_url.path());
+        self.file(&here, "headers.txt", "_headers", vec![("base", base)])
+    }
+}

@@ -1,0 +1,156 @@
+//! The badge: a picture for the holder's own site. It says when what it says was entered, since a
+//! picture cannot know what day it is.
+
+use serde::Serialize;
+
+use crate::model::{LocalText, Status};
+use crate::site::{
+    frame::{About, Crumb, Here},
+    index::Entry,
+    route::{Route, Shared},
+    tongue::Tongue,
+    views::row::level,
+};
+
+/// A badge. Lines have the size, in pixels, at which they fit.
+#[derive(Debug, Serialize)]
+pub(crate) struct BadgeView<'v> {
+    /// `valid`, or what to be grey for.
+    code: &'static str,
+    title: String,
+    lang: &'v str,
+    body: Line,
+    /// The level, or the word of a status that is not valid.
+    word: Line,
+    /// The level's name in the next language.
+    other: Option<String>,
+    until: Line,
+    foot: Line,
+    stars: Vec<u32>,
+}
+
+#[derive(Debug, Serialize)]
+struct Line {
+    text: String,
+    size: String,
+}
+
+/// How wide the text of a badge may be, in pixels.
+const WIDTH: u32 = 236;
+/// How far stars are apart.
+const STAR: u32 = 18;
+
+impl Line {
+    /// A text at a size in tenths of a pixel, or as much smaller as it must be.
+    fn new(text: String, size: u32) -> Self {
+        // Han characters are as wide as high; others about half.
+        let wide = |c: char| if c.is_ascii() { 56 } else { 100 };
+        let units = text.chars().map(wide).sum::<u32>().max(1);
+        let fits = size.min((WIDTH * 1000).div_euclid(units));
+        Self { text, size: format!("{}.{}", fits / 10, fits % 10) }
+    }
+}
+
+/// The badge of a certificate.
+pub(crate) fn badge<'v>(here: &'v Here<'v>, entry: &'v Entry<'v>) -> BadgeView<'v> {
+    let (tongue, standing) = (here.tongue, &entry.standing);
+    let level = level(entry);
+    let valid = standing.status == Status::Valid;
+    let status = tongue.coded("status", standing.status.code());
+    let (until, as_of) = (standing.until.to_string(), standing.as_of.to_string());
+    let name = tongue.plain(&level.title);
+    let words = if valid { name.to_owned() } else { format!("{name} · {status}") };
+    let other = second(tongue, &level.title).filter(|_| valid);
+    let dated = tongue.fill("badge_as_of", &[("date", &as_of)]);
+    let values = [
+        ("holder", tongue.plain(standing.holder_name)),
+        ("level", name),
+        ("status", status),
+        ("until", &*until),
+        ("date", &*as_of),
+    ];
+    let foot = format!("{} · {dated}", entry.certificate.number.as_str());
+    let until_line = match standing.status {
+        Status::Valid => tongue.fill("badge_until", &[("until", &until)]),
+        _ => tongue.plain(&entry.certificate.scheme.title).to_owned(),
+    };
+    BadgeView {
+        code: standing.status.code(),
+        title: tongue.fill(if valid { "badge_title_valid" } else { "badge_title" }, &values),
+        lang: tongue.html_lang,
+        body: Line::new(tongue.plain(&here.site.config.body.name).to_owned(), 120),
+        word: Line::new(words, 200),
+        other,
+        until: Line::new(until_line, 140),
+        foot: Line::new(foot, 105),
+        stars: (0..level.stars.filter(|_| valid).unwrap_or_default().min(7))
+            .map(|n| n * STAR)
+            .collect(),
+    }
+}
+
+fn second(tongue: &Tongue<'_>, text: &LocalText) -> Option<String> {
+    tongue.other(text).map(|text| text.text.into_owned())
+}
+
+/// How to show a badge.
+#[derive(Debug, Serialize)]
+pub(crate) struct EmbedView<'v> {
+    title: &'v str,
+    intro: &'v str,
+    /// What a script puts the number's path into.
+    plain: String,
+    live: String,
+    /// A badge there is.
+    number: &'v str,
+    path: &'v str,
+    page_href: String,
+    badge_href: String,
+}
+
+/// What stands for the number's path in the snippets.
+const PLACE: &str = "NUMBER";
+
+/// How to show a badge, with the newest valid certificate for an example.
+pub(crate) fn embed<'v>(here: &'v Here<'v>) -> Option<(About<'v>, EmbedView<'v>)> {
+    let entry = example(here)?;
+    let tongue = here.tongue;
+    let (title, intro) = (tongue.t("embed_title"), tongue.t("embed_intro"));
+    let base = here.site.base_url.as_str();
+    let page = format!("{base}/{}{}", tongue.prefix, Route::Certificate(PLACE.to_owned()));
+    let picture = format!("{base}/{}", Shared::Badge(PLACE));
+    let image = format!(
+        "<img src=\"{picture}\" width=\"320\" height=\"96\" alt=\"{} {PLACE}\">",
+        tongue.t("certificate")
+    );
+    let live = format!(
+        "<a href=\"{page}\" data-attestar=\"{PLACE}\">{image}</a>\n\
+         <script type=\"module\" src=\"{base}/assets/badge.js\"></script>"
+    );
+    let mut about = About::new("embed", title, intro);
+    about.breadcrumbs = vec![here.crumb(tongue.t("nav_home"), &Route::Home), Crumb::end(title)];
+    let view = EmbedView {
+        title,
+        intro,
+        plain: format!("<a href=\"{page}\">{image}</a>"),
+        live,
+        number: entry.certificate.number.as_str(),
+        path: &entry.path,
+        page_href: here.href(&Route::Certificate(entry.path.clone())),
+        badge_href: format!("{}{}", here.root, Shared::Badge(&entry.path)),
+    };
+    Some((about, view))
+}
+
+/// A certificate to show things with: the newest valid one, or else the first.
+pub(crate) fn example<'v>(here: &'v Here<'v>) -> Option<&'v Entry<'v>> {
+    let entries = &here.site.index.entries;
+    let valid = entries.iter().filter(|entry| entry.standing.status == Status::Valid);
+    let sealed = |entry: &&Entry<'_>| {
+        here.site.seals.as_ref().is_some_and(|seals| seals.of(entry).is_some())
+    };
+    valid
+        .filter(sealed)
+        .max_by_key(|entry| (entry.standing.issued, &entry.path))
+        .or_else(|| entries.iter().find(sealed))
+}

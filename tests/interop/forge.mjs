@@ -20,7 +20,7 @@ export function keyOf(label) {
 }
 
 /** @param {Key} key */
-const publicOf = (key) => createPublicKey(key).export({ format: "der", type: "spki" }).subarray(-32);
+export const publicOf = (key) => createPublicKey(key).export({ format: "der", type: "spki" }).subarray(-32);
 
 const DIGITS = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 /** @param {Buffer} data */
@@ -35,7 +35,7 @@ function base58(data) {
 export const multikey = (key) => base58(Buffer.concat([Buffer.from([0xed, 1]), publicOf(key)]));
 
 /** @param {string} name @param {Key} key */
-const keyId = (name, key) => sha256(Buffer.concat([Buffer.from(`${name}\n\x01`), publicOf(key)])).subarray(0, 4);
+export const keyId = (name, key) => sha256(Buffer.concat([Buffer.from(`${name}\n\x01`), publicOf(key)])).subarray(0, 4);
 
 /** A log's verifier key. @param {string} name @param {Key} key */
 export const vkey = (name, key) =>
@@ -69,7 +69,7 @@ export function withBit(list, index, on) {
 const node = (left, right) => sha256(Buffer.concat([Buffer.from([1]), left, right]));
 
 /** RFC 6962, 2.1. @param {Buffer[]} hashes @returns {Buffer} */
-function root(hashes) {
+export function root(hashes) {
   if (hashes.length < 2) return hashes[0] ?? sha256("");
   let split = 1;
   while (split * 2 < hashes.length) split *= 2;

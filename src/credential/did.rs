@@ -22,14 +22,34 @@ pub enum DidError {
 }
 
 impl Did {
-    /// The issuer that publishes below an address (scheme, host and path, as `BaseUrl` has them).
+    /// The issuer that publishes below an address: scheme, host and path, the host in lower case.
     pub fn of(base_url: &str) -> Result<Self, DidError> {
-        todo!()
+        let error = || DidError::Address(base_url.to_owned());
+        let (scheme, rest) = base_url.split_once("://").ok_or_else(error)?;
+        let mut parts = rest.split('/');
+        let host = parts.next().unwrap_or_default();
+        let safe = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '~' | ':');
+        let mut sound = matches!(scheme, "http" | "https") && !host.is_empty();
+        sound &= host.chars().all(|c| safe(c) && !c.is_ascii_uppercase());
+        let mut text = format!("did:web:{}", escaped(host));
+        for part in parts {
+            let dots = matches!(part, "" | "." | "..");
+            sound &= !dots && part.chars().all(|c| safe(c) || c == '%');
+            text.push(':');
+            text.push_str(&escaped(part));
+        }
+        // A path that holds our escapes already would stand for another one.
+        let base: Box<str> = base_url.into();
+        sound &= address(&text).as_deref() == Some(rest);
+        if sound { Ok(Self { base, text: text.into() }) } else { Err(error()) }
     }
 
-    /// The issuer of a `did:web:…` text; its address is taken to begin with `https://`.
+    /// The issuer of a `did:web:…` text. Its address begins with `https://`, as the method says.
     pub fn parse(text: &str) -> Result<Self, DidError> {
-        todo!()
+        let error = || DidError::NotWeb(text.to_owned());
+        let address = address(text).ok_or_else(error)?;
+        let did = Self::of(&format!("https://{address}")).map_err(|_| error())?;
+        if did.as_str() == text { Ok(did) } else { Err(error()) }
     }
 
     /// `did:web:…`.
@@ -45,12 +65,17 @@ impl Did {
     /// Where the DID document lies below the register's address: `.well-known/did.json`, or
     /// `did.json` where the address has a path.
     pub fn document_path(&self) -> &'static str {
-        todo!()
+        if self.address().contains('/') { "did.json" } else { ".well-known/did.json" }
     }
 
     /// The origin of its log: the address without its scheme, then `/ledger`.
     pub fn log_origin(&self) -> String {
-        todo!()
+        format!("{}/ledger", self.address())
+    }
+
+    /// The address without its scheme.
+    fn address(&self) -> &str {
+        self.base.split_once("://").map_or(&self.base, |(_, address)| address)
     }
 
     /// The address of a key: the DID, `#` and a fragment.
@@ -79,6 +104,18 @@ impl Did {
     }
 }
 
+/// What a DID cannot hold as it is: `:`, which parts it, and `~`.
+fn escaped(part: &str) -> String {
+    part.replace(':', "%3A").replace('~', "%7E")
+}
+
+/// Host and path of a `did:web:…` text.
+fn address(text: &str) -> Option<String> {
+    let parts = text.strip_prefix("did:web:")?.split(':');
+    let parts: Vec<_> = parts.map(|part| part.replace("%3A", ":").replace("%7E", "~")).collect();
+    Some(parts.join("/"))
+}
+
 impl fmt::Display for Did {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
@@ -88,5 +125,70 @@ impl fmt::Display for Did {
 impl fmt::Debug for Did {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_and_its_did_stand_for_each_other() {
+        for (base, text, path, origin) in [
+            (
+                "https://register.example",
+                "did:web:register.example",
+                ".well-known/did.json",
+                "register.example/ledger",
+            ),
+            (
+                "https://a.example:8443/b/c%20d~",
+                "did:web:a.example%3A8443:b:c%20d%7E",
+                "did.json",
+                "a.example:8443/b/c%20d~/ledger",
+            ),
+        ] {
+            let did = Did::of(base).unwrap();
+            assert_eq!(did.as_str(), text);
+            assert_eq!(did.document_path(), path);
+            assert_eq!(did.log_origin(), origin);
+            assert_eq!(Did::parse(text).unwrap(), did);
+        }
+        let local = Did::of("http://localhost:8080").unwrap();
+        assert_eq!(local.as_str(), "did:web:localhost%3A8080");
+        assert_eq!(local.entry_url("A_2f1"), "http://localhost:8080/c/A_2f1.json");
+    }
+
+    #[test]
+    fn what_is_no_address_of_a_register_is_refused() {
+        for bad in [
+            "register.example",
+            "ftp://a",
+            "https://",
+            "https://a/",
+            "https://A.example",
+            "https://a/../b",
+            "https://a//b",
+            "https://a?b",
+            "https://a/b%3Ac",
+            "https://a b",
+        ] {
+            assert!(Did::of(bad).is_err(), "{bad}");
+        }
+        for bad in
+            ["did:key:z6Mk", "did:web:", "did:web:a%3a80", "did:web:a/b", "did:web:A", "web:a"]
+        {
+            assert!(Did::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_key_is_of_the_issuer_whose_name_it_begins_with() {
+        let did = Did::of("https://register.example").unwrap();
+        assert_eq!(did.fragment_of(&did.key_url("k2026-1")), Some("k2026-1"));
+        for foreign in ["did:web:register.example", "did:web:register.example#", "did:web:evil#k"] {
+            assert_eq!(did.fragment_of(foreign), None);
+        }
+        assert_eq!(did.fragment_of("did:web:register.example.evil#k2026-1"), None);
     }
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt, str::FromStr};
 use jiff::{Timestamp, civil::Date};
 use strum::{EnumString, IntoStaticStr};
 
-use crate::credential::StatusChange;
+use crate::credential::{StatusChange, read};
 use crate::proof::{JsonError, VerifyingKey};
 
 /// A leaf of the log. Each has exactly the members of its kind; anything else is refused.
@@ -147,7 +147,11 @@ impl FromStr for EditionName {
     type Err = LeafError;
 
     fn from_str(text: &str) -> Result<Self, LeafError> {
-        todo!()
+        let (date, nth) = text.split_once('.').map_or((text, "1"), |(date, nth)| (date, nth));
+        let name = read::civil(date).zip(nth.parse().ok()).map(|(date, nth)| Self::new(date, nth));
+        // One spelling: `2026-11-23.1` and `2026-11-23.02` are none.
+        let name = name.filter(|name| name.to_string() == text);
+        name.ok_or_else(|| LeafError::Member("edition".to_owned()))
     }
 }
 
@@ -164,19 +168,12 @@ pub enum LeafError {
     /// A member is missing, unknown or of the wrong shape.
     #[error("`{0}` of the leaf is missing, unknown or not of its form")]
     Member(String),
+    /// More than a bundle of the log can hold.
+    #[error("the leaf has 65,536 bytes or more")]
+    TooLong,
 }
 
 impl Leaf {
-    /// The leaf's bytes.
-    pub fn text(&self) -> String {
-        todo!()
-    }
-
-    /// Reads a leaf.
-    pub fn parse(bytes: &[u8]) -> Result<Self, LeafError> {
-        todo!()
-    }
-
     /// When it was sealed.
     pub fn time(&self) -> Timestamp {
         match self {

@@ -1,14 +1,18 @@
 //! Bitstring status lists (W3C Bitstring Status List 1.0).
 
-use jiff::Timestamp;
-use serde_json::Value;
+use std::io::Read;
+
+use flate2::{Compression, GzBuilder, bufread::GzDecoder};
 use strum::{EnumString, IntoStaticStr};
 
-use crate::credential::Did;
-use crate::proof::{JsonError, Proof, ProofError};
+use crate::credential::read::Misread;
+use crate::proof::{JsonError, ProofError, base64url, from_base64url};
 
 /// How many serials one list holds: 16 KiB of bits, the least that the standard allows.
 pub const LIST_BITS: u32 = 131_072;
+
+/// Longer than any list: 16 KiB that cannot be packed, in base64.
+const MOST_ENCODED: usize = 24 * 1024;
 
 /// What a list's bits mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, EnumString, IntoStaticStr)]
@@ -61,6 +65,12 @@ pub enum ListError {
     Proof(#[from] ProofError),
 }
 
+impl From<Misread> for ListError {
+    fn from(misread: Misread) -> Self {
+        Self::Member(misread.member())
+    }
+}
+
 impl StatusList {
     /// A list in which no bit is set.
     pub fn new(purpose: Purpose, number: u32) -> Self {
@@ -84,32 +94,63 @@ impl StatusList {
 
     /// Sets the bit of a serial. A serial of another list changes nothing.
     pub fn set(&mut self, serial: u32) {
-        todo!()
+        if let Some((at, bit)) = self.place(serial) {
+            self.bits[at] |= bit;
+        }
     }
 
     /// The bit of a serial, if the serial is of this list.
     pub fn get(&self, serial: u32) -> Option<bool> {
-        todo!()
+        self.place(serial).map(|(at, bit)| self.bits[at] & bit != 0)
     }
 
     /// The serials whose bit is set.
     pub fn serials(&self) -> impl Iterator<Item = u32> {
-        std::iter::empty()
+        let first = self.number.saturating_mul(LIST_BITS);
+        let set = (0..).zip(&self.bits).filter(|(_, byte)| **byte != 0);
+        set.flat_map(move |(at, byte): (u32, &u8)| {
+            let bits = (0..8_u32).filter(move |bit| byte & (0x80 >> bit) != 0);
+            bits.map(move |bit| first + at * 8 + bit)
+        })
     }
 
-    /// The bits as the standard encodes them: `u`, base64url, GZIP.
+    /// The byte and the bit of a serial: index 0 is the left-most bit of the first byte.
+    fn place(&self, serial: u32) -> Option<(usize, u8)> {
+        let index = (serial / LIST_BITS == self.number).then_some(serial % LIST_BITS)?;
+        Some((usize::try_from(index / 8).ok()?, 0x80 >> (index % 8)))
+    }
+
+    /// The bits as the standard encodes them: `u`, base64url, GZIP. The same bits give the same
+    /// text everywhere: no time and no machine stands in it.
     pub fn encoded(&self) -> String {
-        todo!()
+        const UNIX: u8 = 3;
+        let header = GzBuilder::new().mtime(0).operating_system(UNIX);
+        let mut packed = Vec::new();
+        let mut packer = header.buf_read(&*self.bits, Compression::best());
+        packer.read_to_end(&mut packed).expect("packing memory into memory cannot fail");
+        format!("u{}", base64url(&packed))
     }
 
     /// A list of its encoded bits. Never unpacks more than a list has.
     pub fn decode(purpose: Purpose, number: u32, encoded: &str) -> Result<Self, ListError> {
-        todo!()
-    }
-
-    /// The list's credential in canonical form, without its proof.
-    pub fn document(&self, did: &Did, from: Timestamp, until: Timestamp) -> String {
-        todo!()
+        let text =
+            encoded.strip_prefix('u').ok_or(ListError::Encoding("it must begin with `u`"))?;
+        if text.len() > MOST_ENCODED {
+            return Err(ListError::Size);
+        }
+        let packed = from_base64url(text).ok_or(ListError::Encoding("it is not base64url"))?;
+        let size = LIST_BITS / 8;
+        let mut unpacker = GzDecoder::new(&*packed);
+        let mut bits = Vec::with_capacity(size as usize + 1);
+        let read = unpacker.by_ref().take(u64::from(size) + 1).read_to_end(&mut bits);
+        read.map_err(|_| ListError::Encoding("it is not GZIP"))?;
+        if bits.len() != size as usize {
+            return Err(ListError::Size);
+        }
+        if !unpacker.into_inner().is_empty() {
+            return Err(ListError::Encoding("something follows the GZIP member"));
+        }
+        Ok(Self { purpose, number, bits: bits.into() })
     }
 }
 
@@ -119,26 +160,86 @@ impl std::fmt::Debug for StatusList {
     }
 }
 
-/// A published list: a credential with a proof that is yet to be checked.
-#[derive(Clone, Debug)]
-pub struct ListCredential {
-    /// The list.
-    pub list: StatusList,
-    /// Who issued it.
-    pub did: Did,
-    /// From when on it holds.
-    pub valid_from: Timestamp,
-    /// Until when.
-    pub valid_until: Timestamp,
-    /// What its proof says of itself.
-    pub proof: Proof,
-    /// The whole document, for checking the proof.
-    pub value: Value,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl ListCredential {
-    /// Reads a list's published bytes: canonical JSON with exactly our members.
-    pub fn parse(bytes: &[u8]) -> Result<Self, ListError> {
-        todo!()
+    const SAMPLE: &str = "uH4sIAAAAAAACA-3BIQEAAAACICf4f60zLEADAAAAAAAAAAAAAAAAAAAAvA16YgrEAEAAAA";
+
+    #[test]
+    fn the_worked_list_is_packed_and_unpacked() {
+        let mut list = StatusList::new(Purpose::Suspension, 0);
+        list.set(3);
+        assert_eq!(list.encoded(), SAMPLE);
+        assert_eq!(StatusList::decode(Purpose::Suspension, 0, SAMPLE), Ok(list));
+    }
+
+    #[test]
+    fn bits_are_counted_from_the_left() {
+        let mut list = StatusList::new(Purpose::Revocation, 1);
+        for serial in [LIST_BITS, LIST_BITS + 9, 2 * LIST_BITS - 1] {
+            list.set(serial);
+            assert_eq!(list.get(serial), Some(true));
+        }
+        list.set(3);
+        assert_eq!((list.get(3), list.get(LIST_BITS + 1)), (None, Some(false)));
+        assert_eq!((list.bits[0], list.bits[1], list.bits[16_383]), (0x80, 0x40, 0x01));
+        let serials: Vec<_> = list.serials().collect();
+        assert_eq!(serials, [LIST_BITS, LIST_BITS + 9, 2 * LIST_BITS - 1]);
+        let read = StatusList::decode(Purpose::Revocation, 1, &list.encoded());
+        assert_eq!(read, Ok(list));
+        assert_eq!(Purpose::Revocation.path(LIST_BITS), "status/revocation-1.json");
+    }
+
+    #[test]
+    fn the_worst_list_still_fits() {
+        let mut list = StatusList::new(Purpose::Revocation, 0);
+        let mut noise = 1_u64;
+        for byte in &mut list.bits {
+            noise = noise.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            *byte = noise.to_be_bytes()[0];
+        }
+        let encoded = list.encoded();
+        assert!(encoded.len() < MOST_ENCODED);
+        assert_eq!(StatusList::decode(Purpose::Revocation, 0, &encoded), Ok(list));
+    }
+
+    #[test]
+    fn bombs_stumps_and_other_texts_are_refused() {
+        let pack = |bytes: &[u8]| {
+            let mut packed = Vec::new();
+            let mut packer = GzBuilder::new().buf_read(bytes, Compression::best());
+            packer.read_to_end(&mut packed).unwrap();
+            packed
+        };
+        let decode = |packed: &[u8]| {
+            StatusList::decode(Purpose::Revocation, 0, &format!("u{}", base64url(packed)))
+        };
+        assert_eq!(decode(&pack(&vec![0; 20_000_000])), Err(ListError::Size));
+        assert_eq!(decode(&pack(&[0; 16_383])), Err(ListError::Size));
+        let mut twice = pack(&[0; 16_384]);
+        twice.extend(pack(&[]));
+        assert!(matches!(decode(&twice), Err(ListError::Encoding(_))));
+        let whole = pack(&[0; 16_384]);
+        for end in 0..whole.len() {
+            assert!(decode(&whole[..end]).is_err(), "{end}");
+        }
+        let refused = |text| StatusList::decode(Purpose::Revocation, 0, text).is_err();
+        assert!(refused("") && refused("u") && refused(&SAMPLE[1..]) && refused("u====H"));
+        assert!(refused(&format!("u{}", "A".repeat(1_000_000))));
+    }
+
+    #[test]
+    fn a_changed_character_is_refused_or_another_list() {
+        let mut list = StatusList::new(Purpose::Suspension, 0);
+        list.set(3);
+        for at in 0..SAMPLE.len() {
+            for other in ['A', 'z', '7', '-'] {
+                let mut text = SAMPLE.to_owned();
+                text.replace_range(at..=at, &other.to_string());
+                let read = StatusList::decode(Purpose::Suspension, 0, &text);
+                assert!(text == SAMPLE || read.is_err() || at < 20, "{at}: {text}");
+            }
+        }
     }
 }

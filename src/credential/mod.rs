@@ -5,29 +5,41 @@
 //! It signs nothing and keeps nothing; tables and drawings of the bytes are in `docs/formats.md`.
 
 mod answer;
+mod compare;
 mod context;
+mod cycles;
 mod detail;
 mod did;
 mod did_document;
 mod evidence;
+mod facts;
 mod leaf;
+mod leaf_text;
 mod list;
+mod list_credential;
 mod published;
 mod qr;
+mod qr_cbor;
+mod read;
 mod reveal;
 mod sealed;
+mod stated;
 mod statement;
 mod status;
 mod subject;
+mod write;
 
 pub use answer::{Answer, answer};
+pub use compare::{Comparison, Difference};
 pub use context::{context, entry_context, list_context};
 pub use detail::{Detail, DetailEntry, DetailError, DetailStatus};
 pub use did::{Did, DidError};
 pub use did_document::{DidDocument, DidDocumentError, Method, Use};
 pub use evidence::{Asked, Evidence, EvidenceError, EvidenceLeaves};
+pub use facts::Facts;
 pub use leaf::{EditionKind, EditionName, KeyAction, Leaf, LeafError, Publish};
-pub use list::{LIST_BITS, ListCredential, ListError, Purpose, StatusList};
+pub use list::{LIST_BITS, ListError, Purpose, StatusList};
+pub use list_credential::ListCredential;
 pub use published::{Credential, CredentialError};
 pub use qr::{QrCode, QrError, QrLevel, QrPayload};
 pub use reveal::RevealError;
@@ -35,6 +47,6 @@ pub use sealed::{
     Edition, EditionChange, KeyChange, KeyEntry, KeyState, Projection, Sealed, SealedEntry,
     SealedStatus, SerialState, Version, What,
 };
-pub use statement::{Comparison, Difference, Issuer, Statement, Unfit};
+pub use statement::{Issuer, Statement, Unfit};
 pub use status::{LeafStatus, Rewritten, StatusChange, pending, status_on, statuses};
-pub use subject::{Facts, HistoryEntry, HistoryKind, StatedLevel, StatedScheme, Subject};
+pub use subject::{HistoryEntry, HistoryKind, StatedLevel, StatedScheme, Subject};

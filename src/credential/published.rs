@@ -3,22 +3,27 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::credential::{Did, Subject};
+use crate::credential::{
+    Did, Purpose, Subject,
+    context::entry_context,
+    read::{self, Misread, Object},
+};
 use crate::model::CertificateNumber;
-use crate::proof::{JsonError, Proof, ProofError};
+use crate::proof::{JsonError, Proof, ProofError, parse_canonical, proof_of};
 
 /// A published entry: exactly what this version of the register publishes, member by member. Its
 /// proof is well formed and still to be checked ([`check_proof`](crate::proof::check_proof) with
 /// [`value`](Self::value)).
 #[derive(Clone, Debug)]
 pub struct Credential {
-    pub(super) value: Value,
-    pub(super) did: Did,
-    pub(super) serial: u32,
-    pub(super) valid_from: Timestamp,
-    pub(super) valid_until: Timestamp,
-    pub(super) proof: Proof,
-    pub(super) subject: Subject,
+    value: Value,
+    did: Did,
+    serial: u32,
+    valid_from: Timestamp,
+    valid_until: Timestamp,
+    created: Timestamp,
+    proof: Proof,
+    subject: Subject,
 }
 
 /// Why bytes are refused as an entry.
@@ -59,6 +64,16 @@ pub enum CredentialError {
     Proof(#[from] ProofError),
 }
 
+impl From<Misread> for CredentialError {
+    fn from(misread: Misread) -> Self {
+        match misread {
+            Misread::Unknown(member) => Self::Unknown(member),
+            Misread::Missing(member) => Self::Missing(member),
+            Misread::Form(member) => Self::Form(member),
+        }
+    }
+}
+
 impl CredentialError {
     /// A code that stays the same from version to version.
     pub fn code(&self) -> &'static str {
@@ -79,7 +94,35 @@ impl CredentialError {
 impl Credential {
     /// Reads an entry's published bytes.
     pub fn parse(bytes: &[u8]) -> Result<Self, CredentialError> {
-        todo!()
+        let value = parse_canonical(bytes)?;
+        let top = Object::new(&value, "", &MEMBERS)?;
+        let type_ = top.value("type")?.as_array().map(Vec::as_slice).unwrap_or_default();
+        if !type_.iter().map(Value::as_str).eq(TYPE.map(Some)) {
+            return Err(CredentialError::Type);
+        }
+        let subject = Subject::read(top.value("credentialSubject")?)?;
+        let path = subject.number.path();
+        let id = top.need("id", read::text)?;
+        let did = issuer(id, &path, top.need("issuer", read::text)?)?;
+        if *top.value("@context")? != entry_context(&did) {
+            return Err(CredentialError::Context);
+        }
+        if *subject.register_entry != did.page_url(&path) {
+            return Err(CredentialError::Form("credentialSubject.registerEntry".to_owned()));
+        }
+        let serial = serial(&top, &did, id)?;
+        let proof = proof_of(&value)?;
+        let created = read::instant_of(&proof.created);
+        Ok(Self {
+            did,
+            serial,
+            valid_from: top.need("validFrom", read::instant)?,
+            valid_until: top.need("validUntil", read::instant)?,
+            created: created.ok_or_else(|| CredentialError::Form("proof.created".to_owned()))?,
+            proof,
+            subject,
+            value,
+        })
     }
 
     /// The whole document, for checking the proof.
@@ -119,11 +162,67 @@ impl Credential {
 
     /// When it was sealed, as its proof says.
     pub fn created(&self) -> Timestamp {
-        todo!()
+        self.created
     }
 
     /// What it says.
     pub fn subject(&self) -> &Subject {
         &self.subject
+    }
+}
+
+const MEMBERS: [&str; 9] = [
+    "@context",
+    "credentialStatus",
+    "credentialSubject",
+    "id",
+    "issuer",
+    "proof",
+    "type",
+    "validFrom",
+    "validUntil",
+];
+const TYPE: [&str; 2] = ["VerifiableCredential", "StarCertificate"];
+
+/// The issuer that an entry names, whose address of the entry's number must be the entry's own.
+fn issuer(id: &str, path: &str, named: &str) -> Result<Did, CredentialError> {
+    let foreign = |wanted| CredentialError::Address { id: id.to_owned(), wanted };
+    let base = id.strip_suffix(&format!("/c/{path}.json"));
+    match base.and_then(|base| Did::of(base).ok()) {
+        Some(did) if did.as_str() == named => Ok(did),
+        _ => match Did::parse(named) {
+            Ok(did) => Err(foreign(did.entry_url(path))),
+            Err(_) => Err(CredentialError::Form("issuer".to_owned())),
+        },
+    }
+}
+
+/// The serial, in which both places in the status lists agree.
+fn serial(top: &Object<'_>, did: &Did, id: &str) -> Result<u32, CredentialError> {
+    let known = ["id", "statusListCredential", "statusListIndex", "statusPurpose", "type"];
+    let entries = top.list("credentialStatus", &known)?;
+    let entries = entries.ok_or_else(|| CredentialError::Missing("credentialStatus".to_owned()))?;
+    let mut serials = [None; 2];
+    if entries.len() != serials.len() {
+        return Err(CredentialError::Status);
+    }
+    let purposes = [Purpose::Revocation, Purpose::Suspension];
+    for ((entry, purpose), found) in entries.iter().zip(purposes).zip(&mut serials) {
+        let index = entry.need("statusListIndex", Value::as_str)?;
+        let serial = index.parse::<u32>().ok().filter(|serial| serial.to_string() == index);
+        let serial = serial.ok_or_else(|| entry.form("statusListIndex"))?;
+        let list = format!("{}/{}", did.base_url(), purpose.path(serial));
+        let fits = entry.is("type", "BitstringStatusListEntry").is_ok()
+            && entry.is("statusPurpose", purpose.word()).is_ok()
+            && entry.is("id", &format!("{id}#{}", purpose.word())).is_ok()
+            && entry.is("statusListCredential", &list).is_ok();
+        if !fits {
+            return Err(CredentialError::Status);
+        }
+        *found = Some(serial);
+    }
+    match serials {
+        [Some(serial), Some(other)] if serial == other => Ok(serial),
+        _ => Err(CredentialError::Status),
     }
 }

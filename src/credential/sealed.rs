@@ -5,7 +5,8 @@ use std::{collections::BTreeMap, sync::Arc};
 use jiff::{Timestamp, civil::Date};
 
 use crate::credential::{
-    Detail, Did, EditionKind, EditionName, KeyAction, LeafStatus, StatusChange, StatusList,
+    Detail, DetailEntry, DetailStatus, Did, EditionKind, EditionName, KeyAction, LIST_BITS,
+    LeafStatus, Purpose, StatusChange, StatusList,
 };
 use crate::proof::VerifyingKey;
 
@@ -188,29 +189,54 @@ impl SealedEntry {
 
     /// What the log says about the status on a day, by its leaves alone.
     pub fn status_on(&self, day: Date) -> LeafStatus {
-        todo!()
+        self.change_on(day).map_or(LeafStatus::Valid, |change| change.status)
+    }
+
+    /// The change in force on a day, as [`status_on`](crate::credential::status_on) has it.
+    fn change_on(&self, day: Date) -> Option<&StatusChange> {
+        let changes = self.statuses.iter().map(|status| &status.change);
+        let so_far = changes.filter(|change| change.date <= day);
+        so_far.reduce(|latest, change| if change.date >= latest.date { change } else { latest })
     }
 
     /// What the lists of an edition of that day must say of one of its serials.
     pub fn state(&self, serial: u32, day: Date) -> Option<SerialState<'_>> {
-        todo!()
+        let at = self.versions.iter().position(|version| version.serial == serial)?;
+        if let Some(edition) = self.erased {
+            return Some(SerialState::Erased(edition));
+        }
+        Some(match self.versions.get(at + 1) {
+            Some(newer) => SerialState::Superseded(*newer),
+            None => match self.change_on(day) {
+                Some(change) if change.status != LeafStatus::Valid => SerialState::Held(change),
+                _ => SerialState::Valid,
+            },
+        })
     }
 
     /// The newest version and the statuses that an edition, by place, knew of.
     pub fn as_published(&self, edition: u32) -> Option<(Version, Vec<StatusChange>)> {
-        todo!()
+        let version = self.versions.iter().rfind(|version| version.edition <= edition)?;
+        let statuses = self.statuses.iter().filter(|status| status.edition <= edition);
+        Some((*version, statuses.map(|status| status.change.clone()).collect()))
     }
 }
 
 impl SerialState<'_> {
     /// Whether its revocation bit is set.
     pub fn is_revoked(self) -> bool {
-        todo!()
+        match self {
+            Self::Valid => false,
+            Self::Held(change) => {
+                matches!(change.status, LeafStatus::Withdrawn | LeafStatus::Cancelled)
+            }
+            Self::Superseded(_) | Self::Erased(_) => true,
+        }
     }
 
     /// Whether its suspension bit is set.
     pub fn is_suspended(self) -> bool {
-        todo!()
+        matches!(self, Self::Held(change) if change.status == LeafStatus::Suspended)
     }
 }
 
@@ -227,16 +253,69 @@ impl Sealed {
 
     /// How many serials there are.
     pub fn serials(&self) -> u32 {
-        todo!()
+        let versions = self.entries.values().flat_map(|entry| &entry.versions);
+        versions.map(|version| version.serial + 1).max().unwrap_or(0)
     }
 
     /// What was published last up to the end of a day: the place of that edition.
     pub fn published_on(&self, day: Date) -> Option<u32> {
-        todo!()
+        let place = self.editions.partition_point(|edition| edition.name.date() <= day);
+        u32::try_from(place).ok()?.checked_sub(1)
     }
 
-    /// The lists and details of an edition of that day.
+    /// The day of an edition, by place.
+    fn day(&self, edition: u32) -> Option<Date> {
+        self.editions.get(usize::try_from(edition).ok()?).map(|edition| edition.name.date())
+    }
+
+    /// The lists and details of an edition of that day. Each list is there from its first serial
+    /// on, and the first two always; a detail file for each thousand of serials.
     pub fn project(&self, day: Date) -> Projection {
-        todo!()
+        let serials = self.serials();
+        let lists = |purpose| {
+            (0..serials.div_ceil(LIST_BITS).max(1)).map(|n| StatusList::new(purpose, n)).collect()
+        };
+        let mut projection = Projection {
+            revocation: lists(Purpose::Revocation),
+            suspension: lists(Purpose::Suspension),
+            details: (0..serials.div_ceil(1000)).map(|_| Detail::default()).collect(),
+        };
+        for entry in self.entries.values() {
+            for version in &entry.versions {
+                if let Some(state) = entry.state(version.serial, day) {
+                    self.project_one(version.serial, state, &mut projection);
+                }
+            }
+        }
+        projection
+    }
+
+    fn project_one(&self, serial: u32, state: SerialState<'_>, projection: &mut Projection) {
+        let place = |size: u32| (serial / size) as usize;
+        if state.is_revoked() {
+            projection.revocation[place(LIST_BITS)].set(serial);
+        }
+        if state.is_suspended() {
+            projection.suspension[place(LIST_BITS)].set(serial);
+        }
+        let bare = |status, date| DetailEntry { status, date, reason: None, by: None };
+        let entry = match state {
+            SerialState::Valid => return,
+            SerialState::Held(change) => {
+                let status = match change.status {
+                    LeafStatus::Valid => return,
+                    LeafStatus::Suspended => DetailStatus::Suspended,
+                    LeafStatus::Withdrawn => DetailStatus::Withdrawn,
+                    LeafStatus::Cancelled => DetailStatus::Cancelled,
+                };
+                DetailEntry { reason: change.reason.clone(), ..bare(status, Some(change.date)) }
+            }
+            SerialState::Superseded(newer) => {
+                let date = self.day(newer.edition);
+                DetailEntry { by: Some(newer.serial), ..bare(DetailStatus::Superseded, date) }
+            }
+            SerialState::Erased(edition) => bare(DetailStatus::Erased, self.day(edition)),
+        };
+        projection.details[place(1000)].entries.insert(serial, entry);
     }
 }

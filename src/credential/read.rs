@@ -1,0 +1,221 @@
+//! Reads objects of exactly the members that we write.
+
+use std::str::FromStr;
+
+use jiff::{Timestamp, civil::Date};
+use serde_json::{Map, Value};
+
+use crate::model::{Language, LocalText, is_invisible};
+use crate::proof::unhex;
+
+/// Why an object is not one of ours, with the path of the member.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Misread {
+    Unknown(String),
+    Missing(String),
+    Form(String),
+}
+
+impl Misread {
+    /// The member.
+    pub(super) fn member(self) -> String {
+        match self {
+            Self::Unknown(member) | Self::Missing(member) | Self::Form(member) => member,
+        }
+    }
+}
+
+/// An object whose members are all known.
+pub(super) struct Object<'v> {
+    members: &'v Map<String, Value>,
+    path: String,
+}
+
+impl<'v> Object<'v> {
+    /// A value as an object with members of these names only. Its path is empty at the top.
+    pub(super) fn new(
+        value: &'v Value,
+        path: impl Into<String>,
+        known: &[&str],
+    ) -> Result<Self, Misread> {
+        let path = path.into();
+        let Some(members) = value.as_object() else { return Err(Misread::Form(path)) };
+        let object = Self { members, path };
+        match members.keys().find(|name| !known.contains(&name.as_str())) {
+            Some(name) => Err(Misread::Unknown(object.at(name))),
+            None => Ok(object),
+        }
+    }
+
+    /// The path of a member.
+    pub(super) fn at(&self, name: &str) -> String {
+        if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
+    }
+
+    pub(super) fn form(&self, name: &str) -> Misread {
+        Misread::Form(self.at(name))
+    }
+
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.members.contains_key(name)
+    }
+
+    pub(super) fn any(&self, name: &str) -> Option<&'v Value> {
+        self.members.get(name)
+    }
+
+    pub(super) fn value(&self, name: &str) -> Result<&'v Value, Misread> {
+        self.any(name).ok_or_else(|| Misread::Missing(self.at(name)))
+    }
+
+    /// A member that is there, read by a function that knows its form.
+    pub(super) fn need<T>(
+        &self,
+        name: &str,
+        read: impl FnOnce(&'v Value) -> Option<T>,
+    ) -> Result<T, Misread> {
+        read(self.value(name)?).ok_or_else(|| self.form(name))
+    }
+
+    /// A member that may be there.
+    pub(super) fn may<T>(
+        &self,
+        name: &str,
+        read: impl FnOnce(&'v Value) -> Option<T>,
+    ) -> Result<Option<T>, Misread> {
+        self.any(name).map(|value| read(value).ok_or_else(|| self.form(name))).transpose()
+    }
+
+    /// A member that is an object, if it is there.
+    pub(super) fn inner(&self, name: &str, known: &[&str]) -> Result<Option<Self>, Misread> {
+        self.any(name).map(|value| Self::new(value, self.at(name), known)).transpose()
+    }
+
+    /// The objects of a list, if it is there.
+    pub(super) fn list(&self, name: &str, known: &[&str]) -> Result<Option<Vec<Self>>, Misread> {
+        let Some(value) = self.any(name) else { return Ok(None) };
+        let items = value.as_array().ok_or_else(|| self.form(name))?;
+        let items = items.iter().enumerate();
+        let read = |(at, item)| Self::new(item, format!("{}[{at}]", self.at(name)), known);
+        items.map(read).collect::<Result<_, _>>().map(Some)
+    }
+
+    /// A member that is one certain text.
+    pub(super) fn is(&self, name: &str, wanted: &str) -> Result<(), Misread> {
+        self.need(name, |value| (value.as_str() == Some(wanted)).then_some(()))
+    }
+}
+
+/// A text of one line that shows what it holds.
+pub(super) fn text(value: &Value) -> Option<&str> {
+    value.as_str().filter(|text| !text.chars().any(is_invisible))
+}
+
+pub(super) fn boxed(value: &Value) -> Option<Box<str>> {
+    text(value).map(Into::into)
+}
+
+/// A text of any number of lines.
+pub(super) fn lines(value: &Value) -> Option<&str> {
+    let hidden = |c| is_invisible(c) && !matches!(c, '\n' | '\t');
+    value.as_str().filter(|text| !text.chars().any(hidden))
+}
+
+pub(super) fn word<T: FromStr>(value: &Value) -> Option<T> {
+    value.as_str()?.parse().ok()
+}
+
+pub(super) fn count(value: &Value) -> Option<u32> {
+    value.as_u64()?.try_into().ok()
+}
+
+/// `YYYY-MM-DD`.
+pub(super) fn day(value: &Value) -> Option<Date> {
+    civil(value.as_str()?)
+}
+
+/// `YYYY-MM-DD`, and no other spelling of it.
+pub(super) fn civil(text: &str) -> Option<Date> {
+    let shape = |(at, byte): (usize, u8)| match at {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
+    };
+    let sound = text.len() == 10 && text.bytes().enumerate().all(shape);
+    text.parse::<Date>().ok().filter(|day| sound && day.year() > 0)
+}
+
+/// `YYYY-MM-DDTHH:MM:SSZ`, and no other spelling of it.
+pub(super) fn instant(value: &Value) -> Option<Timestamp> {
+    instant_of(value.as_str()?)
+}
+
+pub(super) fn instant_of(text: &str) -> Option<Timestamp> {
+    let shape = |(at, byte): (usize, u8)| match at {
+        4 | 7 => byte == b'-',
+        10 => byte == b'T',
+        13 | 16 => byte == b':',
+        19 => byte == b'Z',
+        _ => byte.is_ascii_digit(),
+    };
+    let sound = text.len() == 20 && text.bytes().enumerate().all(shape);
+    // A leap second would be read as the second before it.
+    let sound = sound && !text.ends_with(":60Z");
+    text.parse::<Timestamp>().ok().filter(|_| sound && !text.starts_with("0000"))
+}
+
+/// A SHA-256 digest in lower-case hex.
+pub(super) fn digest(value: &Value) -> Option<[u8; 32]> {
+    unhex(value.as_str()?)?.try_into().ok()
+}
+
+/// A text by language.
+pub(super) fn local(value: &Value) -> Option<LocalText> {
+    let version =
+        |(code, value): (&String, &Value)| Some((code.parse::<Language>().ok()?, boxed(value)?));
+    LocalText::new(value.as_object()?.iter().map(version).collect::<Option<_>>()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn days_and_instants_have_one_spelling() {
+        assert!(day(&json!("2026-02-28")).is_some());
+        for bad in [
+            "2026-02-29",
+            "2026-2-28",
+            "20260228",
+            "2026-02-28T00:00",
+            "-002026-02-28",
+            "0000-01-01",
+        ] {
+            assert!(day(&json!(bad)).is_none(), "{bad}");
+        }
+        assert!(instant(&json!("2026-09-15T08:00:00Z")).is_some());
+        for bad in [
+            "2026-09-15T08:00:00.0Z",
+            "2026-09-15t08:00:00z",
+            "2026-09-15T08:00:00+00:00",
+            "2026-09-15T08:00:60Z",
+            "2026-09-15T24:00:00Z",
+            "2026-09-15 08:00:00Z",
+        ] {
+            assert!(instant(&json!(bad)).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn members_are_known_there_and_of_their_form() {
+        let value = json!({ "a": { "b": 1, "c": 2 } });
+        let top = Object::new(&value, "", &["a"]).unwrap();
+        let inner = top.inner("a", &["b"]);
+        assert_eq!(inner.err(), Some(Misread::Unknown("a.c".into())));
+        let inner = top.inner("a", &["b", "c", "d"]).unwrap().unwrap();
+        assert_eq!(inner.need("b", text), Err(Misread::Form("a.b".into())));
+        assert_eq!(inner.need("d", text), Err(Misread::Missing("a.d".into())));
+        assert_eq!(inner.may("d", text), Ok(None));
+        assert_eq!(inner.may("c", count), Ok(Some(2)));
+    }
+}

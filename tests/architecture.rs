@@ -18,7 +18,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("keyring", &["config", "output", "proof"]),
     ("ledger", &["credential", "output", "proof", "tlog"]),
     ("load", &["config", "diag", "fields", "markdown", "model"]),
-    ("site", &["config", "credential", "diag", "markdown", "model", "output", "proof", "theme", "tlog"]),
+    (
+        "site",
+        &["config", "credential", "diag", "markdown", "model", "output", "proof", "theme", "tlog"],
+    ),
     ("scaffold", &["model", "output"]),
     ("seal", &["config", "credential", "keyring", "ledger", "model", "proof", "tlog"]),
     (

@@ -3,6 +3,9 @@
 mod build;
 mod check;
 mod init;
+mod key;
+mod key_card;
+mod passphrase;
 #[cfg(feature = "serve")]
 mod serve;
 
@@ -36,6 +39,7 @@ enum Command {
     Init(init::Init),
     Check(check::Check),
     Build(build::Build),
+    Key(key::Key),
     #[cfg(feature = "serve")]
     Serve(serve::Serve),
 }
@@ -60,6 +64,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Build(build) => root(cli.root.as_deref()).and_then(|root| build.run(&root)),
         #[cfg(feature = "serve")]
         Command::Serve(serve) => root(cli.root.as_deref()).and_then(|root| serve.run(&root)),
+        Command::Key(key) => root(cli.root.as_deref()).and_then(|root| key.run(&root)),
         Command::Check(check) => root(cli.root.as_deref()).and_then(|root| check.run(&root)),
     };
     match result {

@@ -185,6 +185,11 @@ pub(super) fn failure(error: &(dyn Error + 'static)) {
     say(text);
 }
 
+/// One line of data, on stdout.
+pub(super) fn line(text: impl Display) {
+    let _ = writeln!(io::stdout(), "{text}"); // Nobody may listen.
+}
+
 /// One JSON object, on stdout.
 pub(super) fn data(value: &impl Serialize) {
     let mut stdout = io::stdout().lock();

@@ -1,13 +1,17 @@
 //! Key files: PKCS#8 in PEM, encrypted unless somebody insists.
 
-use std::{fs::File, io::Read as _, path::Path};
+use std::{
+    fs::{self, File},
+    io::Read as _,
+    path::Path,
+};
 
 use pkcs8::SecretDocument;
 use zeroize::Zeroizing;
 
 use crate::keyring::pkcs8::{self as pkcs, Shut, Stated};
-use crate::keyring::{KeyringError, Passphrase, Role};
-use crate::output;
+use crate::keyring::{KeyringError, Passphrase, Passphrases, Role};
+use crate::output::{self, OutputError};
 use crate::proof::{SigningKey, VerifyingKey};
 
 /// Before the Multikey of the public half, on a line of its own above the PEM text.
@@ -68,6 +72,29 @@ pub fn public_half(path: &Path, role: Role) -> Result<Option<VerifyingKey>, Keyr
     }
     let stated = pkcs::read(file.der.as_bytes()).map_err(Shut::Malformed);
     file.compared(path, stated).map(|key| Some(key.verifying_key()))
+}
+
+/// The public half of a key file that does not tell it without its passphrase.
+pub fn opened_half(
+    path: &Path,
+    role: Role,
+    passphrases: &mut dyn Passphrases,
+) -> Result<VerifyingKey, KeyringError> {
+    let key = open(path, role, || Ok(passphrases.passphrase(role, path)?))?;
+    Ok(key.verifying_key())
+}
+
+/// Keeps a folder that is made for keys out of git, by a `.gitignore` that stands in it. A folder
+/// that holds something already is left alone: not all of it may be secret.
+pub fn keep_out_of_git(folder: &Path) -> Result<(), KeyringError> {
+    if fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
+        return Ok(());
+    }
+    let text = "# Private keys are nobody else's business.\n*\n!.gitignore\n";
+    match output::create_private(&folder.join(".gitignore"), text.as_bytes()) {
+        Ok(()) | Err(OutputError::Exists { .. }) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Opens a key file. The passphrase is asked for only where there is one.

@@ -17,10 +17,10 @@ mod rotate;
 pub use demo::{demo_file, demo_key, is_demo};
 pub use error::KeyringError;
 pub use external::External;
-pub use file::{Protection, create, public_half};
+pub use file::{Protection, create, keep_out_of_git, opened_half, public_half};
 pub use open::{Keys, former_log, open, open_for};
 pub use passphrase::{Passphrase, PassphraseError, Passphrases};
-pub use role::Role;
+pub use role::{Role, RoleError};
 pub use rotate::{Rotated, rotate};
 
 pub use crate::config::{KeyCommand, KeySource, Signing};

@@ -77,15 +77,19 @@ pub(crate) struct Lists<'l> {
     pub(crate) today: Date,
 }
 
-/// Reads the register in a folder.
-pub fn load(root: &Path, today: Today) -> Result<Loaded, LoadError> {
+/// Reads the settings of the register in a folder, and nothing else of it.
+pub fn config(root: &Path, report: &mut Report) -> Result<Option<Config>, LoadError> {
     if !root.join("register.toml").is_file() {
         return Err(LoadError::NoRegister(root.display().to_string()));
     }
+    let source = walk::read_named(root, "register.toml", report);
+    Ok(source.and_then(|source| Config::read(&source, report)))
+}
+
+/// Reads the register in a folder.
+pub fn load(root: &Path, today: Today) -> Result<Loaded, LoadError> {
     let mut report = Report::default();
-    let source = walk::read_named(root, "register.toml", &mut report);
-    let config = source.and_then(|source| Config::read(&source, &mut report));
-    let Some(config) = config else {
+    let Some(config) = config(root, &mut report)? else {
         report.sort();
         let register = Register::default();
         return Ok(Loaded { config: None, today: Date::MIN, register, report, records: 0 });

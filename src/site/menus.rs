@@ -58,7 +58,8 @@ impl MenuCache {
         };
         let nav: Vec<_> = nav().map(|entry| link(entry, current.0)).into();
         let sealed = here.site.seals.is_some();
-        let footer = footer().into_iter().filter(|(_, route)| sealed || *route != Route::Transparency);
+        let footer =
+            footer().into_iter().filter(|(_, route)| sealed || *route != Route::Transparency);
         let footer: Vec<_> = footer.map(|entry| link(entry, current.1)).collect();
         let nav = value("nav", &nav)?;
         let menus = Menus {

@@ -96,8 +96,7 @@ impl Worker<'_> {
         };
         let mut about = About::new("erased", &*view.title, tongue.t("erased_text"));
         about.noindex = true;
-        about.breadcrumbs =
-            vec![here.crumb(tongue.t("nav_home"), &Route::Home), Crumb::end(key)];
+        about.breadcrumbs = vec![here.crumb(tongue.t("nav_home"), &Route::Home), Crumb::end(key)];
         self.page(&here, "erased.html", (about, "erased", &view))
     }
 

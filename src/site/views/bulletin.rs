@@ -131,10 +131,7 @@ pub(crate) fn counts_text(here: &Here<'_>, at: usize) -> String {
 pub(crate) fn moment(here: &Here<'_>, instant: Timestamp) -> Day {
     let local = here.site.config.time_zone.to_datetime(instant);
     let time = format!("{:02}:{:02}", local.hour(), local.minute());
-    Day {
-        iso: instant.to_string(),
-        text: format!("{} {time}", here.tongue.prose(local.date())),
-    }
+    Day { iso: instant.to_string(), text: format!("{} {time}", here.tongue.prose(local.date())) }
 }
 
 fn facts<'v>(here: &'v Here<'v>, edition: &'v Edition) -> Vec<Fact<'v>> {

@@ -230,8 +230,7 @@ fn doors<'v>(here: &'v Here<'v>) -> Vec<Door<'v>> {
         text: here.tongue.t(&format!("door_{name}_text")),
         href: here.href(route),
     };
-    let auditors =
-        if here.site.seals.is_some() { Route::Transparency } else { Route::Data };
+    let auditors = if here.site.seals.is_some() { Route::Transparency } else { Route::Data };
     vec![
         door("customers", &guide("what-it-means")),
         door("buyers", &guide("how-to-check")),

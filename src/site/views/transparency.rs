@@ -80,14 +80,12 @@ struct Threat<'v> {
 }
 
 /// What somebody could do, in the order of the page.
-const THREATS: [&str; 10] = [
-    "page", "keys", "stale", "list", "removed", "backdated", "fork", "stolen", "copy", "clerk",
-];
+const THREATS: [&str; 10] =
+    ["page", "keys", "stale", "list", "removed", "backdated", "fork", "stolen", "copy", "clerk"];
 /// How many editions the page lists.
 const EDITIONS: usize = 12;
 /// What comes before an Ed25519 key's 32 bytes in a SubjectPublicKeyInfo (RFC 8410, 4).
-const SPKI: [u8; 12] =
-    [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
+const SPKI: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
 /// A check of everything without a program of ours.
 const RECHECK: &str = include_str!("recheck.py");
 
@@ -220,10 +218,7 @@ fn ours<'v>(here: &'v Here<'v>, entry: &Entry<'_>) -> Vec<Command<'v>> {
         |key, code: String| Command { text: here.tongue.t(key), code: format!("attestar {code}") };
     let day = entry.standing.cycle.from;
     vec![
-        command(
-            "transparency_how_one",
-            format!("verify {number} --on {day} --site {base}"),
-        ),
+        command("transparency_how_one", format!("verify {number} --on {day} --site {base}")),
         command("transparency_how_all", format!("audit {base}")),
         command("transparency_how_evidence", format!("evidence {number} --site {base}")),
     ]

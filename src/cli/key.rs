@@ -1,0 +1,358 @@
+//! `attestar key`: makes, shows and rotates the register's keys.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+
+use super::{
+    Exit, Failure,
+    key_card::{self, Card, Published},
+    passphrase::{PassphraseArgs, Sources},
+    term, today,
+};
+use attestar::{
+    config::Config,
+    credential::Did,
+    diag::Report,
+    keyring::{self, KeySource, KeyringError, Protection, Role, Signing},
+    load::{self, Today},
+    output::OutputError,
+};
+
+/// Make, show and rotate the keys of this register
+///
+/// The issue key signs certificates, the status key signs status lists, and the log key signs
+/// checkpoints of the log. Where they are is said by `[signing]` in register.toml. A private key is
+/// never printed.
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true)]
+pub(super) struct Key {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    New(New),
+    Show(Show),
+    Rotate(Rotate),
+}
+
+/// Make the keys of a register: encrypted files, readable by openssl
+///
+/// Nothing is ever written over. The folder gets a .gitignore that keeps the keys out of git. Make
+/// copies of the files, keep the passphrase elsewhere, and print what `attestar key show` says.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  attestar key new                        all three, in keys/
+  attestar key new log --dir /media/safe  the log key alone, on another disk
+  attestar key new --passphrase-fd 3 3< passphrase.txt")]
+struct New {
+    /// Which keys [default: all that register.toml keeps in files]
+    #[arg(value_name = "ROLE", value_parser = role)]
+    roles: Vec<Role>,
+
+    /// The folder for their files [default: where register.toml says, which is keys/]
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
+
+    /// Write them without a passphrase: whoever reads the files can sign
+    #[arg(long, conflicts_with = "passphrase_fd")]
+    unencrypted: bool,
+
+    /// Print the public halves as one JSON object
+    #[arg(long)]
+    json: bool,
+
+    #[command(flatten)]
+    passphrase: PassphraseArgs,
+}
+
+/// Show what is public about the keys: fingerprints to print on paper, vkey, Multikey
+///
+/// Needs no passphrase: the public half is in the key files in clear, and in the ledger. Compare the
+/// words on the telephone, or the hex on paper.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  attestar key show
+  attestar key show --json | jq -r .log.vkey")]
+struct Show {
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+
+    #[command(flatten)]
+    passphrase: PassphraseArgs,
+}
+
+/// Put a new key in the place of one
+///
+/// The old file stays beside the new one, under the name that the key has in did.json or that of the
+/// day. What it signed stays good; the next edition adds the new key and retires the old one. After
+/// a rotation of the log key the next checkpoint is signed with both. A key that was stolen must
+/// also be revoked.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: attestar key rotate issue && attestar seal")]
+struct Rotate {
+    /// issue, status or log
+    #[arg(value_name = "ROLE", value_parser = role)]
+    role: Role,
+
+    /// Write the new key without a passphrase: whoever reads the file can sign
+    #[arg(long, conflicts_with = "passphrase_fd")]
+    unencrypted: bool,
+
+    #[command(flatten)]
+    passphrase: PassphraseArgs,
+}
+
+fn role(text: &str) -> Result<Role, keyring::RoleError> {
+    text.parse()
+}
+
+impl Key {
+    pub(super) fn run(&self, root: &Path) -> Result<Exit, Failure> {
+        let register = Register::read(root)?;
+        match &self.what {
+            What::New(new) => new.run(&register),
+            What::Show(show) => show.run(&register),
+            What::Rotate(rotate) => rotate.run(&register),
+        }
+    }
+}
+
+/// What is known of the register without reading its records.
+struct Register<'r> {
+    root: &'r Path,
+    config: Config,
+    did: Did,
+    published: Published,
+}
+
+impl<'r> Register<'r> {
+    fn read(root: &'r Path) -> Result<Self, Failure> {
+        let mut report = Report::default();
+        let config = load::config(root, &mut report)?;
+        let Some(config) = config.filter(|_| report.passes(attestar::diag::Strictness::Errors))
+        else {
+            term::findings(&report);
+            return Err("register.toml has mistakes".into());
+        };
+        let did = Did::of(config.base_url.as_str())?;
+        Ok(Self { root, config, did, published: Published::read(root)? })
+    }
+
+    /// A path as people call it: from the register's folder where it is inside.
+    fn name(&self, path: &Path) -> String {
+        path.strip_prefix(self.root).unwrap_or(path).display().to_string()
+    }
+
+    fn source(&self, role: Role) -> Option<&KeySource> {
+        let Signing { issue, status, log, .. } = &self.config.signing;
+        match role {
+            Role::Issue => Some(issue),
+            Role::Status => status.as_ref(),
+            Role::Log => Some(log),
+        }
+    }
+
+    /// The file of a role's key.
+    fn file(&self, role: Role) -> Result<PathBuf, Failure> {
+        match self.source(role) {
+            Some(KeySource::File(path)) => Ok(self.root.join(path)),
+            Some(KeySource::Command(_)) => Err(KeyringError::Command { role }.into()),
+            None => Err("this register has no status key: the issue key signs its status lists, \
+                         until register.toml names one in `[signing]`"
+                .into()),
+        }
+    }
+
+    fn card(&self, role: Role, place: &Path) -> Result<Card, Failure> {
+        let key = keyring::public_half(place, role)?.ok_or("the new file does not say its key")?;
+        Ok(Card { role: role.as_str(), place: self.name(place), key })
+    }
+}
+
+impl New {
+    fn run(&self, register: &Register<'_>) -> Result<Exit, Failure> {
+        let mut roles = self.roles.clone();
+        if roles.is_empty() {
+            let in_file = |role: &Role| matches!(register.source(*role), Some(KeySource::File(_)));
+            roles =
+                Role::ALL.into_iter().filter(|role| self.dir.is_some() || in_file(role)).collect();
+        }
+        roles.sort_unstable();
+        roles.dedup();
+        let mut files = Vec::new();
+        for role in roles {
+            let path = match &self.dir {
+                Some(folder) => folder.join(format!("{role}.pem")),
+                None => register.file(role)?,
+            };
+            if path.exists() {
+                return Err(OutputError::Exists { path }.into());
+            }
+            files.push((role, path));
+        }
+        let mut sources = Sources::new(&self.passphrase);
+        let mut cards = Vec::new();
+        for (role, path) in &files {
+            if let Some(folder) = path.parent() {
+                keyring::keep_out_of_git(folder)?;
+            }
+            make(path, *role, Secrecy::of(self.unencrypted), &mut sources, keyring::create)?;
+            cards.push(register.card(*role, path)?);
+        }
+        if self.json {
+            key_card::print_json(&cards, &register.did, &register.published)?;
+        } else {
+            key_card::print(&cards, &register.did, &register.published)?;
+        }
+        self.advise(register, &files);
+        Ok(Exit::Done)
+    }
+
+    fn advise(&self, register: &Register<'_>, files: &[(Role, PathBuf)]) {
+        term::say(
+            "\nKeep a copy of each file, and the passphrase apart from them: a key that is \
+                   lost cannot sign again. Print the fingerprints above.",
+        );
+        if self.unencrypted {
+            term::say("The files are not encrypted: whoever reads them can sign in your name.");
+        }
+        let in_git = |path: &Path| {
+            let folder = path.parent().unwrap_or(Path::new(""));
+            path.starts_with(register.root) && !folder.join(".gitignore").exists()
+        };
+        if files.iter().any(|(_, path)| in_git(path)) {
+            term::say("The files stand where git may take them: add them to .gitignore.");
+        }
+        let elsewhere = |(role, path): &&(Role, PathBuf)| {
+            register.file(*role).is_ok_and(|configured| configured != *path)
+        };
+        for (role, path) in files.iter().filter(elsewhere) {
+            let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+            let name = register.name(&path);
+            term::say(format_args!("In register.toml, `[signing]`: {role} = {name:?}"));
+        }
+    }
+}
+
+/// Whether a file is to be encrypted.
+#[derive(Clone, Copy)]
+enum Secrecy {
+    Encrypted,
+    Unencrypted,
+}
+
+impl Secrecy {
+    fn of(unencrypted: bool) -> Self {
+        if unencrypted { Self::Unencrypted } else { Self::Encrypted }
+    }
+}
+
+/// Makes a key with a passphrase or without.
+fn make<T>(
+    path: &Path,
+    role: Role,
+    secrecy: Secrecy,
+    sources: &mut Sources,
+    make: impl FnOnce(&Path, Role, Protection<'_>) -> Result<T, KeyringError>,
+) -> Result<T, Failure> {
+    match secrecy {
+        Secrecy::Unencrypted => Ok(make(path, role, Protection::Unencrypted)?),
+        Secrecy::Encrypted => {
+            let passphrase = sources.fresh(role)?;
+            Ok(make(path, role, Protection::Passphrase(&passphrase))?)
+        }
+    }
+}
+
+impl Show {
+    fn run(&self, register: &Register<'_>) -> Result<Exit, Failure> {
+        let mut sources = Sources::new(&self.passphrase);
+        let mut cards = Vec::new();
+        for role in Role::ALL {
+            if let Some(source) = register.source(role) {
+                cards.push(shown(register, role.as_str(), role, source, &mut sources)?);
+            }
+        }
+        if let Some(source) = keyring::former_log(register.root, &register.config.signing) {
+            cards.push(shown(register, "former_log", Role::Log, &source, &mut sources)?);
+        }
+        if self.json {
+            key_card::print_json(&cards, &register.did, &register.published)?;
+        } else {
+            key_card::print(&cards, &register.did, &register.published)?;
+        }
+        Ok(Exit::Done)
+    }
+}
+
+/// The card of a key: from its file, else from the ledger, else from opening the file.
+fn shown(
+    register: &Register<'_>,
+    name: &'static str,
+    role: Role,
+    source: &KeySource,
+    sources: &mut Sources,
+) -> Result<Card, Failure> {
+    let path = match source {
+        KeySource::File(path) => register.root.join(path),
+        KeySource::Command(command) => {
+            let place = format!("behind the command `{}`", command.command.join(" "));
+            return Ok(Card { role: name, place, key: command.public });
+        }
+    };
+    let card = |key, place| Card { role: name, place, key };
+    let told = match keyring::public_half(&path, role) {
+        Ok(told) => told,
+        Err(KeyringError::Absent { .. }) if register.published.key(role).is_some() => None,
+        Err(error) => return Err(error.into()),
+    };
+    match (told, register.published.key(role)) {
+        (Some(key), _) => Ok(card(key, register.name(&path))),
+        (None, Some(key)) if name != "former_log" => Ok(card(key, "as the ledger says".into())),
+        (None, _) => {
+            let key = keyring::opened_half(&path, role, sources)?;
+            Ok(card(key, register.name(&path)))
+        }
+    }
+}
+
+impl Rotate {
+    fn run(&self, register: &Register<'_>) -> Result<Exit, Failure> {
+        let role = self.role;
+        let path = register.file(role)?;
+        let old = keyring::public_half(&path, role)?;
+        let day = match today(None) {
+            Today::Day(day) => day,
+            Today::Now(now) => register.config.day(now),
+        };
+        let named = old.and_then(|old| register.published.fragment(&old));
+        let suffix = match role {
+            Role::Log => "former".to_owned(),
+            Role::Issue | Role::Status => named.map_or_else(|| day.to_string(), str::to_owned),
+        };
+        let mut sources = Sources::new(&self.passphrase);
+        let rotate = |path: &Path, role, protection: Protection<'_>| {
+            keyring::rotate(path, role, &suffix, protection)
+        };
+        let rotated = make(&path, role, Secrecy::of(self.unencrypted), &mut sources, rotate)?;
+        let card = register.card(role, &path)?;
+        key_card::print(&[card], &register.did, &register.published)?;
+        let former = register.name(&rotated.former);
+        term::say(format_args!("\nThe old key is in {former}."));
+        term::say(match role {
+            Role::Log => {
+                "The next edition's checkpoint is signed with both keys, and the policy lists \
+                 both. Move the old file to your backups after the edition that follows it."
+            }
+            Role::Issue | Role::Status => {
+                "The next edition adds the new key to did.json and retires the old one. What the \
+                 old one signed stays good; if it was stolen, revoke it after that."
+            }
+        });
+        Ok(Exit::Done)
+    }
+}

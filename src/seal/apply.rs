@@ -3,14 +3,12 @@
 use rayon::prelude::*;
 
 use crate::config::BaseUrl;
-use crate::credential::{
-    EditionKind, Issuer, Leaf, Publish, StatusList, entry_context, list_context,
-};
+use crate::credential::{Issuer, Leaf, Publish, StatusList, entry_context, list_context};
 use crate::keyring::Keys;
 use crate::ledger::{Beside, Recorded, Recorder, Recording};
 use crate::model::Register;
 use crate::proof::{Prepared, ProofConfig, Signer, sha256};
-use crate::seal::{NumberPlan, Plan, PublicKeys, SealError, VersionPlan, keys};
+use crate::seal::{NumberPlan, Plan, SealError, VersionPlan, keys};
 use crate::tlog::{Note, NoteAlgorithm, Policy, PolicyLog, VerifierKey};
 
 /// How many credentials are signed at once.

@@ -10,6 +10,7 @@ import { DataIntegrityProof } from "@digitalbazaar/data-integrity";
 import { createVerifyCryptosuite } from "@digitalbazaar/eddsa-jcs-2022-cryptosuite";
 import { defaultDocumentLoader, verifyCredential } from "@digitalbazaar/vc";
 import { checkStatus } from "@digitalbazaar/vc-bitstring-status-list";
+import jsonld from "jsonld";
 import jsigs from "jsonld-signatures";
 
 const MULTIKEY = "https://w3id.org/security/multikey/v1";
@@ -122,6 +123,25 @@ export function problems(site) {
     ...site.serials.flatMap((one, serial) => failed(`serial ${serial}`, one)),
     ...[...site.current].flatMap(([name, one]) => (outOfTime.test(one.error) ? [] : failed(`c/${name}`, one))),
   ];
+}
+
+/**
+ * Terms of a register's documents that its contexts do not define: software that signs or keeps
+ * JSON-LD would drop or refuse them. Empty, where all is well.
+ * @param {string} folder
+ */
+export async function undefinedTerms(folder) {
+  const register = open(folder);
+  const lists = filesIn(join(folder, "status"), ".json").map((name) => JSON.parse(readFileSync(join(folder, "status", name), "utf8")));
+  const found = [];
+  for (const document of [...lists, ...sealed(folder).filter(Boolean)]) {
+    try {
+      await jsonld.expand(document, { safe: true, documentLoader: register.load });
+    } catch (error) {
+      found.push(`${document.id}: ${words(error)} ${JSON.stringify(/** @type {any} */ (error).details?.event?.details ?? "")}`);
+    }
+  }
+  return found;
 }
 
 /** One credential beside its register, such as the one of an evidence file. @param {string} folder @param {any} credential @param {Date} now */

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { ATTACKS, ROLLBACK } from "./attacks.mjs";
-import { problems, sealed, verifySite, verifyVector } from "./credentials.mjs";
+import { problems, sealed, undefinedTerms, verifySite, verifyVector } from "./credentials.mjs";
 import { Site, keyOf, multikey, vkey } from "./forge.mjs";
 import { sealTwice } from "./register.mjs";
 
@@ -101,6 +101,10 @@ test("every credential and list of every site verifies with the libraries of Dig
       assert.equal(outcome.verified, validFrom <= time(now) && time(now) <= validUntil, `${name}: ${outcome.error}`);
     }
   }
+});
+
+test("every term of every document is defined, for software that reads JSON-LD", async () => {
+  for (const folder of [register.site, register.below, ...register.more]) assert.deepEqual(await undefinedTerms(folder), []);
 });
 
 test("every leaf and checkpoint holds for the Go project's log code", { skip: withoutGo }, () => {

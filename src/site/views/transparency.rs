@@ -70,6 +70,15 @@ struct EditionRow<'v> {
 struct Command<'v> {
     text: &'v str,
     code: String,
+    /// Whether it is long enough to be opened on demand.
+    folded: bool,
+}
+
+impl<'v> Command<'v> {
+    fn new(here: &Here<'v>, key: &str, code: String) -> Self {
+        let folded = code.lines().count() > FOLDED;
+        Self { text: here.tongue.t(key), code, folded }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -82,6 +91,8 @@ struct Threat<'v> {
 /// What somebody could do, in the order of the page.
 const THREATS: [&str; 10] =
     ["page", "keys", "stale", "list", "removed", "backdated", "fork", "stolen", "copy", "clerk"];
+/// How many lines of a command are shown at once.
+const FOLDED: usize = 12;
 /// How many editions the page lists.
 const EDITIONS: usize = 12;
 /// What comes before an Ed25519 key's 32 bytes in a SubjectPublicKeyInfo (RFC 8410, 4).
@@ -214,8 +225,7 @@ fn editions<'v>(here: &'v Here<'v>, seals: &Seals<'_>) -> Vec<EditionRow<'v>> {
 fn ours<'v>(here: &'v Here<'v>, entry: &Entry<'_>) -> Vec<Command<'v>> {
     let base = here.site.base_url.as_str();
     let number = entry.certificate.number.key();
-    let command =
-        |key, code: String| Command { text: here.tongue.t(key), code: format!("attestar {code}") };
+    let command = |key, code| Command::new(here, key, format!("attestar {code}"));
     let day = entry.standing.cycle.from;
     vec![
         command("transparency_how_one", format!("verify {number} --on {day} --site {base}")),
@@ -256,7 +266,7 @@ fn others<'v>(
         .replace("@NUMBER@", &number)
         .replace("@PATH@", &entry.path)
         .replace("@LOG_KEY@", &log.to_string());
-    let command = |key, code: String| Command { text: here.tongue.t(key), code };
+    let command = |key, code| Command::new(here, key, code);
     vec![
         command("transparency_how_openssl", openssl),
         command("transparency_how_digest", digest),

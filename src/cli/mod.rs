@@ -2,12 +2,19 @@
 
 mod build;
 mod check;
+mod diff;
+mod edition;
+mod erase;
 mod init;
 mod key;
 mod key_card;
+mod known;
 mod passphrase;
+mod publish;
+mod seal;
 #[cfg(feature = "serve")]
 mod serve;
+mod show;
 
 mod term;
 
@@ -38,6 +45,11 @@ struct Cli {
 enum Command {
     Init(init::Init),
     Check(check::Check),
+    Diff(diff::Diff),
+    Seal(seal::Seal),
+    Publish(publish::Publish),
+    Show(show::Show),
+    Erase(erase::Erase),
     Build(build::Build),
     Key(key::Key),
     #[cfg(feature = "serve")]
@@ -66,6 +78,11 @@ pub(crate) fn run() -> ExitCode {
         Command::Serve(serve) => root(cli.root.as_deref()).and_then(|root| serve.run(&root)),
         Command::Key(key) => root(cli.root.as_deref()).and_then(|root| key.run(&root)),
         Command::Check(check) => root(cli.root.as_deref()).and_then(|root| check.run(&root)),
+        Command::Diff(diff) => root(cli.root.as_deref()).and_then(|root| diff.run(&root)),
+        Command::Seal(seal) => root(cli.root.as_deref()).and_then(|root| seal.run(&root)),
+        Command::Publish(publish) => root(cli.root.as_deref()).and_then(|root| publish.run(&root)),
+        Command::Show(show) => root(cli.root.as_deref()).and_then(|root| show.run(&root)),
+        Command::Erase(erase) => root(cli.root.as_deref()).and_then(|root| erase.run(&root)),
     };
     match result {
         Ok(Exit::Done) => ExitCode::SUCCESS,
@@ -95,6 +112,12 @@ fn root(named: Option<&Path>) -> Result<PathBuf, Failure> {
 #[expect(clippy::disallowed_methods, reason = "the binary hands the time down to the library")]
 fn today(as_of: Option<Date>) -> Today {
     as_of.map_or_else(|| Today::Now(jiff::Timestamp::now()), Today::Day)
+}
+
+/// The instant of an edition.
+#[expect(clippy::disallowed_methods, reason = "the binary hands the time down to the library")]
+fn now() -> jiff::Timestamp {
+    jiff::Timestamp::now()
 }
 
 /// Today where the made-up registers are.

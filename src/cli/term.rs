@@ -185,7 +185,7 @@ pub(super) fn failure(error: &(dyn Error + 'static)) {
     say(text);
 }
 
-/// One line of data, on stdout.
+/// Text that somebody asked for, on stdout.
 pub(super) fn line(text: impl Display) {
     let _ = writeln!(io::stdout(), "{text}"); // Nobody may listen.
 }

@@ -193,7 +193,7 @@ mod tests {
             )
             .is_err()
         );
-        assert!(wrong("z6MkrSWb6m", "z6MkrSWb6n").is_err());
+        assert!(wrong("z6MkrSWb6m", "z6MkrSWb60").is_err());
         assert!(
             wrong(r#","type":"Multikey"}]"#, r#","type":"Multikey"}],"verificationMethod":[]"#)
                 .is_err()

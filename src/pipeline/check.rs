@@ -51,7 +51,6 @@ pub(super) fn content(root: &Path, today: Today, minify: Minify) -> Result<Conte
 
 /// The content of a register beside its ledger.
 pub(super) struct Beside {
-    pub(super) issuer: Issuer,
     pub(super) ledger: Option<Ledger>,
     pub(super) compared: Compared,
 }
@@ -73,7 +72,7 @@ pub(super) fn beside_ledger(
         opened => opened?,
     };
     let compared = compare(root, content, &issuer, ledger.as_ref(), &[])?;
-    Ok(Some(Beside { issuer, ledger, compared }))
+    Ok(Some(Beside { ledger, compared }))
 }
 
 /// Compares the records with what is sealed, and finds what is wrong between them; of the numbers

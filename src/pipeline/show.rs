@@ -5,8 +5,9 @@ use std::path::Path;
 use jiff::civil::Date;
 
 use crate::credential::{Answer, Credential, Edition, answer};
+use crate::diag::{Report, Strictness};
 use crate::ledger::Ledger;
-use crate::load::{self, Loaded, Today};
+use crate::load::{self, Today};
 use crate::model::{Certificate, CertificateNumber};
 use crate::pipeline::{BuildError, check};
 
@@ -58,8 +59,13 @@ pub fn show(root: &Path, asked: &Asked, today: Today) -> Result<Shown, BuildErro
     let number = CertificateNumber::try_from(asked.number.as_str());
     let text = asked.number.clone();
     let number = number.map_err(|source| BuildError::Number { text, source })?;
-    let Loaded { config, today, register, .. } = load::load(root, today)?;
+    let mut report = Report::default();
+    let config = load::config(root, &mut report)?.filter(|_| report.passes(Strictness::Errors));
     let Some(config) = config else { return Err(BuildError::Settings) };
+    let today = match today {
+        Today::Day(day) => day,
+        Today::Now(now) => config.day(now),
+    };
     let issuer = check::issuer(&config)?;
     let ledger = Ledger::open(root, issuer.did())?.ok_or(BuildError::NeverSealed)?;
     let sealed = ledger.sealed();

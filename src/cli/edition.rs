@@ -92,9 +92,10 @@ impl EditionArgs {
         for repair in &run.repairs {
             term::say(repair);
         }
+        let says_something = !matches!(run.end, SealEnd::Nothing);
         if self.json {
             term::data(&Line::new(run));
-        } else if let Some(changes) = &run.changes {
+        } else if let Some(changes) = run.changes.as_ref().filter(|_| says_something) {
             match make {
                 Make::DryRun => term::line(changes),
                 Make::Edition => term::say(changes),

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::{Exit, Failure, date, term, today};
 use attestar::{
     credential::{Answer, Edition},
-    model::Certificate,
+    model::{Certificate, LocalText},
     pipeline::{self, Asked, Said, Shown},
 };
 
@@ -98,7 +98,7 @@ impl Line {
             Said::NotFound => (shown.key.to_string(), "not_found", None),
             Said::Erased => (shown.key.to_string(), "erased", None),
             Said::Stated { certificate, answer, serial } => {
-                let facts = Facts::new(certificate, shown.on, *serial);
+                let facts = Facts::new(certificate, shown, *serial);
                 (certificate.number.to_string(), answer.code(), Some(facts))
             }
         };
@@ -149,11 +149,9 @@ impl Line {
 }
 
 impl Facts {
-    fn new(certificate: &Certificate, on: Date, serial: u32) -> Self {
-        let standing = certificate.standing(on);
-        let first = |text: &attestar::model::LocalText| {
-            text.iter().next().map(|(_, text)| text.to_owned()).unwrap_or_default()
-        };
+    fn new(certificate: &Certificate, shown: &Shown, serial: u32) -> Self {
+        let standing = certificate.standing(shown.on);
+        let words = |text: &LocalText| text.best(shown.language).0.to_owned();
         Self {
             serial,
             status: standing.status.code(),
@@ -161,9 +159,9 @@ impl Facts {
             reason: standing.reason.map(str::to_owned),
             scheme: certificate.scheme.id.to_string(),
             level: certificate.scheme.levels[standing.level].id.to_string(),
-            holder: first(standing.holder_name),
+            holder: words(standing.holder_name),
             holder_id: standing.holder_id.value().to_owned(),
-            scope: first(standing.scope),
+            scope: words(standing.scope),
             valid_from: standing.cycle.from.to_string(),
             valid_until: standing.until.to_string(),
             first_granted: standing.first_granted.map(|day| day.to_string()),

@@ -117,8 +117,8 @@ pub(super) fn firsts(serials: u32) -> impl Iterator<Item = u32> {
 pub(super) fn each<T, E>(
     folder: &Path,
     rows: &[Row],
-    is_wanted: &(dyn Fn(u32) -> bool + Sync),
-    take: &(dyn Fn(u32, &[u8]) -> Result<T, E> + Sync),
+    is_wanted: &(impl Fn(u32) -> bool + Sync),
+    take: &(impl Fn(u32, &[u8]) -> Result<T, E> + Sync),
 ) -> Result<Vec<T>, E>
 where
     T: Send,

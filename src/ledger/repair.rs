@@ -145,7 +145,7 @@ fn drop_beyond(
     let mut lines = 0;
     for path in beyond.iter().filter(|path| path.starts_with("credentials/")) {
         let bytes = disk::read(folder, path)?.unwrap_or_default();
-        lines += bytes.iter().filter(|byte| **byte == b'\n').count();
+        lines += bytes.split(|byte| *byte == b'\n').count().saturating_sub(1);
     }
     writer.remove(&beyond)?;
     if !serials.is_multiple_of(LINES) {

@@ -41,7 +41,7 @@ pub(super) fn content(root: &Path, today: Today, minify: Minify) -> Result<Conte
     if let Some(theme) = &theme {
         loaded.report.append(theme.unspoken(config.language_codes()));
     }
-    loaded.report.append(exposed::find(root)?);
+    loaded.report.append(exposed::find(root));
     if let Some(found) = demo_keys(root, config, &public_keys(root, &config.signing)) {
         loaded.report.push(found);
     }

@@ -10,7 +10,7 @@ use walkdir::WalkDir;
 
 use crate::diag::Report;
 use crate::load;
-use crate::pipeline::{BuildError, findings};
+use crate::pipeline::findings;
 
 /// Folders that are published, or committed and shown.
 const FOLDERS: [&str; 4] = ["content", "themes", "ledger", "public"];
@@ -19,7 +19,7 @@ const MOST: u64 = 64 << 10;
 
 /// Looks for private keys. Records and guidance are looked through when they are read; of what else
 /// there is, files that could be a key: by their ending, or because nothing is known by theirs.
-pub(super) fn find(root: &Path) -> Result<Report, BuildError> {
+pub(super) fn find(root: &Path) -> Report {
     let mut report = Report::default();
     for folder in FOLDERS {
         let entries = WalkDir::new(root.join(folder)).follow_links(false).sort_by_file_name();
@@ -36,7 +36,7 @@ pub(super) fn find(root: &Path) -> Result<Report, BuildError> {
             }
         }
     }
-    Ok(report)
+    report
 }
 
 fn could_be_key(path: &Path) -> bool {

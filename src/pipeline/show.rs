@@ -8,7 +8,7 @@ use crate::credential::{Answer, Credential, Edition, answer};
 use crate::diag::{Report, Strictness};
 use crate::ledger::Ledger;
 use crate::load::{self, Today};
-use crate::model::{Certificate, CertificateNumber};
+use crate::model::{Certificate, CertificateNumber, Language};
 use crate::pipeline::{BuildError, check};
 
 /// A question.
@@ -32,6 +32,8 @@ pub struct Shown {
     pub on: Date,
     /// The edition that answers; nothing where there was none yet.
     pub edition: Option<Edition>,
+    /// The language at the root of the site.
+    pub language: Language,
     /// What it says of the number.
     pub said: Said,
 }
@@ -70,31 +72,29 @@ pub fn show(root: &Path, asked: &Asked, today: Today) -> Result<Shown, BuildErro
     let ledger = Ledger::open(root, issuer.did())?.ok_or(BuildError::NeverSealed)?;
     let sealed = ledger.sealed();
     let on = asked.on.or(asked.as_published).unwrap_or(today);
-    let key: Box<str> = number.key().into();
+    let (key, language) = (Box::from(number.key()), config.first_language());
     let place = match asked.as_published {
         Some(day) => sealed.published_on(day),
         None => u32::try_from(sealed.editions.len()).ok().and_then(|count| count.checked_sub(1)),
     };
     let edition = place.and_then(|place| sealed.editions.get(place as usize)).cloned();
     let (Some(place), Some(known)) = (place, &edition) else {
-        return Ok(Shown { key, on, edition: None, said: Said::NotFound });
+        return Ok(Shown { key, on, language, edition: None, said: Said::NotFound });
     };
     let entry = sealed.entry(&key);
     let Some((version, statuses)) = entry.and_then(|entry| entry.as_published(place)) else {
-        return Ok(Shown { key, on, edition, said: Said::NotFound });
+        return Ok(Shown { key, on, language, edition, said: Said::NotFound });
     };
     let serial = version.serial;
     let Some(bytes) = ledger.credential(serial)? else {
-        return Ok(Shown { key, on, edition, said: Said::Erased });
+        return Ok(Shown { key, on, language, edition, said: Said::Erased });
     };
     let credential = Credential::parse(&bytes)
         .map_err(|error| BuildError::Entry { serial, why: error.to_string() })?;
-    let scheme = register.schemes.get(&credential.subject().scheme.id).cloned();
-    let scheme = scheme.unwrap_or_else(|| credential.scheme());
     let certificate = credential
-        .reveal(&statuses, &scheme)
+        .reveal(&statuses, &credential.scheme())
         .map_err(|source| BuildError::Hidden { number: credential.number().to_string(), source })?;
     let answer = answer(certificate.standing(on).status, on, known.name.date());
     let certificate = Box::new(certificate);
-    Ok(Shown { key, on, edition, said: Said::Stated { certificate, answer, serial } })
+    Ok(Shown { key, on, language, edition, said: Said::Stated { certificate, answer, serial } })
 }

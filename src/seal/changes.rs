@@ -118,9 +118,9 @@ impl Changes {
             new: versions(true),
             changed: versions(false),
             statuses: statuses.collect(),
-            erased: plan.erased.iter().map(|key| key.to_string()).collect(),
+            erased: plan.erased.iter().map(ToString::to_string).collect(),
             keys: plan.keys.iter().map(changed_key).collect(),
-            expired: plan.expired.iter().map(|key| key.to_string()).collect(),
+            expired: plan.expired.iter().map(ToString::to_string).collect(),
             renewal: plan.renewal.map(|renewal| match renewal {
                 Renewal::Asked => "it was asked for",
                 Renewal::Due => "the last edition is more than a day old",

@@ -10,6 +10,7 @@ mod compare;
 mod error;
 mod gate;
 mod keys;
+mod logs;
 mod plan;
 mod words;
 

@@ -266,6 +266,9 @@ impl TestRegister {
         for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "RUST_BACKTRACE"] {
             command.env_remove(variable);
         }
+        for secret in ["", "ISSUE_", "STATUS_", "LOG_"] {
+            command.env_remove(format!("ATTESTAR_{secret}PASSPHRASE"));
+        }
         command.args(arguments);
         let asks = |word: &str| command.get_args().any(|argument| argument == word);
         if ["check", "build", "serve"].into_iter().any(asks) && !asks("--as-of") && !asks("--help")

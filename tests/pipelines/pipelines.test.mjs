@@ -8,6 +8,7 @@ import { dirname, join } from "node:path";
 import { after, beforeEach, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { createHash } from "node:crypto";
+import { keyOf, multikey } from "../interop/forge.mjs";
 import { Runner, run } from "./runner.mjs";
 
 const program = realpathSync(process.env.ATTESTAR ?? "target/debug/attestar");
@@ -167,21 +168,33 @@ test("where the ledger cannot be given back, nothing is published", () => {
   assert.equal(runner.git("rev-parse", "--verify", "--quiet", "pages"), "");
 });
 
-test("encrypted keys and an external signer seal as well", () => {
+test("encrypted keys open with the passphrase from the secrets", () => {
+  const ours = "https://register.ours.test";
+  runner.commit((clone) => Runner.edit(clone, "register.toml", (settings) => settings.replaceAll("https://register.example", ours)), "our own host");
   const env = { PATH: runner.path, HOME: work, ATTESTAR_PASSPHRASE: "correct horse battery staple" };
   const folder = join(work, "ceremony");
-  mkdirSync(folder);
-  const made = run(folder, ["attestar", "key", "new", "--dir", "keys"], env);
-  assert.ok(made.ok, made.log);
+  for (const command of [["git", "clone", "--quiet", runner.origin, folder], ["attestar", "-C", folder, "key", "new"]]) {
+    const made = run(work, command, env);
+    assert.ok(made.ok, made.log);
+  }
+  assert.equal(run(folder, ["git", "status", "--short"], env).log, "", "git sees the keys");
   const text = (/** @type {string} */ role) => readFileSync(join(folder, `keys/${role}.pem`), "utf8").trimEnd();
   assert.match(text("issue"), /ENCRYPTED/);
-  runner.commit((clone) => Runner.edit(clone, "register.toml", (settings) => settings.replace("https://register.example", "https://register.ours.test")), "our own host");
   const secrets = { ATTESTAR_ISSUE_KEY: text("issue"), ATTESTAR_STATUS_KEY: text("status"), ATTESTAR_LOG_KEY: text("log") };
   const wrong = runner.job("publish", { event: "schedule", secrets: { ...secrets, ATTESTAR_PASSPHRASE: "wrong" } });
   assert.ok(!wrong.ok);
   assert.equal(leaves(), 0);
   const done = runner.job("publish", { event: "schedule", secrets: { ...secrets, ATTESTAR_PASSPHRASE: env.ATTESTAR_PASSPHRASE } });
   assert.ok(done.ok, done.log);
+  assert.ok(leaves() > 4);
+});
+
+test("keys that an external signer keeps are in no secret", () => {
+  const signer = fileURLToPath(new URL("signer.mjs", import.meta.url));
+  const source = (/** @type {string} */ role) => `{ command = ["node", "${signer}", "${role}"], public = "${multikey(keyOf(`attestar demo ${role} key`))}" }`;
+  const signing = `[signing]\nissue = ${source("issue")}\nlog = ${source("log")}\n`;
+  runner.commit((clone) => Runner.edit(clone, "register.toml", (settings) => `${settings}\n${signing}`), "keys in hardware");
+  for (const done of [runner.job("publish", { event: "schedule", secrets: {} }), runner.job("site", { event: "push" })]) assert.ok(done.ok, done.log);
   assert.ok(leaves() > 4);
 });
 

@@ -14,6 +14,10 @@
 )]
 #![allow(dead_code, reason = "each test file uses a part")]
 
+mod sealing;
+
+pub(crate) use sealing::FIRST;
+
 use std::{
     collections::BTreeMap,
     ffi::OsStr,

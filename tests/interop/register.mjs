@@ -6,8 +6,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /**
- * @typedef {{ root: string, site: string, earlier: string, below: string, rotated: string }} Sealed
- *   a register; its site; the site an edition earlier; one below a path; one whose keys changed
+ * @typedef {{ root: string, site: string, earlier: string, below: string, rotated: string, logKey: string }} Sealed
+ *   a register; its site; the site an edition earlier; one below a path; one whose keys changed, and
+ *   the log key that it has now
  */
 
 const program = process.env.ATTESTAR ?? "target/debug/attestar";
@@ -108,11 +109,11 @@ export async function sealRegisters(folder) {
   // Keys of its own cannot sign at a time of our choice, so this one has the clock's.
   begin(rotated, "https://rotated.example");
   attestar(rotated, "seal");
-  attestar(rotated, "key", "rotate", "issue", "--unencrypted");
-  attestar(rotated, "key", "rotate", "status", "--unencrypted");
+  for (const role of ["issue", "status", "log"]) attestar(rotated, "key", "rotate", role, "--unencrypted");
   append(rotated, 4, 'date = 2026-05-20\nkind = "renamed"\n[events.holder]\nname = { zh = "新名有限公司" }');
   attestar(rotated, "publish");
-  return { root, site: join(root, "public"), earlier, below: join(below, "public"), rotated: join(rotated, "public") };
+  const logKey = JSON.parse(attestar(rotated, "key", "show", "--json")).log.vkey;
+  return { root, site: join(root, "public"), earlier, below: join(below, "public"), rotated: join(rotated, "public"), logKey };
 }
 
 /** The numbers of changes, as the clerk has to repeat them. @param {string} root */

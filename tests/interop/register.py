@@ -1,6 +1,6 @@
 """Checks a published register from the standards alone, with the cryptography of OpenSSL.
 
-    python3 register.py site     SITE --log-key VKEY [--now TIME] [--since NOTE]
+    python3 register.py site     SITE --log-key VKEY [--log-key FORMER] [--now TIME] [--since NOTE]
     python3 register.py evidence FILE --log-key VKEY [--now TIME]
     python3 register.py qr       TEXT --issue-key MULTIKEY
 
@@ -171,9 +171,10 @@ def verifier_key(text):
     return name, bytes.fromhex(id), key[1:]
 
 
-def checkpoint(data, vkey, what):
-    """C2SP signed-note and tlog-checkpoint: size and root, once the log's key has signed them."""
-    name, id, key = verifier_key(vkey)
+def checkpoint(data, vkeys, what):
+    """C2SP signed-note and tlog-checkpoint: size and root, once a key of the log has signed them."""
+    known = [verifier_key(vkey) for vkey in vkeys]
+    name = known[0][0]
     text, blank, signatures = data.decode("utf-8").rpartition("\n\n")
     text += "\n"
     need(blank and signatures.endswith("\n"), f"{what}: no signed note")
@@ -182,7 +183,7 @@ def checkpoint(data, vkey, what):
         dash, signer, signature = line.split(" ")
         need(dash == "\u2014", f"{what}: no signature line: {line}")
         signature = base64.b64decode(signature, validate=True)
-        if (signer, signature[:4]) == (name, id):
+        for key in [key for of, id, key in known if (of, id) == (signer, signature[:4])]:
             verify(key, signature[4:], text.encode(), what)
             ours.append(signer)
     need(ours, f"{what}: not signed by {name}")
@@ -198,7 +199,7 @@ def tile_path(level, index, width):
     return f"ledger/tile/{level}/{'/'.join(groups)}" + (f".p/{width}" if width < 256 else "")
 
 
-def proof(text, vkey):
+def proof(text, vkeys):
     """C2SP tlog-proof: the leaf that it carries, its index, and the tree, once it is included."""
     head, _, note = text.partition("\n\n")
     lines = head.split("\n")
@@ -206,7 +207,7 @@ def proof(text, vkey):
     need(lines[1].startswith("extra ") and lines[2].startswith("index "), "no tlog-proof with a leaf")
     leaf = base64.b64decode(lines[1][6:], validate=True)
     index = int(lines[2][6:])
-    size, hash = checkpoint(note.encode(), vkey, "the proof's checkpoint")
+    size, hash = checkpoint(note.encode(), vkeys, "the proof's checkpoint")
     path = [base64.b64decode(line, validate=True) for line in lines[3:]]
     need(included(leaf_hash(leaf), index, size, path) == hash, f"leaf {index} is not in the log")
     return read(leaf, f"leaf {index}"), index, size
@@ -293,8 +294,8 @@ def status_on(said, number, day):
     return max(enumerate(changes), key=lambda one: (one[1]["date"], one[0]))[1]["status"] if changes else "valid"
 
 
-def check_site(site, vkey, now, since):
-    size, hash = checkpoint(site.bytes("ledger/checkpoint"), vkey, "ledger/checkpoint")
+def check_site(site, vkeys, now, since):
+    size, hash = checkpoint(site.bytes("ledger/checkpoint"), vkeys, "ledger/checkpoint")
     leaves = site.leaves(size)
     hashes = [leaf_hash(leaf) for leaf in leaves]
     need(root(hashes) == hash, "the leaves are not those of the checkpoint")
@@ -305,7 +306,7 @@ def check_site(site, vkey, now, since):
     if since:
         remembered.append(("the remembered checkpoint", Path(since).read_bytes()))
     for path, note in remembered:
-        old, old_hash = checkpoint(note, vkey, path)
+        old, old_hash = checkpoint(note, vkeys, path)
         need(old <= size, f"{path}: the log was longer once")
         need(root(hashes[:old]) == old_hash, f"{path}: another history")
     said = check_leaves(leaves)
@@ -421,24 +422,24 @@ def check_status(site, said, bits, newest, issues):
 # ── One evidence file, one QR code ──────────────────────────────────────────────────────────────
 
 
-def check_evidence(data, vkey, now):
+def check_evidence(data, vkeys, now):
     file = read(data, "the evidence file")
     need(file["kind"] == "attestar-evidence" and file["v"] == 1, "no evidence file")
-    size, _ = checkpoint(file["checkpoint"].encode(), vkey, "its checkpoint")
+    size, _ = checkpoint(file["checkpoint"].encode(), vkeys, "its checkpoint")
     credential, did, leaves = file["credential"], file["did"], file["leaves"]
     keys = keys_of(did)
     secured(credential, keys, did["id"], "the credential")
-    issue, _, at = proof(leaves["issue"], vkey)
+    issue, _, at = proof(leaves["issue"], vkeys)
     number = issue["id"]
     need(issue["kind"] in ("issue", "amend") and at == size, "the leaf is of another tree")
     need(issue["sha256"] == sha256(rfc8785.dumps(credential)).hex(), "the leaf is of another credential")
-    publish, index, at = proof(leaves["publish"], vkey)
+    publish, index, at = proof(leaves["publish"], vkeys)
     need(publish["kind"] == "publish" and at == size and index == size - 1, "the edition is not the checkpoint's")
     need(publish["did"] == sha256(rfc8785.dumps(did)).hex(), "did.json is of another edition")
     need(publish["policy"] == sha256(file["policy"].encode()).hex(), "the policy is of another edition")
     statuses = []
     for text in leaves["status"]:
-        leaf, index, at = proof(text, vkey)
+        leaf, index, at = proof(text, vkeys)
         need(leaf["kind"] == "status" and leaf["id"] == number and at == size, "a status leaf of another certificate")
         statuses.append((index, leaf))
     need([index for index, _ in statuses] == sorted(index for index, _ in statuses), "the status leaves are out of order")
@@ -484,7 +485,7 @@ def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("what", choices=["site", "evidence", "qr"])
     arguments.add_argument("subject")
-    arguments.add_argument("--log-key")
+    arguments.add_argument("--log-key", action="append")
     arguments.add_argument("--issue-key")
     arguments.add_argument("--now")
     arguments.add_argument("--since")

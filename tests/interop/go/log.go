@@ -1,9 +1,9 @@
 // Checks a published log with the Go project's own code for transparency logs (x/mod/sumdb: the
 // one behind Go's checksum database), and nothing of Attestar's.
 //
-//	GO111MODULE=off GOPATH=/usr/share/gocode go run log.go -key VKEY [-since NOTE] SITE
+//	GO111MODULE=off GOPATH=/usr/share/gocode go run log.go -key VKEY[,FORMER] [-since NOTE] SITE
 //
-// The checkpoint is signed with the key; every leaf is included in it; every archived checkpoint,
+// The checkpoint is signed with a key of the log; every leaf is included in it; every archived checkpoint,
 // and the remembered one of -since, is a beginning of it; the bundles hold the leaves that the
 // tiles hash; every credential in ledger/credentials is the one that its leaf names, and so are
 // the newest lists, did.json and policy.
@@ -54,15 +54,15 @@ func (f folder) ReadTiles(tiles []tlog.Tile) (data [][]byte, err error) {
 }
 
 // open checks a note's signature and gives the tree that it signs.
-func open(bytes []byte, key note.Verifier) (tlog.Tree, error) {
-	n, err := note.Open(bytes, note.VerifierList(key))
+func open(bytes []byte, keys []note.Verifier) (tlog.Tree, error) {
+	n, err := note.Open(bytes, note.VerifierList(keys...))
 	if err != nil {
 		return tlog.Tree{}, err
 	}
 	// As in C2SP tlog-checkpoint; x/mod's ParseTree wants the first line of Go's own log.
 	lines := strings.Split(n.Text, "\n")
-	if len(lines) != 4 || lines[0] != key.Name() {
-		return tlog.Tree{}, fmt.Errorf("not a checkpoint of %s: %q", key.Name(), n.Text)
+	if len(lines) != 4 || lines[0] != keys[0].Name() {
+		return tlog.Tree{}, fmt.Errorf("not a checkpoint of %s: %q", keys[0].Name(), n.Text)
 	}
 	return tlog.ParseTree([]byte("go.sum database tree\n" + lines[1] + "\n" + lines[2] + "\n"))
 }
@@ -195,16 +195,20 @@ func extends(tree, old tlog.Tree, reader tlog.HashReader) error {
 	return tlog.CheckTree(proof, tree.N, tree.Hash, old.N, old.Hash)
 }
 
-func check(site folder, vkey, since string) (string, error) {
-	key, err := note.NewVerifier(vkey)
-	if err != nil {
-		return "", err
+func check(site folder, vkeys, since string) (string, error) {
+	var keys []note.Verifier
+	for _, vkey := range strings.Split(vkeys, ",") {
+		key, err := note.NewVerifier(vkey)
+		if err != nil {
+			return "", err
+		}
+		keys = append(keys, key)
 	}
 	signed, err := site.read("ledger/checkpoint")
 	if err != nil {
 		return "", err
 	}
-	tree, err := open(signed, key)
+	tree, err := open(signed, keys)
 	if err != nil {
 		return "", fmt.Errorf("ledger/checkpoint: %v", err)
 	}
@@ -237,7 +241,7 @@ func check(site folder, vkey, since string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		old, err := open(signed, key)
+		old, err := open(signed, keys)
 		if err == nil {
 			err = extends(tree, old, reader)
 		}
@@ -252,7 +256,7 @@ func check(site folder, vkey, since string) (string, error) {
 }
 
 func main() {
-	key := flag.String("key", "", "the log's verifier key")
+	key := flag.String("key", "", "the log's verifier keys, with commas between")
 	since := flag.String("since", "", "a checkpoint remembered from before")
 	flag.Parse()
 	said, err := check(folder(flag.Arg(0)), *key, *since)

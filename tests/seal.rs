@@ -67,7 +67,7 @@ fn sealing_twice_adds_nothing_and_a_day_later_the_lists_are_renewed() {
     assert_eq!(run.stderr, "there is nothing to seal\n");
     register.seal("2026-03-21T07:59:59Z").success();
     register.attestar(["seal", "--status-only", "--at", "2026-04-21T07:59:59Z"]).success();
-    assert_eq!(register.ledger(), before);
+    assert!(register.ledger() == before, "something was written");
     register.seal("2026-03-21T08:00:00Z").success();
     assert_eq!(register.leaf_words()[4..], ["publish 2026-03-21"]);
     assert_eq!(register.lines().len(), 1);
@@ -181,7 +181,7 @@ fn the_same_records_give_the_same_ledger_whoever_seals_and_with_how_many_threads
         register
     };
     let (one, four) = (made("1"), made("4"));
-    assert_eq!(one.ledger(), four.ledger());
+    assert!(one.ledger() == four.ledger());
     assert!(one.size() > 50);
 }
 
@@ -199,10 +199,10 @@ fn what_changes_too_much_must_be_confirmed() {
     register
         .attestar([&at[..], &["new=1,changed=0,suspended=1,reinstated=0,ended=0,gone=0"]].concat())
         .code(1);
-    assert_eq!(register.ledger(), before);
+    assert!(register.ledger() == before, "something was written");
     register.attestar(["seal", "--at", at[2], "--dry-run"]).success();
     register.attestar([&at[..], &[code]].concat()).success();
-    assert_ne!(register.ledger(), before);
+    assert!(register.ledger() != before);
 }
 
 #[test]

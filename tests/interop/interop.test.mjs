@@ -64,6 +64,12 @@ function byUs(folder, now, ...more) {
   return run(program, "audit", folder, "--key", keysFor(folder)[0], "--pins", pins, "--at", time(now), ...more);
 }
 
+/** What we say of a valid certificate. @param {string} folder @param {Date} now */
+function askUs(folder, now) {
+  const pins = join(mkdtempSync(join(work, "pins-")), "pins.json");
+  return run(program, "verify", "AST-SC-2024-00001", "--site", folder, "--pins", pins, "--at", time(now));
+}
+
 /** A copy that may be changed. @param {string} folder @param {string} name */
 function copy(folder, name) {
   const to = join(work, name.replaceAll(/[^a-z]+/gi, "-"));
@@ -137,10 +143,9 @@ test("everything published holds for a reader of the standards, in Python", { sk
   assert.ok(yes, said);
 });
 
-test("our own audit finds nothing wrong either", () => {
+test("our own commands find nothing wrong either", () => {
   for (const folder of [register.site, register.earlier, register.below, register.rotated]) {
-    const { yes, said } = byUs(folder, timesOf(folder).now);
-    assert.ok(yes, said);
+    for (const { yes, said } of [byUs(folder, timesOf(folder).now), askUs(folder, timesOf(folder).now)]) assert.ok(yes, said);
   }
 });
 
@@ -230,6 +235,7 @@ async function isSeen(attack, folder, now, checkpoint) {
     assert.ok(!yes, "the reader of the standards saw nothing");
     assert.match(said, attack.standards);
   }
-  const ours = byUs(folder, now, ...(attack.since ? ["--since", checkpoint] : []));
-  assert.ok(!ours.yes, `our own audit saw nothing: ${ours.said}`);
+  // Nothing is wrong with a register that is only old: it answers nothing any more.
+  const ours = attack.later ? askUs(folder, now) : byUs(folder, now, ...(attack.since ? ["--since", checkpoint] : []));
+  assert.ok(!ours.yes, `we saw nothing: ${ours.said}`);
 }

@@ -448,10 +448,17 @@ test("without DecompressionStream", async () => {
   assert.ok(server.requests.some(({ path }) => path.includes("inflate")));
 });
 
-test("a clock that is years behind is set to the publication, and that is said", async () => {
-  const { page } = await visit(honest, { now: "2026-04-01T00:00:00Z", lang: "en" });
-  assert.equal((await seen(page)).state, "verified");
-  assert.match(await page.locator("[data-verify-notes]").innerText(), /clock.*2026-11-23/);
+test("a clock that is years behind is set to the publication, on all of the page, and that is said", async () => {
+  const made = sealedRegister();
+  made.seal("2026-11-24T08:00:00Z", [{ number: NUMBER, status: "suspended", date: "2026-11-24" }]);
+  for (const [register, segments, status] of /** @type {const} */ ([[sealedRegister(), "valid 2026-03-18", "valid"], [made, "valid 2026-03-18;suspended 2026-11-24", "suspended"]])) {
+    const { page } = await visit(siteOf(register, { segments }), { now: "2026-04-01T00:00:00Z", lang: "en" });
+    const found = await seen(page);
+    assert.deepEqual([found.state, found.status], ["verified", status]);
+    assert.match(await page.locator("[data-verify-notes]").innerText(), /clock.*2026-11-2[34]/);
+    await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+    assert.equal((await seen(page)).status, status);
+  }
 });
 
 test("below a path, and in English below it", async () => {

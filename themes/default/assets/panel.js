@@ -131,6 +131,7 @@ async function checkFiles() {
 
 /** Compares the page with what was signed. @param {Awaited<ReturnType<typeof checkFiles>>} checked @param {Words} words */
 function comparePage({ report, took, count }, words) {
+  if (report.behind) showToday(report.now);
   const shown = shownFacts(words);
   const day = civilDate(zone, report.now);
   const until = report.standing ? civilDate(zone, new Date(report.credential.validUntil)) : "";

@@ -122,9 +122,13 @@ function showValidity(bar, today) {
   }
 }
 
-/** Brings the page to today. */
-export function showToday() {
-  const today = civilDate(document.documentElement.dataset.timeZone || "UTC", new Date());
+/** An instant that has passed, whatever the device's clock says. */
+let passed = 0;
+
+/** Brings the page to today, which is not before an instant that is known to have passed. */
+export function showToday(since = new Date(0)) {
+  passed = Math.max(passed, since.getTime());
+  const today = civilDate(document.documentElement.dataset.timeZone || "UTC", new Date(Math.max(Date.now(), passed)));
   const words = document.getElementById("words");
   if (words instanceof HTMLTemplateElement) for (const mark of all(document, "[data-segments][data-status]")) showStatus(mark, words, today);
   for (const bar of all(document, "[data-validity]")) showValidity(bar, today);
@@ -139,8 +143,8 @@ export function showToday() {
 if (typeof document !== "undefined") {
   showToday();
   // A page kept open overnight, or taken from the back button's memory, is brought to its new day.
-  addEventListener("pageshow", showToday);
-  document.addEventListener("visibilitychange", showToday);
+  addEventListener("pageshow", () => showToday());
+  document.addEventListener("visibilitychange", () => showToday());
   for (const button of all(document, "[data-print]")) {
     button.hidden = false;
     button.addEventListener("click", () => print());

@@ -84,7 +84,11 @@ fn differ(path: &str, was: Option<&Value>, is: Option<&Value>, found: &mut Vec<D
     }
     match (was, is) {
         (Some(Value::Object(a)), Some(Value::Object(b))) if !is_one(a) && !is_one(b) => {
-            let names: BTreeSet<&String> = a.keys().chain(b.keys()).collect();
+            let mut names: BTreeSet<&String> = a.keys().chain(b.keys()).collect();
+            let level = |object: &Map<String, Value>| object.get("level")?.get("id").cloned();
+            if level(a) != level(b) {
+                names.retain(|name| *name != "starLevel"); // The level says it.
+            }
             for name in names {
                 let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
                 differ(&path, a.get(name), b.get(name), found);
@@ -95,11 +99,15 @@ fn differ(path: &str, was: Option<&Value>, is: Option<&Value>, found: &mut Vec<D
                 differ(&format!("{path}[{at}]"), a.get(at), b.get(at), found);
             }
         }
-        _ => found.push(Difference {
-            member: path.to_owned(),
-            sealed: was.map(words),
-            record: is.map(words),
-        }),
+        _ => {
+            let id = |value: Option<&Value>| value.and_then(|level| level.get("id")).cloned();
+            let words = |value: Option<&Value>| match id(value) {
+                Some(Value::String(level)) if id(was) != id(is) => Some(level),
+                _ => value.map(words),
+            };
+            let (sealed, record) = (words(was), words(is));
+            found.push(Difference { member: path.to_owned(), sealed, record });
+        }
     }
 }
 

@@ -17,7 +17,7 @@ mod support;
 
 use std::collections::BTreeMap;
 
-use support::{FIRST, RECORD, Run, TestRegister};
+use support::{RECORD, Run, TestRegister, sealing::FIRST};
 
 const SECOND: &str = "2026-06-05T08:00:00Z";
 const CHANGES: &str = "\n[[events]]\ndate = 2026-05-02\nkind = \"level-changed\"\nlevel = \"star-4\"\n\

@@ -14,7 +14,7 @@ mod support;
 
 use std::fs;
 
-use support::{FIRST, RECORD, TestRegister};
+use support::{RECORD, TestRegister, sealing::FIRST};
 
 const AT: &str = "2026-06-05T08:00:00Z";
 const SUSPENDED: &str = "\n[[events]]\ndate = 2026-06-01\nkind = \"suspended\"\n\

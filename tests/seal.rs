@@ -14,7 +14,7 @@ mod support;
 use std::fs::File;
 
 use sha2::{Digest, Sha256};
-use support::{FIRST, RECORD, Run, TestRegister};
+use support::{RECORD, Run, TestRegister, sealing::FIRST};
 
 const SUSPENDED: &str = "\n[[events]]\ndate = 2026-06-01\nkind = \"suspended\"\n\
                          reason = \"surveillance-overdue\"\n";

@@ -15,11 +15,9 @@ use attestar::{pipeline::Request, seal::Renew};
 ///
 /// What was sealed stays sealed where the build fails: `attestar build` then goes on.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:
+#[command(after_help = "Examples:
   attestar publish --last https://register.example/ledger/checkpoint
-  attestar publish --status-only AST-SC-2026-00017    a suspension, the same day"
-)]
+  attestar publish --status-only AST-SC-2026-00017    a suspension, the same day")]
 pub(super) struct Publish {
     /// Where the site goes [default: public/ in the register's folder]
     #[arg(long, value_name = "DIR")]

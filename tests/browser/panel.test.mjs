@@ -58,7 +58,10 @@ function onlyDate(now) {
 
 /** Waits for the verdict. @param {import("playwright-core").Page} page */
 async function settled(page) {
-  await page.waitForFunction(() => !["", "checking"].includes(/** @type {HTMLElement} */ (document.querySelector("[data-verify]")).dataset.state ?? ""));
+  await page.waitForFunction(() => {
+    const styled = [...document.styleSheets].some(({ href }) => href?.endsWith("panel.css"));
+    return styled && !["", "checking"].includes(/** @type {HTMLElement} */ (document.querySelector("[data-verify]")).dataset.state ?? "");
+  });
 }
 
 /** What the page shows after its check. @param {import("playwright-core").Page} page */
@@ -69,7 +72,7 @@ const seen = (page) =>
     const text = (/** @type {string} */ selector) => document.querySelector(selector)?.textContent?.trim() ?? "";
     return {
       state: section.dataset.state,
-      code: section.dataset.code,
+      code: section.dataset.reason,
       standing: section.dataset.standing,
       say: text("[data-verify-say]"),
       brief: text("[data-verify-brief]"),
@@ -485,13 +488,13 @@ test("the evidence file has all that was checked, each leaf with a proof that ho
 test("the QR code of the page's address, on demand", async () => {
   const { page, wrong } = await visit(honest, { lang: "en" });
   await page.locator("[data-qr]").click();
-  const picture = page.locator("[data-qr-code] svg");
+  const picture = page.locator("[data-code] svg");
   await picture.waitFor();
   assert.match((await picture.getAttribute("aria-label")) ?? "", new RegExp(`https://register.example/c/${NUMBER}.html`));
   const box = await picture.boundingBox();
   assert.ok(box && box.width >= 150 && Math.abs(box.width - box.height) < 2);
   await page.locator("[data-qr]").click();
-  assert.equal(await page.locator("[data-qr-code]").count(), 1);
+  assert.equal(await page.locator("[data-code]").count(), 1);
   assert.deepEqual(wrong, []);
 });
 

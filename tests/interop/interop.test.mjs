@@ -4,15 +4,15 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { ATTACKS, ROLLBACK } from "./attacks.mjs";
-import { problems, sealed, undefinedTerms, verifySite, verifyVector } from "./credentials.mjs";
-import { Site, keyOf, multikey, vkey } from "./forge.mjs";
-import { sealRegisters } from "./register.mjs";
+import { problems, sealed, undefinedTerms, verifyOne, verifySite, verifyVector } from "./credentials.mjs";
+import { Site, canonical, keyOf, multikey, vkey } from "./forge.mjs";
+import { attestar, program, sealRegisters } from "./register.mjs";
 
 const python = process.env.ATTESTAR_PYTHON;
 const go = process.env.ATTESTAR_GO;
@@ -57,6 +57,18 @@ function keysFor(folder) {
 const byStandards = (folder, now, ...more) => run(python, here("register.py"), "site", folder, ...keysFor(folder).flatMap((key) => ["--log-key", key]), "--now", time(now), ...more);
 /** @param {string} folder @param {string[]} more */
 const byLog = (folder, ...more) => run(go, "-key", keysFor(folder).join(), ...more, folder);
+
+/** What our own auditor says, with the log's key from elsewhere. @param {string} folder @param {Date} now @param {string[]} more */
+function byUs(folder, now, ...more) {
+  const pins = join(mkdtempSync(join(work, "pins-")), "pins.json");
+  return run(program, "audit", folder, "--key", keysFor(folder)[0], "--pins", pins, "--at", time(now), ...more);
+}
+
+/** What we say of a valid certificate. @param {string} folder @param {Date} now */
+function askUs(folder, now) {
+  const pins = join(mkdtempSync(join(work, "pins-")), "pins.json");
+  return run(program, "verify", "AST-SC-2024-00001", "--site", folder, "--pins", pins, "--at", time(now));
+}
 
 /** A copy that may be changed. @param {string} folder @param {string} name */
 function copy(folder, name) {
@@ -131,6 +143,60 @@ test("everything published holds for a reader of the standards, in Python", { sk
   assert.ok(yes, said);
 });
 
+test("our own commands find nothing wrong either", () => {
+  for (const folder of [register.site, register.earlier, register.below, register.rotated]) {
+    for (const { yes, said } of [byUs(folder, timesOf(folder).now), askUs(folder, timesOf(folder).now)]) assert.ok(yes, said);
+  }
+});
+
+/** Numbers in the register of which something different is so. */
+const NUMBERS = [1, 2, 3, 4, 5, 6].map((at) => `AST-SC-2024-0000${at}`);
+const STATUS = ["valid", "suspended", "withdrawn", "valid", "valid", "valid"];
+
+test("evidence files prove the same to others", async () => {
+  for (const [at, number] of NUMBERS.entries()) {
+    const path = join(work, `${number}.attestar.json`);
+    const { now } = timesOf(register.site);
+    attestar(register.root, "evidence", number, "--out", path, "--at", time(now), "--pins", join(work, "evidence-pins"));
+    const evidence = JSON.parse(readFileSync(path, "utf8"));
+    for (const credential of [evidence.credential, ...evidence.lists]) {
+      const { verified, error } = await verifyOne(register.site, credential, now);
+      assert.ok(verified, error);
+    }
+    if (python) {
+      const check = (/** @type {string} */ path) => run(python, here("register.py"), "evidence", path, "--now", time(now), ...keysFor(register.site).flatMap((key) => ["--log-key", key]));
+      const { yes, said } = check(path);
+      assert.ok(yes, said);
+      assert.equal(said, `${number}: ${STATUS[at]} in the edition of 2026-11-23`);
+      evidence.leaves.status = evidence.leaves.status.slice(0, -1);
+      const forged = join(work, "forged.attestar.json");
+      for (const change of [{ leaves: { ...evidence.leaves, publish: evidence.leaves.issue } }, { credential: { ...evidence.credential, validUntil: "2099-12-31T15:59:59Z" } }]) {
+        writeFileSync(forged, canonical({ ...evidence, ...change }));
+        assert.ok(!check(forged).yes);
+      }
+      if (STATUS[at] !== "valid") {
+        writeFileSync(forged, canonical(evidence));
+        assert.match(check(forged).said, /bit is not what the leaves say/);
+      }
+    }
+  }
+});
+
+test("signed QR codes are CWTs to others", { skip: withoutPython }, () => {
+  for (const number of NUMBERS) {
+    const text = attestar(register.root, "qr", number, "--signed", "--text").trim();
+    const check = (/** @type {string} */ text) => run(python, here("register.py"), "qr", text, "--issue-key", multikey(keys.issue));
+    const { yes, said } = check(text);
+    assert.ok(yes, said);
+    const claims = JSON.parse(said);
+    assert.equal(claims["1"], "did:web:register.example");
+    assert.equal(claims["2"], number);
+    assert.match(claims["-65537"], /^star-[345]$/);
+    const digit = text.at(-40) === "1" ? "2" : "1";
+    assert.ok(!check(`${text.slice(0, -40)}${digit}${text.slice(-39)}`).yes);
+  }
+});
+
 /** What an attack needs to know of the register. @param {Site} site */
 function scene(site) {
   const credentials = sealed(site.folder);
@@ -169,4 +235,7 @@ async function isSeen(attack, folder, now, checkpoint) {
     assert.ok(!yes, "the reader of the standards saw nothing");
     assert.match(said, attack.standards);
   }
+  // Nothing is wrong with a register that is only old: it answers nothing any more.
+  const ours = attack.later ? askUs(folder, now) : byUs(folder, now, ...(attack.since ? ["--since", checkpoint] : []));
+  assert.ok(!ours.yes, `we saw nothing: ${ours.said}`);
 }

@@ -11,7 +11,8 @@ import { fileURLToPath } from "node:url";
  *   the log key that it has now
  */
 
-const program = process.env.ATTESTAR ?? "target/debug/attestar";
+/** The program that is tested. */
+export const program = process.env.ATTESTAR ?? "target/debug/attestar";
 const DEMO_KEYS = fileURLToPath(new URL("../support/demo-keys", import.meta.url));
 const number = (/** @type {number} */ at) => `AST-SC-2024-${String(at).padStart(5, "0")}`;
 const path = (/** @type {string} */ root, /** @type {number} */ at) => join(root, "content/certificates", `${number(at)}.md`);

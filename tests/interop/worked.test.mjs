@@ -1,5 +1,5 @@
 // The worked example of docs/formats.md, made again from the demonstration's keys and nothing else of
-// ours. That sealing such a register gives these bytes is tested in tests/formats.rs.
+// ours. That sealing such a register gives these bytes is tested in tests/worked_example.rs.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";

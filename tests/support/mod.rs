@@ -14,9 +14,7 @@
 )]
 #![allow(dead_code, reason = "each test file uses a part")]
 
-mod sealing;
-
-pub(crate) use sealing::FIRST;
+pub(crate) mod sealing;
 
 use std::{
     collections::BTreeMap,

@@ -76,13 +76,11 @@ pub(crate) fn badge<'v>(here: &'v Here<'v>, entry: &'v Entry<'v>) -> BadgeView<'
     let number = entry.certificate.number.as_str();
     let second = here.site.tongues.iter().find(|other| other.language != tongue.language);
     let scheme = &entry.certificate.scheme;
-    let until_text = match valid {
-        true => say(tongue, "badge_until"),
-        false => tongue.plain(scheme.short_title.as_ref().unwrap_or(&scheme.title)).to_owned(),
-    };
-    let word = match valid {
-        true => tongue.plain(&level.title).to_owned(),
-        false => say(tongue, "badge_ended"),
+    let (word, until_text) = if valid {
+        (tongue.plain(&level.title).to_owned(), say(tongue, "badge_until"))
+    } else {
+        let scheme = scheme.short_title.as_ref().unwrap_or(&scheme.title);
+        (say(tongue, "badge_ended"), tongue.plain(scheme).to_owned())
     };
     let other = second.map(|other| say(other, either("badge_other", "badge_ended")));
     BadgeView {

@@ -95,7 +95,7 @@ const THREATS: [&str; 10] =
 const FOLDED: usize = 12;
 /// How many editions the page lists.
 const EDITIONS: usize = 12;
-/// What comes before an Ed25519 key's 32 bytes in a SubjectPublicKeyInfo (RFC 8410, 4).
+/// What comes before an Ed25519 key's 32 bytes in a `SubjectPublicKeyInfo` (RFC 8410, 4).
 const SPKI: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
 /// A check of everything without a program of ours.
 const RECHECK: &str = include_str!("recheck.py");
@@ -143,10 +143,8 @@ fn key_view<'v>(here: &'v Here<'v>, sealed: &Sealed, entry: &KeyEntry) -> KeyVie
         KeyState::Revoked => tongue.fill("transparency_key_revoked", &[("date", &ended)]),
     };
     let fragment = sealed.issuer.fragment_of(&entry.method).unwrap_or_default();
-    let role = match fragment.starts_with('s') {
-        true => "transparency_role_status",
-        false => "transparency_role_issue",
-    };
+    let is_status = fragment.starts_with('s');
+    let role = if is_status { "transparency_role_status" } else { "transparency_role_issue" };
     KeyView {
         since: Some(tongue.day(here.site.config.day(entry.added))),
         state,
@@ -198,9 +196,10 @@ fn checkpoint<'v>(
         size: newest.size,
         published: moment(here, newest.time),
         stale: tongue.fill("transparency_stale", &[("days", &days)]),
-        witnesses: match names.is_empty() {
-            true => tongue.t("transparency_witnesses_none").to_owned(),
-            false => tongue.fill("transparency_witnesses", &[("names", &tongue.join(names))]),
+        witnesses: if names.is_empty() {
+            tongue.t("transparency_witnesses_none").to_owned()
+        } else {
+            tongue.fill("transparency_witnesses", &[("names", &tongue.join(names))])
         },
     }
 }

@@ -190,6 +190,7 @@ function announce(words, state, text) {
   for (const brief of all("[data-verify-brief]")) {
     brief.textContent = words[`brief_${state}`];
     brief.dataset.state = state;
+    brief.dataset.standing = section.dataset.standing ?? "";
   }
 }
 
@@ -278,7 +279,7 @@ async function saveEvidence(report) {
 /** @param {Words} words */
 async function showQr(words) {
   const { qrPath } = await import("./qr.js");
-  if (section.querySelector("[data-qr-code]")) return;
+  if (section.querySelector("[data-code]")) return;
   const address = `${base}/c/${pathOf()}.html`;
   const { path, size } = qrPath(address);
   const picture = document.createElementNS("http://www.w3.org/2000/svg", "svg");
@@ -286,7 +287,7 @@ async function showQr(words) {
   shape.setAttribute("d", path);
   for (const [name, value] of Object.entries({ viewBox: `0 0 ${size} ${size}`, role: "img", "aria-label": fill(words.qr_alt, { address }) })) picture.setAttribute(name, value);
   picture.append(shape);
-  const figure = make("figure", { "data-qr-code": "" });
+  const figure = make("figure", { "data-code": "" });
   figure.append(picture, make("figcaption", {}, fill(words.qr_rule, { address: `${base}/` })));
   all("[data-qr]", section)[0].parentElement?.after(figure);
 }
@@ -306,7 +307,7 @@ async function checkAndShow() {
   const values = await valuesOf(words, found);
   const text = fill(words[`say_${found.state}`], values);
   section.dataset.standing = found.report.standing ?? "";
-  section.dataset.code = found.report.code;
+  section.dataset.reason = found.report.code;
   showSteps(words, found, values);
   showNotes(words, found.report, values);
   showBanner(words, found, values, text);
@@ -328,7 +329,12 @@ function run() {
 }
 
 // After the first paint: nothing of this is needed to read the page.
-requestAnimationFrame(() => setTimeout(run));
+requestAnimationFrame(() =>
+  setTimeout(() => {
+    document.head.append(make("link", { rel: "stylesheet", href: `${root}assets/panel.css` }));
+    run();
+  }),
+);
 addEventListener("online", () => section.dataset.state === "offline" && run());
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden && last && last !== civilDate(zone, new Date())) run();

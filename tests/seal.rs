@@ -294,3 +294,21 @@ fn the_difference_is_shown_before_it_is_signed() {
         .success();
     assert!(run.stdout.contains("Nothing: the records say what is sealed."), "{}", run.stdout);
 }
+
+#[test]
+fn a_translation_a_remark_and_the_schemes_words_rewrite_no_past() {
+    let register = TestRegister::minimal()
+        .keyed()
+        .edit(RECORD, |text| text.replace(", en = \"Example Appliances Co., Ltd.\"", ""));
+    let register = register.seals(FIRST).edit(RECORD, |text| {
+        let text =
+            text.replace("示例电器有限公司\"", "示例电器有限公司\", en = \"Example Appliances\"");
+        format!("{text}\nA remark.\n")
+    });
+    let register = register.replace(support::SCHEME, "五星级", "五星");
+    register.attestar(["check"]).success();
+    let register = register.seals("2026-04-01T08:00:00Z");
+    assert_eq!(register.leaf_words()[4..], ["amend EX-2026-001", "publish 2026-04-01"]);
+    let removed = register.edit(RECORD, |text| text.replace(", en = \"Example Appliances\"", ""));
+    assert_eq!(removed.codes(), ["sealed-rewritten"]);
+}

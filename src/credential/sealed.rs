@@ -263,10 +263,10 @@ impl Sealed {
         u32::try_from(place).ok()?.checked_sub(1)
     }
 
-    /// The day of an edition, by place. The one that is not there yet is being made on `today`.
-    fn day(&self, edition: u32, today: Date) -> Date {
-        let known = usize::try_from(edition).ok().and_then(|place| self.editions.get(place));
-        known.map_or(today, |edition| edition.name.date())
+    /// The day of an edition, by place; `newest` is that of the edition that is being made.
+    fn day(&self, edition: u32, newest: Date) -> Date {
+        let made = usize::try_from(edition).ok().and_then(|place| self.editions.get(place));
+        made.map_or(newest, |edition| edition.name.date())
     }
 
     /// The lists and details of an edition of that day. Each list is there from its first serial
@@ -284,7 +284,7 @@ impl Sealed {
         for entry in self.entries.values() {
             for version in &entry.versions {
                 if let Some(state) = entry.state(version.serial, day) {
-                    self.project_one(version.serial, (state, day), &mut projection);
+                    self.project_one(version.serial, state, day, &mut projection);
                 }
             }
         }
@@ -294,7 +294,8 @@ impl Sealed {
     fn project_one(
         &self,
         serial: u32,
-        (state, today): (SerialState<'_>, Date),
+        state: SerialState<'_>,
+        day: Date,
         projection: &mut Projection,
     ) {
         let place = |size: u32| (serial / size) as usize;
@@ -317,11 +318,11 @@ impl Sealed {
                 DetailEntry { reason: change.reason.clone(), ..bare(status, Some(change.date)) }
             }
             SerialState::Superseded(newer) => {
-                let date = Some(self.day(newer.edition, today));
-                DetailEntry { by: Some(newer.serial), ..bare(DetailStatus::Superseded, date) }
+                let date = self.day(newer.edition, day);
+                DetailEntry { by: Some(newer.serial), ..bare(DetailStatus::Superseded, Some(date)) }
             }
             SerialState::Erased(edition) => {
-                bare(DetailStatus::Erased, Some(self.day(edition, today)))
+                bare(DetailStatus::Erased, Some(self.day(edition, day)))
             }
         };
         projection.details[place(1000)].entries.insert(serial, entry);

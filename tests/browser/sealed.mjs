@@ -70,7 +70,7 @@ export function siteOf(register, changed = {}) {
   for (const lang of ["zh", "en"]) {
     const t = labels(lang);
     const words = Object.entries(t).filter(([key]) => key.startsWith("verify_")).map(([key, text]) => [key.slice(7), text]);
-    for (const code of STATUSES) words.push([`word_${code}`, t[`status_${code.replaceAll("-", "_")}`]]);
+    for (const code of STATUSES) words.push([`word_${code.replaceAll("-", "_")}`, t[`status_${code.replaceAll("-", "_")}`]]);
     files.set(`assets/verify-${lang}.json`, Buffer.from(JSON.stringify(Object.fromEntries(words))));
     files.set(`${lang === "zh" ? "" : "en/"}c/${NUMBER}.html`, Buffer.from(pageOf(register, NUMBER, lang, { ...SAYS[lang], ...changed })));
   }

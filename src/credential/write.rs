@@ -11,7 +11,7 @@ use serde_json::Value;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::model::{LocalText, is_invisible};
-use crate::proof::canonical;
+use crate::proof::{canonical, plain_length};
 
 /// Why a text or a day cannot be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -202,7 +202,7 @@ impl Writer {
         let mut rest = text;
         let mut doubtful = false;
         loop {
-            let (plain, special) = rest.split_at(plain_length(rest.as_bytes()));
+            let (plain, special) = rest.split_at(plain_length(rest));
             self.out.push_str(plain);
             let mut after = special.chars();
             let Some(c) = after.next() else { break };
@@ -223,27 +223,6 @@ impl Writer {
             self.fault(Fault::NotNormalised(text.nfc().collect()));
         }
     }
-}
-
-/// How long a text is plain from its start: characters that are written as they are and are
-/// [stable](is_stable). These few ranges are nearly all that records hold.
-fn plain_length(bytes: &[u8]) -> usize {
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        if (b' '..0x7F).contains(&byte) && byte != b'"' && byte != b'\\' {
-            at += 1;
-            continue;
-        }
-        match (byte, bytes.get(at + 1), bytes.get(at + 2)) {
-            (0xE2, Some(0x80), Some(0x90..=0xA7)) // U+2010 to U+2027: dashes and quotes
-            | (0xE3, Some(0x80), Some(0x80..=0xA9)) // U+3000 to U+3029: 、。《》
-            | (0xE4, Some(0xB8..=0xBF), Some(_)) // U+4E00 to U+4FFF
-            | (0xE5..=0xE9, Some(_), Some(_)) // U+5000 to U+9FFF
-            | (0xEF, Some(0xBC), Some(0x81..=0xBF)) => at += 3, // U+FF01 to U+FF3F: （）
-            _ => break,
-        }
-    }
-    at
 }
 
 /// Whether a character is visible, and in normalisation form C whatever stands beside it: Latin,
@@ -285,20 +264,6 @@ mod tests {
             assert_eq!(written(&format!("a{c}b")), Err(Fault::Invisible(c)));
         }
         assert!(written("がん").is_ok() && written("か\u{3099}").is_err());
-    }
-
-    #[test]
-    fn what_is_plain_is_stable_and_needs_no_escape() {
-        for c in (0..=0x10_FFFF).filter_map(char::from_u32) {
-            let text = c.to_string();
-            match plain_length(text.as_bytes()) {
-                0 => {}
-                length => {
-                    assert_eq!(length, c.len_utf8());
-                    assert!(is_stable(c) && !matches!(c, '"' | '\\'), "U+{:04X}", u32::from(c));
-                }
-            }
-        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
 
 use crate::proof::canonical::canonical_without;
 use crate::proof::{
@@ -199,14 +200,43 @@ pub fn proof_of(document: &Value) -> Result<Proof, ProofError> {
 pub fn check_proof(document: &Value, key: &VerifyingKey) -> Result<(), ProofError> {
     proof_of(document)?;
     let proof = members(document)?;
+    let document = document.as_object().ok_or(ProofError::Missing)?;
+    let document = sha256(canonical_without(document, "proof")?.as_bytes());
+    check_digest(proof, document, key)
+}
+
+/// Checks the proof of a published file, as [`check_proof`] does, given the file's bytes beside the
+/// document that [`parse_canonical`](crate::proof::parse_canonical) read from them: the bytes without
+/// the proof are what was signed, and nothing is written anew.
+pub fn check_published(
+    bytes: &[u8],
+    document: &Value,
+    key: &VerifyingKey,
+) -> Result<(), ProofError> {
+    let proof = members(document)?;
+    let text = str::from_utf8(bytes).unwrap_or_default();
+    let end = place_of_proof(text);
+    let member = format!(",\"proof\":{}", canonical(&document["proof"])?);
+    let (before, after) = text.split_at_checked(end).unwrap_or_default();
+    let Some(before) = before.strip_suffix(&*member) else { return check_proof(document, key) };
+    proof_of(document)?;
+    let mut digest = Sha256::new();
+    digest.update(before);
+    digest.update(after);
+    check_digest(proof, digest.finalize().into(), key)
+}
+
+fn check_digest(
+    proof: &Map<String, Value>,
+    document: [u8; 32],
+    key: &VerifyingKey,
+) -> Result<(), ProofError> {
     let signature = proof.get("proofValue").and_then(Value::as_str);
     let signature = signature.and_then(from_multibase_base58);
     let signature = signature.and_then(|bytes| <[u8; 64]>::try_from(bytes).ok());
     let signature =
         signature.ok_or_else(|| ProofError::Member { member: "proofValue".to_owned() })?;
-    let document = document.as_object().ok_or(ProofError::Missing)?;
     let config = sha256(canonical_without(proof, "proofValue")?.as_bytes());
-    let document = sha256(canonical_without(document, "proof")?.as_bytes());
     key.verify(&joined(config, document), &signature).map_err(|_| ProofError::Signature)
 }
 

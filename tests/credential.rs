@@ -67,7 +67,7 @@ fn sample(count: u32) -> Register {
     let dir = tempfile::tempdir().unwrap();
     let sample = Some(scaffold::Sample { count, seed: 7 });
     let options = scaffold::Options { sample, today: today() };
-    scaffold::write(dir.path(), options, &|_| {}).unwrap();
+    scaffold::write(dir.path(), &options, &|_| {}).unwrap();
     load::load(dir.path(), Today::Day(today())).unwrap().register
 }
 

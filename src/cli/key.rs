@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 
 use super::{
     Exit, Failure,
+    edition::{EditionArgs, Make},
     key_card::{self, Card, Published},
     passphrase::{PassphraseArgs, Sources},
     term, today,
@@ -17,6 +18,7 @@ use attestar::{
     keyring::{self, KeySource, KeyringError, Passphrase, Protection, Role, Signing},
     load::{self, Today},
     output::OutputError,
+    pipeline::Request,
 };
 
 /// Make, show and rotate the keys of this register
@@ -36,6 +38,7 @@ enum What {
     New(New),
     Show(Show),
     Rotate(Rotate),
+    Revoke(Revoke),
 }
 
 /// Make the keys of a register: encrypted files, readable by openssl
@@ -109,6 +112,29 @@ struct Rotate {
     safety: Safety,
 }
 
+/// Revoke a key that somebody else has: nothing that it signed counts any more
+///
+/// Makes an edition that says so, takes the key out of did.json's `assertionMethod`, and seals again
+/// every certificate whose newest version it signed. Rotate first: another key must sign. The edition
+/// changes more than can be believed, so `--confirm` must repeat its numbers.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: attestar key rotate issue && attestar key revoke k2026-1")]
+struct Revoke {
+    /// The key's name in did.json, such as k2026-1
+    #[arg(value_name = "FRAGMENT")]
+    fragment: String,
+
+    #[command(flatten)]
+    edition: EditionArgs,
+}
+
+impl Revoke {
+    fn run(&self, root: &Path) -> Result<Exit, Failure> {
+        let request = Request::Revoke(self.fragment.clone());
+        Ok(self.edition.run(root, request, Make::Edition)?.0)
+    }
+}
+
 fn role(text: &str) -> Result<Role, keyring::RoleError> {
     text.parse()
 }
@@ -120,6 +146,7 @@ impl Key {
             What::New(new) => new.run(&register),
             What::Show(show) => show.run(&register),
             What::Rotate(rotate) => rotate.run(&register),
+            What::Revoke(revoke) => revoke.run(root),
         }
     }
 }

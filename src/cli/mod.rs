@@ -1,22 +1,29 @@
 //! The command line: reads arguments, calls the library once, prints what came back.
 
+mod audit;
 mod build;
 mod check;
 mod diff;
 mod edition;
 mod erase;
+mod evidence;
 mod init;
+mod keep;
 mod key;
 mod key_card;
 mod known;
 mod passphrase;
+mod place;
 mod publish;
+mod qr;
 mod seal;
 #[cfg(feature = "serve")]
 mod serve;
 mod show;
 
 mod term;
+mod verify;
+mod witness;
 
 use std::{
     env,
@@ -54,6 +61,11 @@ enum Command {
     Key(key::Key),
     #[cfg(feature = "serve")]
     Serve(serve::Serve),
+    Verify(Box<verify::Verify>),
+    Audit(Box<audit::AuditCommand>),
+    Evidence(Box<evidence::Evidence>),
+    Witness(Box<witness::Witness>),
+    Qr(qr::Qr),
 }
 
 /// How a run ended.
@@ -77,6 +89,11 @@ pub(crate) fn run() -> ExitCode {
         #[cfg(feature = "serve")]
         Command::Serve(serve) => root(cli.root.as_deref()).and_then(|root| serve.run(&root)),
         Command::Key(key) => root(cli.root.as_deref()).and_then(|root| key.run(&root)),
+        Command::Verify(verify) => verify.run(cli.root.as_deref()),
+        Command::Audit(audit) => audit.run(cli.root.as_deref()),
+        Command::Evidence(evidence) => evidence.run(cli.root.as_deref()),
+        Command::Witness(witness) => witness.run(cli.root.as_deref()),
+        Command::Qr(qr) => root(cli.root.as_deref()).and_then(|root| qr.run(&root)),
         Command::Check(check) => root(cli.root.as_deref()).and_then(|root| check.run(&root)),
         Command::Diff(diff) => root(cli.root.as_deref()).and_then(|root| diff.run(&root)),
         Command::Seal(seal) => root(cli.root.as_deref()).and_then(|root| seal.run(&root)),
@@ -114,7 +131,7 @@ fn today(as_of: Option<Date>) -> Today {
     as_of.map_or_else(|| Today::Now(jiff::Timestamp::now()), Today::Day)
 }
 
-/// The instant of an edition.
+/// The present moment.
 #[expect(clippy::disallowed_methods, reason = "the binary hands the time down to the library")]
 fn now() -> jiff::Timestamp {
     jiff::Timestamp::now()

@@ -84,7 +84,11 @@ fn differ(path: &str, was: Option<&Value>, is: Option<&Value>, found: &mut Vec<D
     }
     match (was, is) {
         (Some(Value::Object(a)), Some(Value::Object(b))) if !is_one(a) && !is_one(b) => {
-            let names: BTreeSet<&String> = a.keys().chain(b.keys()).collect();
+            let mut names: BTreeSet<&String> = a.keys().chain(b.keys()).collect();
+            let level = |object: &Map<String, Value>| object.get("level")?.get("id").cloned();
+            if level(a) != level(b) {
+                names.retain(|name| *name != "starLevel"); // The level says it.
+            }
             for name in names {
                 let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
                 differ(&path, a.get(name), b.get(name), found);
@@ -95,11 +99,15 @@ fn differ(path: &str, was: Option<&Value>, is: Option<&Value>, found: &mut Vec<D
                 differ(&format!("{path}[{at}]"), a.get(at), b.get(at), found);
             }
         }
-        _ => found.push(Difference {
-            member: path.to_owned(),
-            sealed: was.map(words),
-            record: is.map(words),
-        }),
+        _ => {
+            let id = |value: Option<&Value>| value.and_then(|level| level.get("id")).cloned();
+            let words = |value: Option<&Value>| match id(value) {
+                Some(Value::String(level)) if id(was) != id(is) => Some(level),
+                _ => value.map(words),
+            };
+            let (sealed, record) = (words(was), words(is));
+            found.push(Difference { member: path.to_owned(), sealed, record });
+        }
     }
 }
 
@@ -173,7 +181,7 @@ fn told_otherwise(path: &str, was: &Value, is: &Value) -> Option<String> {
             "evaluation" => other_evaluation(&path, was, is),
             "sites" => other_sites(&path, was, is),
             "holder" if both => told_otherwise(&path, was, is),
-            _ => (was != is).then_some(path),
+            _ => (was != is && !is_translated(was, is)).then_some(path),
         };
         if otherwise.is_some() {
             return otherwise;
@@ -205,9 +213,21 @@ fn other_sites(path: &str, was: &Value, is: &Value) -> Option<String> {
             was["address"] = Value::Null;
             is["address"] = Value::Null;
         }
-        if was != is {
-            return Some(path);
+        if was == is {
+            continue;
+        }
+        if let Some(member) = told_otherwise(&path, &was, &is) {
+            return Some(member);
         }
     }
     None
+}
+
+/// Whether a text says the same in every language that was sealed, and more languages were added: a
+/// translation tells nothing otherwise.
+fn is_translated(was: &Value, is: &Value) -> bool {
+    let (Some(was), Some(is)) = (was.as_object(), is.as_object()) else { return false };
+    let is_text =
+        is.iter().all(|(name, text)| name.parse::<Language>().is_ok() && text.is_string());
+    is_text && !was.is_empty() && was.iter().all(|(name, text)| is.get(name) == Some(text))
 }

@@ -14,7 +14,7 @@ mod pkcs8;
 mod role;
 mod rotate;
 
-pub use demo::{demo_file, demo_key, is_demo};
+pub use demo::{create_demo, demo_file, demo_key, is_demo};
 pub use error::KeyringError;
 pub use external::External;
 pub use file::{Protection, create, keep_out_of_git, opened_half, public_half};

@@ -152,6 +152,7 @@ fn drop_beyond(
         let first = serials - serials % LINES;
         let wanted = lines::lines_of(first, serials);
         let file = Lines::read(folder, first)?;
+        file.refuse_merged()?;
         if file.has_tail(wanted) {
             lines += file.len().saturating_sub(wanted).max(1);
             writer.place(vec![Draft::mutable(lines::path(first), file.first(wanted))])?;

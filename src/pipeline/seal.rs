@@ -213,6 +213,16 @@ impl Held<'_> {
     }
 }
 
+/// An order without the numbers that were erased before, and these.
+fn erased_before(order: &Order, ledger: Option<&Ledger>) -> (Order, Vec<Box<str>>) {
+    let was_erased = |key: &Box<str>| {
+        let entry = ledger.and_then(|ledger| ledger.sealed().entry(key));
+        entry.is_some_and(|entry| entry.erased.is_some())
+    };
+    let (before, erase) = order.erase.iter().cloned().partition(was_erased);
+    (Order { erase, ..order.clone() }, before)
+}
+
 /// What must hold before an edition is made.
 struct Checks<'c> {
     clock: Clock,
@@ -257,6 +267,12 @@ impl Making<'_> {
         let signing = &self.config.signing;
         let mut public = public_keys(self.root, signing);
         checks.follow(held.ledger())?;
+        let (order, erased) = erased_before(order, held.ledger());
+        if matches!(held, Held::Writing(..)) {
+            // An erasure that was interrupted had been confirmed.
+            self.remove_records(&erased)?;
+        }
+        let order = &order;
         let mut plan = self.plan(order, held.ledger(), &public)?;
         let changes = Some(self.changes(&plan));
         let plausible = plan.plausible(signing.max_change_percent);

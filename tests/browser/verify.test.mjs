@@ -58,6 +58,13 @@ test("Merkle trees: roots of all trees to 300 leaves, as RFC 9162 computes them"
   }
 });
 
+test("Merkle trees: the reference's inclusion check, on which the test of evidence files rests, against published cases", () => {
+  const decode = (/** @type {string} */ text) => Buffer.from(text, "base64");
+  /** @type {{ leafIdx: number, treeSize: number, root: string, leafHash: string, proof: string[] | null, wantErr: boolean, name: string }[]} */
+  const cases = JSON.parse(vector("merkle/inclusion.json").toString());
+  for (const { leafIdx, treeSize, root, leafHash, proof, wantErr, name } of cases) assert.equal(reference.included(decode(leafHash), leafIdx, treeSize, (proof ?? []).map(decode), decode(root)), !wantErr, name);
+});
+
 test("SHA-2 of our own is Node's, for all lengths around the blocks", () => {
   for (let length = 0; length < 300; length += 1) {
     const data = Uint8Array.from({ length }, (_, at) => (at * 7 + length) & 255);

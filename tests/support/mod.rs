@@ -14,9 +14,8 @@
 )]
 #![allow(dead_code, reason = "each test file uses a part")]
 
-mod sealing;
-
-pub(crate) use sealing::FIRST;
+pub(crate) mod sealing;
+pub(crate) mod shop;
 
 use std::{
     collections::BTreeMap,
@@ -349,6 +348,11 @@ impl Run {
     pub(crate) fn code(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "\n{}\n{}", self.stdout, self.stderr);
         self
+    }
+
+    /// The code that it ended with; nothing that a signal leaves.
+    pub(crate) fn exit(&self) -> i32 {
+        self.code.unwrap_or(-1)
     }
 
     /// It must have ended with 0.

@@ -128,8 +128,9 @@ pub(crate) fn embed<'v>(here: &'v Here<'v>) -> Option<(About<'v>, EmbedView<'v>)
         tongue.t("certificate")
     );
     let live = format!(
-        "<a href=\"{page}\" data-attestar=\"{PLACE}\">{image}</a>\n\
-         <script type=\"module\" src=\"{base}/assets/badge.js\"></script>"
+        "<a href=\"{page}\" data-attestar=\"{PLACE}\" data-lang=\"{}\">{image}</a>\n\
+         <script type=\"module\" src=\"{base}/assets/badge.js\"></script>",
+        tongue.language.code()
     );
     let mut about = About::new("embed", title, intro);
     about.breadcrumbs = vec![here.crumb(tongue.t("nav_home"), &Route::Home), Crumb::end(title)];

@@ -17,8 +17,7 @@ use attestar::{
     config::Config,
     credential::{Credential, Did, QrPayload},
     diag::Report,
-    keyring,
-    load,
+    keyring, load,
     model::CertificateNumber,
     verify::{Folder, Forgetful, Register, Trust},
 };
@@ -93,14 +92,16 @@ impl Qr {
         let code = QrCode::with_error_correction_level(&text, level)
             .map_err(|error| format!("the code cannot be drawn: {error}"))?;
         let named = self.out.as_ref().and_then(|out| out.extension());
-        let by_name = if named.is_some_and(|name| name == "png") { Format::Png } else { Format::Svg };
+        let by_name =
+            if named.is_some_and(|name| name == "png") { Format::Png } else { Format::Svg };
         let bytes = match self.format.unwrap_or(by_name) {
             Format::Svg => svg(&code, &number).into_bytes(),
             Format::Png => png(&code)?,
         };
         match &self.out {
-            Some(out) => keep::replace(out, &bytes)
-                .map_err(|error| format!("{}: {error}", out.display()))?,
+            Some(out) => {
+                keep::replace(out, &bytes).map_err(|error| format!("{}: {error}", out.display()))?
+            }
             None => term::raw(&bytes),
         }
         Ok(Exit::Done)

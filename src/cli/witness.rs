@@ -222,7 +222,8 @@ impl Key {
             true => None,
             false => Some(Sources::new(&self.passphrase).fresh(Role::Log)?),
         };
-        let protection = passphrase.as_ref().map_or(Protection::Unencrypted, Protection::Passphrase);
+        let protection =
+            passphrase.as_ref().map_or(Protection::Unencrypted, Protection::Passphrase);
         // The name is checked before a file is made.
         let probe = keyring::demo_key(Role::Log).verifying_key();
         VerifierKey::new(&self.name, NoteAlgorithm::Cosignature, probe)?;
@@ -244,7 +245,11 @@ fn input(path: Option<&Path>) -> Result<Vec<u8>, Failure> {
         None => {
             let mut bytes = Vec::new();
             io::stdin().lock().take(LIMIT + 1).read_to_end(&mut bytes)?;
-            if bytes.len() as u64 > LIMIT { Err("the input is too large".into()) } else { Ok(bytes) }
+            if bytes.len() as u64 > LIMIT {
+                Err("the input is too large".into())
+            } else {
+                Ok(bytes)
+            }
         }
     }
 }
@@ -265,7 +270,8 @@ struct State(BTreeMap<String, TreeHead>);
 
 impl State {
     fn read(path: &Path) -> Result<Self, Failure> {
-        let damaged = || format!("{} is damaged: sign nothing before it is restored", path.display());
+        let damaged =
+            || format!("{} is damaged: sign nothing before it is restored", path.display());
         let Some(bytes) = verify::read(path, 16 * 1024 * 1024)? else {
             return Ok(Self(BTreeMap::new()));
         };

@@ -1,5 +1,6 @@
 //! Attestar compiles Markdown certificate records into a static certificate register site.
 
+pub mod audit;
 pub mod config;
 pub mod credential;
 pub mod diag;
@@ -19,3 +20,4 @@ pub mod serve;
 pub mod site;
 pub mod theme;
 pub mod tlog;
+pub mod verify;

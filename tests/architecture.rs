@@ -17,6 +17,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("theme", &["diag", "output"]),
     ("keyring", &["config", "output", "proof"]),
     ("ledger", &["credential", "output", "proof", "tlog"]),
+    ("verify", &["credential", "model", "proof", "tlog"]),
+    ("audit", &["credential", "model", "proof", "tlog", "verify"]),
     ("load", &["config", "diag", "fields", "markdown", "model"]),
     (
         "site",

@@ -24,7 +24,7 @@ use std::{
 use attestar::diag::{Code, Diagnostic, Severity};
 use attestar::theme::{Minify, Theme};
 use strum::IntoEnumIterator;
-use support::{Finding, TestRegister};
+use support::{Finding, MINIMAL, RECORD, TestRegister, sealing::FIRST};
 
 /// What is found when a theme is read, which `build` does and `check` does not.
 const THEME: [Code; 3] = [Code::TemplateSyntax, Code::TemplateUnsafe, Code::LabelUnknown];
@@ -43,9 +43,15 @@ fn is_blessing() -> bool {
     env::var_os("BLESS").is_some_and(|value| value == "1")
 }
 
+/// What is found only beside a ledger: the example is laid over the sealed register.
+const SEALED: [Code; 4] =
+    [Code::SealedRewritten, Code::SealedMissing, Code::SealedErased, Code::SealedElsewhere];
+
 /// The minimal register with the example laid over it.
 fn example(code: Code) -> TestRegister {
-    let register = TestRegister::minimal().overlay(&folder(code), "");
+    let is_sealed = SEALED.contains(&code);
+    let register = if is_sealed { TestRegister::sealed() } else { TestRegister::minimal() };
+    let register = register.overlay(&folder(code), "");
     let expected = register.path("expected.json");
     fs::remove_file(expected).unwrap_or_else(|error| assert!(is_blessing(), "{code:?}: {error}"));
     set_up(code, register)
@@ -61,6 +67,19 @@ fn set_up(code: Code, register: TestRegister) -> TestRegister {
             let link = root.join("content/certificates/2026/EX-2026-002.md");
             std::os::unix::fs::symlink("EX-2026-001.md", link).unwrap();
         }),
+        Code::SealedMissing => register.remove(RECORD),
+        Code::SealedErased => {
+            let code = "new=0,changed=0,suspended=0,reinstated=0,ended=0,gone=1";
+            let erase = ["erase", "EX-2026-001", "--at", FIRST, "--confirm", code];
+            register.attestar(erase).success();
+            register.write(RECORD, MINIMAL[2].1)
+        }
+        Code::KeyDemo => register.keyed(),
+        Code::KeyExposed => {
+            let register = register.keyed();
+            let key = register.read("keys/issue.pem");
+            register.write("themes/issue.pem", key)
+        }
         _ => register,
     }
 }

@@ -1,5 +1,7 @@
 //! The log's formats against vectors that others published, and the worked values of formats.md.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic and be plain")]
+
 use attestar::proof::{SigningKey, sha256};
 use attestar::tlog::{
     Checkpoint, Hash, Note, NoteAlgorithm, NoteRefusal, Policy, TilePath, TreeHead, VerifierKey,

@@ -6,13 +6,14 @@ use std::{
 };
 
 use clap::Args;
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 
 use super::{Exit, Failure, date, term, today};
 use attestar::{
     config::BaseUrl,
+    load::Today,
     output::{Adopt, Summary},
-    pipeline::{self, BuildOptions, Built},
+    pipeline::{self, BuildOptions, Built, State},
     theme::Minify,
 };
 
@@ -21,7 +22,9 @@ use attestar::{
 /// Refuses what `check` refuses, before it writes anything. Writes only files whose bytes change,
 /// and removes only files that an earlier build wrote.
 #[derive(Debug, Args)]
-#[command(after_help = "Example: attestar build --out public --as-of 2026-11-23")]
+#[command(after_help = "Examples:
+  attestar build --out public --as-of 2026-11-23
+  attestar build --working --out preview")]
 pub(super) struct Build {
     /// Where the site goes [default: public/ in the register's folder]
     #[arg(long, value_name = "DIR")]
@@ -39,6 +42,10 @@ pub(super) struct Build {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
 
+    /// Show the records as they are, marked as not signed, where some are sealed: for a preview
+    #[arg(long)]
+    working: bool,
+
     /// Replace files in the output folder that no build wrote
     #[arg(long)]
     adopt: bool,
@@ -50,9 +57,28 @@ pub(super) struct Build {
     /// Print what was done as one JSON object
     #[arg(long)]
     json: bool,
+
+    /// The time of the edition that was just made.
+    #[arg(skip)]
+    sealed: Option<Timestamp>,
 }
 
 impl Build {
+    /// The build that follows an edition.
+    pub(super) fn published(out: Option<PathBuf>, time: Timestamp, adopt: bool) -> Self {
+        Self {
+            out,
+            as_of: None,
+            base_url: None,
+            jobs: None,
+            working: false,
+            adopt,
+            no_minify: false,
+            json: false,
+            sealed: Some(time),
+        }
+    }
+
     pub(super) fn run(&self, root: &Path) -> Result<Exit, Failure> {
         let started = Instant::now();
         if let Some(jobs) = self.jobs {
@@ -61,9 +87,10 @@ impl Build {
         let out = self.out.clone().unwrap_or_else(|| root.join("public"));
         let adopt = if self.adopt { Adopt::Yes } else { Adopt::No };
         let options = BuildOptions {
-            today: today(self.as_of),
+            today: self.sealed.map_or_else(|| today(self.as_of), Today::Now),
             base_url: self.base_url.clone(),
             minify: if self.no_minify { Minify::No } else { Minify::Yes },
+            state: if self.working { State::Working } else { State::Sealed },
         };
         let bar = term::progress("building");
         let built = pipeline::build(root, &out, adopt, &options, &|pages| bar.inc(pages));
@@ -87,6 +114,8 @@ impl Build {
 #[derive(serde::Serialize)]
 struct Line {
     records: usize,
+    /// Records that differ from what is sealed; nothing where nothing is.
+    unsealed: Option<usize>,
     pages: usize,
     written: u64,
     unchanged: u64,
@@ -98,12 +127,18 @@ impl Line {
     fn new(built: &Built<Summary>, summary: &Summary) -> Self {
         let Summary { written, unchanged, removed, bytes } = *summary;
         let pages = built.made.map_or(0, |(rendered, _)| rendered.pages);
-        Self { records: built.records, pages, written, unchanged, removed, bytes }
+        let (records, unsealed) = (built.records, built.unsealed);
+        Self { records, unsealed, pages, written, unchanged, removed, bytes }
     }
 
     fn words(&self, out: &Path, elapsed: std::time::Duration) -> String {
+        let unsealed = match self.unsealed {
+            None => " (nothing is sealed)".to_owned(),
+            Some(0) => String::new(),
+            Some(count) => format!(" ({count} with changes that are not sealed)"),
+        };
         format!(
-            "records: {}, pages: {}; files written: {}, unchanged: {}, removed: {}; in {} ({:.2} s)",
+            "records: {}{unsealed}, pages: {}; files written: {}, unchanged: {}, removed: {}; in {} ({:.2} s)",
             self.records,
             self.pages,
             self.written,

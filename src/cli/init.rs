@@ -4,8 +4,17 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Exit, Failure, term};
-use attestar::scaffold::{self, Options, Sample};
+use super::{
+    Exit, Failure,
+    passphrase::{PassphraseArgs, Sources},
+    term,
+};
+use attestar::{
+    keyring,
+    pipeline::{self, Clock, Mode, Request, SealEnd, SealOptions},
+    scaffold::{self, Options, Sample},
+    seal::Renew,
+};
 
 /// Write a new register, ready to be filled
 ///
@@ -27,6 +36,10 @@ pub(super) struct Init {
     /// Which made-up records: the same seed writes the same ones
     #[arg(long, value_name = "S", default_value_t = 1, requires = "sample")]
     seed: u64,
+
+    /// Seal the made-up records, with demo keys that everybody has
+    #[arg(long, requires = "sample")]
+    sealed: bool,
 }
 
 impl Init {
@@ -37,6 +50,9 @@ impl Init {
         let written = scaffold::write(&self.dir, &options, &|files| bar.inc(files));
         bar.finish_and_clear();
         let written = written?;
+        if self.sealed {
+            self.seal()?;
+        }
         term::say(format_args!(
             "a register with {} certificates is in {}; try `attestar -C {} serve --open`",
             written.certificates,
@@ -44,5 +60,30 @@ impl Init {
             self.dir.display(),
         ));
         Ok(Exit::Done)
+    }
+
+    /// Makes the first edition of a sample.
+    fn seal(&self) -> Result<(), Failure> {
+        keyring::create_demo(&self.dir.join("keys"))?;
+        let mut passphrases = Sources::new(&PassphraseArgs { passphrase_fd: None });
+        let bar = term::progress("signing");
+        let run = pipeline::seal(
+            &self.dir,
+            SealOptions {
+                time: super::now(),
+                clock: Clock::Now,
+                request: Request::Full(Renew::WhenDue),
+                confirm: None,
+                known: &[],
+                mode: Mode::Make(&mut passphrases, None),
+                progress: &|signed| bar.inc(signed),
+            },
+        );
+        bar.finish_and_clear();
+        let run = run?;
+        match run.end {
+            SealEnd::Made(_) => Ok(()),
+            _ => Err(format!("the sample is not sealed: {}", term::tally(&run.report)).into()),
+        }
     }
 }

@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 
 use super::{
     Exit, Failure,
+    edition::{EditionArgs, Make},
     key_card::{self, Card, Published},
     passphrase::{PassphraseArgs, Sources},
     term, today,
@@ -14,9 +15,10 @@ use attestar::{
     config::Config,
     credential::Did,
     diag::Report,
-    keyring::{self, KeySource, KeyringError, Protection, Role, Signing},
+    keyring::{self, KeySource, KeyringError, Passphrase, Protection, Role, Signing},
     load::{self, Today},
     output::OutputError,
+    pipeline::Request,
 };
 
 /// Make, show and rotate the keys of this register
@@ -36,6 +38,7 @@ enum What {
     New(New),
     Show(Show),
     Rotate(Rotate),
+    Revoke(Revoke),
 }
 
 /// Make the keys of a register: encrypted files, readable by openssl
@@ -56,13 +59,20 @@ struct New {
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
 
-    /// Write them without a passphrase: whoever reads the files can sign
-    #[arg(long, conflicts_with = "passphrase_fd")]
-    unencrypted: bool,
-
     /// Print the public halves as one JSON object
     #[arg(long)]
     json: bool,
+
+    #[command(flatten)]
+    safety: Safety,
+}
+
+/// How new files are protected.
+#[derive(Debug, Args)]
+struct Safety {
+    /// Write without a passphrase: whoever reads the file can sign
+    #[arg(long, conflicts_with = "passphrase_fd")]
+    unencrypted: bool,
 
     #[command(flatten)]
     passphrase: PassphraseArgs,
@@ -71,7 +81,7 @@ struct New {
 /// Show what is public about the keys: fingerprints to print on paper, vkey, Multikey
 ///
 /// Needs no passphrase: the public half is in the key files in clear, and in the ledger. Compare the
-/// words on the telephone, or the hex on paper.
+/// words on the telephone, or the hex on paper; the first line of words is the short form.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   attestar key show
@@ -98,12 +108,31 @@ struct Rotate {
     #[arg(value_name = "ROLE", value_parser = role)]
     role: Role,
 
-    /// Write the new key without a passphrase: whoever reads the file can sign
-    #[arg(long, conflicts_with = "passphrase_fd")]
-    unencrypted: bool,
+    #[command(flatten)]
+    safety: Safety,
+}
+
+/// Revoke a key that somebody else has: nothing that it signed counts any more
+///
+/// Makes an edition that says so, takes the key out of did.json's `assertionMethod`, and seals again
+/// every certificate whose newest version it signed. Rotate first: another key must sign. The edition
+/// changes more than can be believed, so `--confirm` must repeat its numbers.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: attestar key rotate issue && attestar key revoke k2026-1")]
+struct Revoke {
+    /// The key's name in did.json, such as k2026-1
+    #[arg(value_name = "FRAGMENT")]
+    fragment: String,
 
     #[command(flatten)]
-    passphrase: PassphraseArgs,
+    edition: EditionArgs,
+}
+
+impl Revoke {
+    fn run(&self, root: &Path) -> Result<Exit, Failure> {
+        let request = Request::Revoke(self.fragment.clone());
+        Ok(self.edition.run(root, request, Make::Edition)?.0)
+    }
 }
 
 fn role(text: &str) -> Result<Role, keyring::RoleError> {
@@ -117,6 +146,7 @@ impl Key {
             What::New(new) => new.run(&register),
             What::Show(show) => show.run(&register),
             What::Rotate(rotate) => rotate.run(&register),
+            What::Revoke(revoke) => revoke.run(root),
         }
     }
 }
@@ -194,13 +224,14 @@ impl New {
             }
             files.push((role, path));
         }
-        let mut sources = Sources::new(&self.passphrase);
+        // All are asked for before the first file is written.
+        let secrets = secrets(files.iter().map(|(role, _)| *role), &self.safety)?;
         let mut cards = Vec::new();
-        for (role, path) in &files {
+        for ((role, path), secret) in files.iter().zip(&secrets) {
             if let Some(folder) = path.parent() {
                 keyring::keep_out_of_git(folder)?;
             }
-            make(path, *role, Secrecy::of(self.unencrypted), &mut sources, keyring::create)?;
+            keyring::create(path, *role, protection(secret.as_ref()))?;
             cards.push(register.card(*role, path)?);
         }
         if self.json {
@@ -217,7 +248,7 @@ impl New {
             "\nKeep a copy of each file, and the passphrase apart from them: a key that is \
                    lost cannot sign again. Print the fingerprints above.",
         );
-        if self.unencrypted {
+        if self.safety.unencrypted {
             term::say("The files are not encrypted: whoever reads them can sign in your name.");
         }
         let in_git = |path: &Path| {
@@ -227,45 +258,33 @@ impl New {
         if files.iter().any(|(_, path)| in_git(path)) {
             term::say("The files stand where git may take them: add them to .gitignore.");
         }
-        let elsewhere = |(role, path): &&(Role, PathBuf)| {
-            register.file(*role).is_ok_and(|configured| configured != *path)
-        };
-        for (role, path) in files.iter().filter(elsewhere) {
-            let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
-            let name = register.name(&path);
-            term::say(format_args!("In register.toml, `[signing]`: {role} = {name:?}"));
+        for (role, path) in files {
+            let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+            let is_named = |named: PathBuf| whole(&named) == whole(path);
+            if !register.file(*role).is_ok_and(is_named) {
+                let name = whole(path);
+                let name = name.strip_prefix(whole(register.root)).unwrap_or(&name);
+                term::say(format_args!(
+                    "In register.toml, `[signing]`: {role} = \"{}\"",
+                    name.display()
+                ));
+            }
         }
     }
 }
 
-/// Whether a file is to be encrypted.
-#[derive(Clone, Copy)]
-enum Secrecy {
-    Encrypted,
-    Unencrypted,
+/// A passphrase for each new key, unless they are not to be encrypted.
+fn secrets(
+    roles: impl Iterator<Item = Role>,
+    safety: &Safety,
+) -> Result<Vec<Option<Passphrase>>, Failure> {
+    let mut sources = Sources::new(&safety.passphrase);
+    let mut secret = |role| (!safety.unencrypted).then(|| sources.fresh(role)).transpose();
+    Ok(roles.map(&mut secret).collect::<Result<_, _>>()?)
 }
 
-impl Secrecy {
-    fn of(unencrypted: bool) -> Self {
-        if unencrypted { Self::Unencrypted } else { Self::Encrypted }
-    }
-}
-
-/// Makes a key with a passphrase or without.
-fn make<T>(
-    path: &Path,
-    role: Role,
-    secrecy: Secrecy,
-    sources: &mut Sources,
-    make: impl FnOnce(&Path, Role, Protection<'_>) -> Result<T, KeyringError>,
-) -> Result<T, Failure> {
-    match secrecy {
-        Secrecy::Unencrypted => Ok(make(path, role, Protection::Unencrypted)?),
-        Secrecy::Encrypted => {
-            let passphrase = sources.fresh(role)?;
-            Ok(make(path, role, Protection::Passphrase(&passphrase))?)
-        }
-    }
+fn protection(secret: Option<&Passphrase>) -> Protection<'_> {
+    secret.map_or(Protection::Unencrypted, Protection::Passphrase)
 }
 
 impl Show {
@@ -300,7 +319,7 @@ fn shown(
     let path = match source {
         KeySource::File(path) => register.root.join(path),
         KeySource::Command(command) => {
-            let place = format!("behind the command `{}`", command.command.join(" "));
+            let place = format!("behind the command `{}`", command.program());
             return Ok(Card { role: name, place, key: command.public });
         }
     };
@@ -334,11 +353,9 @@ impl Rotate {
             Role::Log => "former".to_owned(),
             Role::Issue | Role::Status => named.map_or_else(|| day.to_string(), str::to_owned),
         };
-        let mut sources = Sources::new(&self.passphrase);
-        let rotate = |path: &Path, role, protection: Protection<'_>| {
-            keyring::rotate(path, role, &suffix, protection)
-        };
-        let rotated = make(&path, role, Secrecy::of(self.unencrypted), &mut sources, rotate)?;
+        let secrets = secrets([role].into_iter(), &self.safety)?;
+        let secret = secrets.first().and_then(Option::as_ref);
+        let rotated = keyring::rotate(&path, role, &suffix, protection(secret))?;
         let card = register.card(role, &path)?;
         key_card::print(&[card], &register.did, &register.published)?;
         let former = register.name(&rotated.former);

@@ -1,15 +1,29 @@
 //! The command line: reads arguments, calls the library once, prints what came back.
 
+mod audit;
 mod build;
 mod check;
+mod diff;
+mod edition;
+mod erase;
+mod evidence;
 mod init;
+mod keep;
 mod key;
 mod key_card;
+mod known;
 mod passphrase;
+mod place;
+mod publish;
+mod qr;
+mod seal;
 #[cfg(feature = "serve")]
 mod serve;
+mod show;
 
 mod term;
+mod verify;
+mod witness;
 
 use std::{
     env,
@@ -38,10 +52,20 @@ struct Cli {
 enum Command {
     Init(init::Init),
     Check(check::Check),
+    Diff(diff::Diff),
+    Seal(seal::Seal),
+    Publish(publish::Publish),
+    Show(show::Show),
+    Erase(erase::Erase),
     Build(build::Build),
     Key(key::Key),
     #[cfg(feature = "serve")]
     Serve(serve::Serve),
+    Verify(Box<verify::Verify>),
+    Audit(Box<audit::AuditCommand>),
+    Evidence(Box<evidence::Evidence>),
+    Witness(Box<witness::Witness>),
+    Qr(qr::Qr),
 }
 
 /// How a run ended.
@@ -65,7 +89,17 @@ pub(crate) fn run() -> ExitCode {
         #[cfg(feature = "serve")]
         Command::Serve(serve) => root(cli.root.as_deref()).and_then(|root| serve.run(&root)),
         Command::Key(key) => root(cli.root.as_deref()).and_then(|root| key.run(&root)),
+        Command::Verify(verify) => verify.run(cli.root.as_deref()),
+        Command::Audit(audit) => audit.run(cli.root.as_deref()),
+        Command::Evidence(evidence) => evidence.run(cli.root.as_deref()),
+        Command::Witness(witness) => witness.run(cli.root.as_deref()),
+        Command::Qr(qr) => root(cli.root.as_deref()).and_then(|root| qr.run(&root)),
         Command::Check(check) => root(cli.root.as_deref()).and_then(|root| check.run(&root)),
+        Command::Diff(diff) => root(cli.root.as_deref()).and_then(|root| diff.run(&root)),
+        Command::Seal(seal) => root(cli.root.as_deref()).and_then(|root| seal.run(&root)),
+        Command::Publish(publish) => root(cli.root.as_deref()).and_then(|root| publish.run(&root)),
+        Command::Show(show) => root(cli.root.as_deref()).and_then(|root| show.run(&root)),
+        Command::Erase(erase) => root(cli.root.as_deref()).and_then(|root| erase.run(&root)),
     };
     match result {
         Ok(Exit::Done) => ExitCode::SUCCESS,
@@ -95,6 +129,12 @@ fn root(named: Option<&Path>) -> Result<PathBuf, Failure> {
 #[expect(clippy::disallowed_methods, reason = "the binary hands the time down to the library")]
 fn today(as_of: Option<Date>) -> Today {
     as_of.map_or_else(|| Today::Now(jiff::Timestamp::now()), Today::Day)
+}
+
+/// The present moment.
+#[expect(clippy::disallowed_methods, reason = "the binary hands the time down to the library")]
+fn now() -> jiff::Timestamp {
+    jiff::Timestamp::now()
 }
 
 /// Today where the made-up registers are.

@@ -14,7 +14,11 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
-use attestar::diag::{Diagnostic, Label, Report, Severity};
+use super::verify::Lang;
+use attestar::{
+    diag::{Diagnostic, Label, Report, Severity},
+    verify::{Certainty, Outcome, Reason},
+};
 
 /// Prints findings for people, with their source lines.
 pub(super) fn findings(report: &Report) {
@@ -56,13 +60,15 @@ fn groups(finding: &Diagnostic) -> Vec<Group<'_>> {
     vec![group]
 }
 
+/// What would steer the terminal or turn the text around.
+fn steers(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
 /// A path without what would steer the terminal or turn the text around; the rest of a finding is
 /// freed of it by the renderer.
 fn shown(path: &str) -> Cow<'_, str> {
-    let steers = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
-    };
     if path.contains(steers) { path.replace(steers, "\u{FFFD}").into() } else { path.into() }
 }
 
@@ -173,6 +179,37 @@ pub(super) fn say(text: impl Display) {
     let _ = writeln!(io::stderr(), "{text}"); // Nobody may listen.
 }
 
+/// One line to a person, of text that strangers wrote.
+pub(super) fn say_safely(text: &str) {
+    say(shown(text));
+}
+
+/// One line of data, of text that strangers wrote.
+pub(super) fn line_safely(text: &str) {
+    let _ = writeln!(io::stdout(), "{}", text.replace(steers, "\u{FFFD}")); // Nobody may listen.
+}
+
+/// Bytes of data as they are.
+pub(super) fn raw(bytes: &[u8]) {
+    let _ = io::stdout().write_all(bytes); // Nobody may listen.
+}
+
+/// An outcome of a check: three verdicts and the answer.
+pub(super) fn outcome(outcome: &Outcome, lang: Lang) {
+    let facts = outcome.facts.as_ref().filter(|_| outcome.genuine.certainty() == Certainty::Yes);
+    let holder = facts.and_then(|facts| facts.holder.values().next_back());
+    line_safely(&format!("{}  {}", outcome.asked, holder.map_or("", String::as_str)));
+    let verdict = |name: &str, reason: &dyn Reason| {
+        let certainty = reason.certainty().code();
+        line_safely(&format!("  {name:8} {certainty:8} {}", lang.of(&reason.words())));
+    };
+    verdict("genuine", &outcome.genuine);
+    verdict("logged", &outcome.logged);
+    verdict("current", &outcome.current);
+    let answer = &outcome.answer;
+    line_safely(&format!("  answer   {:8} {}", answer.code.name(), lang.of(&answer.words)));
+}
+
 /// Why the command could not be done.
 pub(super) fn failure(error: &(dyn Error + 'static)) {
     let mut text = format!("error: {error}");
@@ -185,7 +222,7 @@ pub(super) fn failure(error: &(dyn Error + 'static)) {
     say(text);
 }
 
-/// One line of data, on stdout.
+/// Text that somebody asked for, on stdout.
 pub(super) fn line(text: impl Display) {
     let _ = writeln!(io::stdout(), "{text}"); // Nobody may listen.
 }

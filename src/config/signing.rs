@@ -42,6 +42,13 @@ pub struct KeyCommand {
     pub timeout: Duration,
 }
 
+impl KeyCommand {
+    /// The program.
+    pub fn program(&self) -> &str {
+        self.command.first().map_or("", String::as_str)
+    }
+}
+
 impl Default for Signing {
     /// Three files in `keys/`.
     fn default() -> Self {

@@ -181,7 +181,7 @@ fn told_otherwise(path: &str, was: &Value, is: &Value) -> Option<String> {
             "evaluation" => other_evaluation(&path, was, is),
             "sites" => other_sites(&path, was, is),
             "holder" if both => told_otherwise(&path, was, is),
-            _ => (was != is).then_some(path),
+            _ => (was != is && !is_translated(was, is)).then_some(path),
         };
         if otherwise.is_some() {
             return otherwise;
@@ -213,9 +213,21 @@ fn other_sites(path: &str, was: &Value, is: &Value) -> Option<String> {
             was["address"] = Value::Null;
             is["address"] = Value::Null;
         }
-        if was != is {
-            return Some(path);
+        if was == is {
+            continue;
+        }
+        if let Some(member) = told_otherwise(&path, &was, &is) {
+            return Some(member);
         }
     }
     None
+}
+
+/// Whether a text says the same in every language that was sealed, and more languages were added: a
+/// translation tells nothing otherwise.
+fn is_translated(was: &Value, is: &Value) -> bool {
+    let (Some(was), Some(is)) = (was.as_object(), is.as_object()) else { return false };
+    let is_text =
+        is.iter().all(|(name, text)| name.parse::<Language>().is_ok() && text.is_string());
+    is_text && !was.is_empty() && was.iter().all(|(name, text)| is.get(name) == Some(text))
 }

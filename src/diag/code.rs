@@ -183,6 +183,22 @@ pub enum Code {
     /// Two headings of a page have one identifier.
     HeadingDuplicate,
 
+    // Signed entries
+    /// A record tells its sealed past otherwise.
+    SealedRewritten,
+    /// A sealed number has no record.
+    SealedMissing,
+    /// A record of a number that was erased.
+    SealedErased,
+    /// The ledger is of a register at another address.
+    SealedElsewhere,
+    /// A text that cannot be signed, because it would not be the same to every reader.
+    SealUnfit,
+    /// A private key lies where everybody can read it.
+    KeyExposed,
+    /// A demo key of a register that is not made up.
+    KeyDemo,
+
     // Theme
     /// A template cannot be read.
     TemplateSyntax,

@@ -1,6 +1,9 @@
 //! The demo keys. Everybody has them, so that the demo register can be sealed and everybody can try.
 
-use crate::keyring::{Role, file, pkcs8};
+use std::path::Path;
+
+use crate::keyring::{KeyringError, Role, file, pkcs8};
+use crate::output;
 use crate::proof::{SigningKey, VerifyingKey, sha256};
 
 /// A demo key, made of a public text.
@@ -16,6 +19,14 @@ pub fn demo_file(role: Role) -> String {
     let about = "DEMO KEY: everybody has it, and what it signs proves nothing. Attestar uses it for \
                  addresses under `.example` and on this computer only.";
     file::text(&key, role, about, &pem).to_string()
+}
+
+/// Writes the demo keys into a folder, where `[signing]` looks for keys.
+pub fn create_demo(folder: &Path) -> Result<(), KeyringError> {
+    for role in Role::ALL {
+        output::create_private(&folder.join(format!("{role}.pem")), demo_file(role).as_bytes())?;
+    }
+    Ok(())
 }
 
 /// Whether a key is one of the demo keys, which sign for made-up registers only.

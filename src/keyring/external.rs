@@ -30,8 +30,9 @@ impl External {
         Self { folder, command: command.clone() }
     }
 
+    /// The program, without its arguments, which may hold a PIN.
     fn name(&self) -> String {
-        self.command.command.join(" ")
+        self.command.program().to_owned()
     }
 
     fn start(&self) -> Result<Running, SignerError> {

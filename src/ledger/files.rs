@@ -13,7 +13,7 @@ use crate::tlog::TilePath;
 
 impl Ledger {
     /// Hands each published file, with its path below `ledger/`, to a function, from several threads.
-    pub fn files<E>(&self, take: &(dyn Fn(&str, &[u8]) -> Result<(), E> + Sync)) -> Result<(), E>
+    pub fn files<E>(&self, take: &(impl Fn(&str, &[u8]) -> Result<(), E> + Sync)) -> Result<(), E>
     where
         E: From<LedgerError> + Send,
     {

@@ -40,6 +40,15 @@ impl Lines {
         self.ends.len()
     }
 
+    /// Refuses a file that git could not merge.
+    pub(super) fn refuse_merged(&self) -> Result<(), LedgerError> {
+        if !disk::is_conflict(&self.bytes) {
+            return Ok(());
+        }
+        let why = "git has left its conflict marks in it".to_owned();
+        Err(LedgerError::TwoHistories { path: self.path.clone(), why })
+    }
+
     /// Whether something stands after the last whole line, or more than so many lines.
     pub(super) fn has_tail(&self, lines: usize) -> bool {
         self.bytes.len() > self.start(lines.min(self.len()))
@@ -65,19 +74,16 @@ impl Lines {
     /// A line that must be what its leaf says.
     pub(super) fn sealed(&self, serial: u32, row: &Row) -> Result<&[u8], LedgerError> {
         let number = serial % LINES + 1;
-        let damaged = |why: String| {
-            let path = self.path.clone();
-            if disk::is_conflict(&self.bytes) {
-                let why = "git has left its conflict marks in it".to_owned();
-                return LedgerError::TwoHistories { path, why };
-            }
-            LedgerError::Damaged { path, why }
-        };
-        let line = self.raw(serial).ok_or_else(|| damaged(format!("line {number} is missing")))?;
-        if sha256(line) == row.sha256 {
+        let damaged = |why: String| LedgerError::Damaged { path: self.path.clone(), why };
+        let line = self.raw(serial);
+        if let Some(line) = line.filter(|line| sha256(line) == row.sha256) {
             return Ok(line);
         }
-        Err(damaged(format!("line {number} is not what leaf {} says was sealed", row.leaf)))
+        self.refuse_merged()?;
+        Err(damaged(match line {
+            None => format!("line {number} is missing"),
+            Some(_) => format!("line {number} is not what leaf {} says was sealed", row.leaf),
+        }))
     }
 
     /// The first so many lines, those of erased numbers without what stood in them. Nothing where
@@ -117,8 +123,8 @@ pub(super) fn firsts(serials: u32) -> impl Iterator<Item = u32> {
 pub(super) fn each<T, E>(
     folder: &Path,
     rows: &[Row],
-    is_wanted: &(dyn Fn(u32) -> bool + Sync),
-    take: &(dyn Fn(u32, &[u8]) -> Result<T, E> + Sync),
+    is_wanted: &(impl Fn(u32) -> bool + Sync),
+    take: &(impl Fn(u32, &[u8]) -> Result<T, E> + Sync),
 ) -> Result<Vec<T>, E>
 where
     T: Send,

@@ -10,6 +10,7 @@
 //! does not notice, but for removing the ledger as a whole or setting it back to an earlier edition;
 //! a remembered checkpoint ([`Ledger::compare`]) shows that.
 
+mod cosign;
 mod disk;
 mod error;
 mod files;
@@ -22,6 +23,7 @@ mod open;
 mod recorder;
 mod repair;
 
+pub use cosign::{CosignError, Cosignatures, add_cosignatures};
 pub use disk::Watch;
 pub use error::LedgerError;
 pub use open::{FOLDER, Ledger};

@@ -144,6 +144,7 @@ impl Ledger {
     }
 
     /// The leaf that ended the last edition.
+    #[expect(clippy::missing_panics_doc, reason = "a ledger that ends otherwise is not opened")]
     pub fn publish(&self) -> &Publish {
         self.fold.publish.as_ref().expect("a ledger that was opened ends with a publish leaf")
     }
@@ -194,8 +195,8 @@ impl Ledger {
     /// gathers the answers in the order of serials. Each is what its leaf says.
     pub fn credentials<T, E>(
         &self,
-        is_wanted: &(dyn Fn(u32) -> bool + Sync),
-        take: &(dyn Fn(u32, &[u8]) -> Result<T, E> + Sync),
+        is_wanted: &(impl Fn(u32) -> bool + Sync),
+        take: &(impl Fn(u32, &[u8]) -> Result<T, E> + Sync),
     ) -> Result<Vec<T>, E>
     where
         T: Send,

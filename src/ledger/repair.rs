@@ -145,13 +145,14 @@ fn drop_beyond(
     let mut lines = 0;
     for path in beyond.iter().filter(|path| path.starts_with("credentials/")) {
         let bytes = disk::read(folder, path)?.unwrap_or_default();
-        lines += bytes.iter().filter(|byte| **byte == b'\n').count();
+        lines += bytes.split(|byte| *byte == b'\n').count().saturating_sub(1);
     }
     writer.remove(&beyond)?;
     if !serials.is_multiple_of(LINES) {
         let first = serials - serials % LINES;
         let wanted = lines::lines_of(first, serials);
         let file = Lines::read(folder, first)?;
+        file.refuse_merged()?;
         if file.has_tail(wanted) {
             lines += file.len().saturating_sub(wanted).max(1);
             writer.place(vec![Draft::mutable(lines::path(first), file.first(wanted))])?;

@@ -8,6 +8,7 @@ mod addresses;
 mod event;
 mod findings;
 mod guide;
+mod key;
 mod parts;
 mod record;
 mod repeats;
@@ -15,6 +16,8 @@ mod rules;
 mod scheme;
 mod svg;
 mod walk;
+
+pub use key::holds_private_key;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

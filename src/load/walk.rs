@@ -10,7 +10,7 @@ use std::{
 use walkdir::{DirEntry, WalkDir};
 
 use crate::diag::{Report, Source};
-use crate::load::{findings, svg};
+use crate::load::{findings, holds_private_key, svg};
 
 /// The largest record, scheme or guidance file.
 const MAX_TEXT: u64 = 1 << 20;
@@ -148,6 +148,9 @@ fn sound_text(name: &str, bytes: Vec<u8>, report: &mut Report) -> Option<Arc<Sou
     if let Some((at, c)) = source.text().char_indices().find(|(_, c)| control(*c)) {
         report.push(findings::control_character(&source, at, c));
         return None;
+    }
+    if holds_private_key(source.text()) {
+        report.push(findings::key_exposed(&source));
     }
     if source.text().trim_matches(['\u{FEFF}', ' ', '\n', '\r', '\t']).is_empty() {
         report.push(findings::empty(&source));

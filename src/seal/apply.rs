@@ -3,15 +3,12 @@
 use rayon::prelude::*;
 
 use crate::config::BaseUrl;
-use crate::credential::{
-    EditionKind, Issuer, Leaf, Publish, StatusList, entry_context, list_context,
-};
+use crate::credential::{Issuer, Leaf, Publish, StatusList, entry_context, list_context};
 use crate::keyring::Keys;
 use crate::ledger::{Beside, Recorded, Recorder, Recording};
 use crate::model::Register;
 use crate::proof::{Prepared, ProofConfig, Signer, sha256};
-use crate::seal::{NumberPlan, Plan, PublicKeys, SealError, VersionPlan, keys};
-use crate::tlog::{Note, NoteAlgorithm, Policy, PolicyLog, VerifierKey};
+use crate::seal::{NumberPlan, Plan, SealError, VersionPlan, keys, logs::Logs};
 
 /// How many credentials are signed at once.
 const CHUNK: usize = 4096;
@@ -33,7 +30,8 @@ pub struct Sealing<'s> {
 impl Sealing<'_> {
     /// Makes the edition of a plan. The ledger must be as it was when the plan was made.
     pub fn apply(&self, plan: &Plan, recorder: Recorder) -> Result<Recorded, SealError> {
-        let policy = self.policy(recorder.policy()?.as_deref())?;
+        let logs = Logs::new(self.issuer.did(), self.keys, recorder.ledger())?;
+        let policy = logs.policy(self.base_url, recorder.policy()?.as_deref())?;
         let mut recording = recorder.begin()?;
         let time = plan.time;
         for change in &plan.keys {
@@ -58,15 +56,7 @@ impl Sealing<'_> {
             time,
             kind: plan.kind,
         }))?;
-        let origin = self.issuer.did().log_origin();
-        recording.finish(beside, |checkpoint| {
-            let mut note = Note::new(&checkpoint.to_string())?;
-            note.sign(&origin, &*self.keys.log)?;
-            if let Some(former) = &self.keys.former_log {
-                note.sign(&origin, &**former)?;
-            }
-            Ok(note)
-        })
+        recording.finish(beside, |checkpoint| logs.sign(checkpoint))
     }
 
     /// Signs the versions of some numbers, and appends all that is said about these numbers.
@@ -90,7 +80,7 @@ impl Sealing<'_> {
             versions.par_iter().enumerate().map(document).collect();
         let secured = match documents? {
             none if none.is_empty() => Vec::new(),
-            documents => self.sign(
+            documents => sign(
                 plan,
                 recording,
                 &*self.keys.issue,
@@ -115,28 +105,6 @@ impl Sealing<'_> {
         Ok(())
     }
 
-    /// Secures canonical documents of one context with one key.
-    fn sign(
-        &self,
-        plan: &Plan,
-        recording: &Recording,
-        signer: &dyn Signer,
-        (context, documents): (serde_json::Value, Vec<String>),
-    ) -> Result<Vec<String>, SealError> {
-        let key = signer.verifying_key();
-        let method = keys::method_of(&recording.sealed().keys, &key);
-        let method = method.ok_or_else(|| SealError::NotAdded { key: key.multikey() })?;
-        let created = plan.time.to_string();
-        let verification_method = method.into();
-        let prepared = Prepared::new(&ProofConfig { context, created, verification_method })?;
-        let messages: Vec<_> =
-            documents.par_iter().map(|document| prepared.to_sign(document)).collect();
-        let messages: Vec<&[u8]> = messages.iter().map(<[u8; 64]>::as_slice).collect();
-        let signatures = signer.sign_all(&messages)?;
-        let secured = documents.par_iter().zip(signatures);
-        Ok(secured.map(|(document, signature)| prepared.secure(document, &signature)).collect())
-    }
-
     /// The files beside the log.
     fn beside(
         &self,
@@ -150,7 +118,7 @@ impl Sealing<'_> {
             projection.revocation.into_iter().chain(projection.suspension).collect();
         let documents = lists.par_iter().map(|list| list.document(did, plan.time, plan.next));
         let signed =
-            self.sign(plan, recording, self.keys.status(), (list_context(), documents.collect()))?;
+            sign(plan, recording, self.keys.status(), (list_context(), documents.collect()))?;
         let details = (0..).zip(&projection.details);
         let details = details.map(|(thousand, detail): (u32, _)| {
             (crate::credential::Detail::path(thousand * 1000), detail.text())
@@ -161,34 +129,6 @@ impl Sealing<'_> {
             did: keys::document(did, &recording.sealed().keys).text(),
             policy,
         })
-    }
-
-    /// The policy with the log's keys of today, and all else as it is.
-    fn policy(&self, text: Option<&str>) -> Result<String, SealError> {
-        let origin = self.issuer.did().log_origin();
-        let url = format!("{}/ledger", self.base_url.as_str());
-        let key = |signer: &dyn Signer| {
-            VerifierKey::new(&origin, NoteAlgorithm::Ed25519, signer.verifying_key())
-        };
-        let log = key(&*self.keys.log)?;
-        let Some(text) = text else {
-            let policy = Policy::of_log(log, Some(&url))?;
-            return Ok(String::from_utf8_lossy(&policy.to_bytes()).into_owned());
-        };
-        let policy = Policy::parse(text.as_bytes())?;
-        let mut wanted = vec![log];
-        wanted.extend(self.keys.former_log.as_deref().map(key).transpose()?);
-        let own = policy.logs().iter().filter(|log| log.key.name() == origin);
-        if own.map(|log| &log.key).eq(&wanted) {
-            return Ok(text.to_owned()); // Comments and all.
-        }
-        let others = policy.logs().iter().filter(|log| log.key.name() != origin).cloned();
-        let others: Vec<_> = others.collect();
-        let first = Policy::of_log(wanted[0].clone(), Some(&url))?.logs().to_vec();
-        let url = first.first().and_then(|log| log.url.clone());
-        let own = wanted.into_iter().map(|key| PolicyLog { key, url: url.clone() });
-        let policy = policy.with_logs(own.chain(others).collect())?;
-        Ok(String::from_utf8_lossy(&policy.to_bytes()).into_owned())
     }
 }
 
@@ -206,4 +146,25 @@ fn leaf(
         (_, Some(entry)) => Ok(Leaf::Amend { id: key, prev: entry.newest().sha256, sha256, time }),
         (_, None) => Err(SealError::NotSealed { number: id.to_owned() }),
     }
+}
+
+/// Secures canonical documents of one context with one key.
+fn sign(
+    plan: &Plan,
+    recording: &Recording,
+    signer: &dyn Signer,
+    (context, documents): (serde_json::Value, Vec<String>),
+) -> Result<Vec<String>, SealError> {
+    let key = signer.verifying_key();
+    let method = keys::method_of(&recording.sealed().keys, &key);
+    let method = method.ok_or_else(|| SealError::NotAdded { key: key.multikey() })?;
+    let created = plan.time.to_string();
+    let verification_method = method.into();
+    let prepared = Prepared::new(&ProofConfig { context, created, verification_method })?;
+    let messages: Vec<_> =
+        documents.par_iter().map(|document| prepared.to_sign(document)).collect();
+    let messages: Vec<&[u8]> = messages.iter().map(<[u8; 64]>::as_slice).collect();
+    let signatures = signer.sign_all(&messages)?;
+    let secured = documents.par_iter().zip(signatures);
+    Ok(secured.map(|(document, signature)| prepared.secure(document, &signature)).collect())
 }

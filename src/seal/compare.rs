@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use crate::credential::{Comparison, Issuer, Rewritten, StatusChange, Unfit, pending, statuses};
+use crate::credential::{
+    Comparison, Issuer, Rewritten, SealedEntry, StatusChange, Unfit, pending, statuses,
+};
 use crate::ledger::Ledger;
 use crate::model::{Certificate, Register};
 use crate::seal::SealError;
@@ -91,7 +93,7 @@ pub fn compare(
             (None, Some(_)) => VersionState::Erased,
             (None, None) => new(certificate, issuer, day),
         };
-        let logged = entry.map(|entry| entry.changes()).unwrap_or_default();
+        let logged = entry.map(SealedEntry::changes).unwrap_or_default();
         let statuses = pending(&statuses(certificate), &logged, day);
         let same = matches!(version, VersionState::Same);
         let quiet = statuses.as_ref().is_ok_and(Vec::is_empty);

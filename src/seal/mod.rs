@@ -5,13 +5,17 @@
 //! without any key. [`Sealing::apply`] makes it. Nothing that a verifier calls is in here.
 
 mod apply;
+mod changes;
 mod compare;
 mod error;
 mod gate;
 mod keys;
+mod logs;
 mod plan;
+mod words;
 
 pub use apply::Sealing;
+pub use changes::{ChangedKey, ChangedMember, ChangedNumber, ChangedStatus, Changes};
 pub use compare::{Compared, ComparedRecord, VersionState, compare};
 pub use error::SealError;
 pub use gate::{Counts, Plausible};

@@ -5,7 +5,8 @@ use rayon::prelude::*;
 
 use crate::config::Config;
 use crate::credential::{
-    Difference, EditionKind, EditionName, Issuer, KeyChange, LeafStatus, StatusChange, status_on,
+    Difference, EditionKind, EditionName, Issuer, KeyChange, LeafStatus, SealedEntry, StatusChange,
+    status_on,
 };
 use crate::ledger::Ledger;
 use crate::model::{CertificateNumber, Register, Status};
@@ -238,7 +239,7 @@ impl Planning<'_> {
     /// Each change with the status that the log says was before it.
     fn before(&self, key: &str, new: Vec<StatusChange>) -> Vec<(LeafStatus, StatusChange)> {
         let entry = self.ledger.and_then(|ledger| ledger.sealed().entry(key));
-        let mut known = entry.map(|entry| entry.changes()).unwrap_or_default();
+        let mut known = entry.map(SealedEntry::changes).unwrap_or_default();
         let mut changes = Vec::new();
         for change in new {
             let before = status_on(&known, change.date);

@@ -12,7 +12,7 @@ use crate::config::BaseUrl;
 use crate::diag::{Diagnostic, Report};
 use crate::load::Today;
 use crate::output::Memory;
-use crate::pipeline::{self, BuildError, BuildOptions, Built};
+use crate::pipeline::{self, BuildError, BuildOptions, Built, State};
 use crate::theme::Minify;
 
 /// The outcome of a build, as the pages show it.
@@ -80,8 +80,8 @@ impl Preview {
         today: Today,
         base_url: Option<BaseUrl>,
     ) -> Result<Shown, BuildError> {
-        let options = BuildOptions { today, base_url, minify: Minify::Yes };
-        let Built { report, records, made } =
+        let options = BuildOptions { today, base_url, minify: Minify::Yes, state: State::Working };
+        let Built { report, records, made, .. } =
             pipeline::build_into(root, Memory::default(), &options)?;
         let current = made.is_some();
         if let Some((_, memory)) = made {

@@ -17,7 +17,7 @@ use crate::site::{
     records,
     route::{Kind, Route},
     tongue::Tongue,
-    views::{certificate, data, edition, enterprise, guidance, home, list, scheme},
+    views::{certificate, data, edition, enterprise, guidance, home, list, scheme, statistics},
     voice::Voice,
 };
 use crate::theme::{RenderError, Theme};
@@ -296,7 +296,7 @@ impl<'w> Worker<'w> {
             let (about, view) = data::data(&here);
             self.page(&here, "data.html", (about, "data", &view))?;
             let here = Here::new(self.site, tongue, Route::Statistics);
-            let (about, view) = home::statistics(&here);
+            let (about, view) = statistics::statistics(&here);
             self.page(&here, "statistics.html", (about, "statistics", &view))?;
             let here = Here::new(self.site, tongue, Route::NotFound);
             let t = |key| tongue.t(key);

@@ -19,8 +19,8 @@ impl Frontier {
     pub fn push(&mut self, leaf: Hash) {
         let mut node = leaf;
         // As carrying a one in a binary counter: each full pair becomes one node.
-        for _ in 0..self.size.trailing_ones() {
-            let left = self.peaks.pop().expect("a peak for each bit set in the size");
+        let pairs = usize::try_from(self.size.trailing_ones()).unwrap_or(usize::MAX);
+        for left in self.peaks.drain(self.peaks.len().saturating_sub(pairs)..).rev() {
             node = node_hash(&left, &node);
         }
         self.peaks.push(node);

@@ -1,9 +1,8 @@
 //! A log that grows: entries go in, the files that must be written come out.
 
-use crate::tlog::bundle::{BundleError, append};
+use crate::tlog::bundle::{BundleError, append, bundle};
 use crate::tlog::hash::{Hash, TreeHead, leaf_hash};
 use crate::tlog::memory::MemoryTree;
-use crate::tlog::merkle::Nodes;
 use crate::tlog::reader::{TileError, TileReader, root_of};
 use crate::tlog::tile::{TILE_WIDTH, TileLevel, TilePath};
 use std::{error::Error, mem};
@@ -42,12 +41,12 @@ impl Growth {
     ) -> Result<Self, TileError<E>> {
         let reader = TileReader::new(*tree, read);
         let width = u64::from(TILE_WIDTH);
-        let partial = tree.size % width != 0;
-        let entries = if partial { reader.bundle(tree.size / width)? } else { Vec::new() };
-        let mut bundle = Vec::new();
-        for entry in &entries {
-            append(&mut bundle, entry).expect("it was in a bundle before");
-        }
+        let partial = TilePath::in_tree(TileLevel::Entries, tree.size / width, tree.size);
+        let bundle = match partial {
+            None => Vec::new(),
+            Some(path) => bundle(&reader.bundle(path.index())?)
+                .map_err(|source| TileError::Bundle { path, source })?,
+        };
         let edge = reader.edge()?;
         Ok(Self { before: tree.size, size: tree.size, bundle, edge, full: Vec::new() })
     }

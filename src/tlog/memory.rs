@@ -36,7 +36,7 @@ impl MemoryTree {
             let row = &mut self.levels[level];
             row.push(node);
             match row.as_slice() {
-                [.., left, right] if row.len() % 2 == 0 => node = node_hash(left, right),
+                [.., left, right] if row.len().is_multiple_of(2) => node = node_hash(left, right),
                 _ => return,
             }
         }
@@ -59,7 +59,7 @@ impl MemoryTree {
 
     /// The roots of the largest complete subtrees, largest first.
     pub(in crate::tlog) fn peaks(&self) -> impl Iterator<Item = Hash> {
-        let odd = self.levels.iter().rev().filter(|row| row.len() % 2 == 1);
+        let odd = self.levels.iter().rev().filter(|row| !row.len().is_multiple_of(2));
         odd.filter_map(|row| row.last().copied())
     }
 }

@@ -1,6 +1,6 @@
 //! Signed notes (C2SP signed-note): a text, a blank line, signature lines.
 
-use crate::proof::{Signer, SignerError, base64, from_base64};
+use crate::proof::{Signer, SignerError, Unsigned, base64, from_base64};
 use crate::tlog::vkey::{KeyId, NoteAlgorithm, VerifierKey, is_name};
 use std::{borrow::Cow, fmt};
 
@@ -109,7 +109,8 @@ impl Note {
 
     /// Signs the text as a log does, type `01`, under `name`.
     pub fn sign(&mut self, name: &str, signer: &dyn Signer) -> Result<(), NoteSignError> {
-        self.sign_with(name, NoteAlgorithm::Ed25519, None, signer)
+        let line = NoteSignature::made(name, None, &self.text, signer)?;
+        Ok(self.add(line)?)
     }
 
     /// Signs the text as a witness does, type `04`: that at `time` (seconds since 1970) this was
@@ -120,26 +121,7 @@ impl Note {
         time: u64,
         signer: &dyn Signer,
     ) -> Result<(), NoteSignError> {
-        if !is_time(time) {
-            return Err(NoteSignError::Time(time));
-        }
-        self.sign_with(name, NoteAlgorithm::Cosignature, Some(time), signer)
-    }
-
-    fn sign_with(
-        &mut self,
-        name: &str,
-        algorithm: NoteAlgorithm,
-        time: Option<u64>,
-        signer: &dyn Signer,
-    ) -> Result<(), NoteSignError> {
-        let key = VerifierKey::new(name, algorithm, signer.verifying_key());
-        let key = key.map_err(|_| NoteSignError::Name(name.to_owned()))?;
-        let signature = signer.sign_one(message(&self.text, time).as_bytes())?;
-        let mut bytes = time.map_or(Vec::new(), |time| time.to_be_bytes().to_vec());
-        bytes.extend(signature);
-        let line = NoteSignature { name: name.into(), id: key.id(), bytes };
-        line.verify(&self.text, &key).ok_or(NoteSignError::Wrong)?;
+        let line = NoteSignature::made(name, Some(time), &self.text, signer)?;
         Ok(self.add(line)?)
     }
 
@@ -172,7 +154,7 @@ impl Note {
             let (mut known, mut forged) = (false, true);
             for (key, found) in named {
                 known = true;
-                if let Some(time) = line.verify(&self.text, key) {
+                if let Ok(time) = line.verify(&self.text, key) {
                     forged = false;
                     *found = (*found).max(Some(time));
                 }
@@ -203,24 +185,51 @@ impl NoteSignature {
         known.then(|| Self { name: name.into(), id, bytes: bytes.to_vec() })
     }
 
+    /// Signs a text: with a time as a witness, without one as a log.
+    pub(in crate::tlog) fn made(
+        name: &str,
+        time: Option<u64>,
+        text: &str,
+        signer: &dyn Signer,
+    ) -> Result<Self, NoteSignError> {
+        let algorithm = match time {
+            None => NoteAlgorithm::Ed25519,
+            Some(time) if is_time(time) => NoteAlgorithm::Cosignature,
+            Some(time) => return Err(NoteSignError::Time(time)),
+        };
+        let key = VerifierKey::new(name, algorithm, signer.verifying_key());
+        let key = key.map_err(|_| NoteSignError::Name(name.to_owned()))?;
+        let signature = signer.sign_one(message(text, time).as_bytes())?;
+        let mut bytes = time.map_or(Vec::new(), |time| time.to_be_bytes().to_vec());
+        bytes.extend(signature);
+        let line = Self { name: name.into(), id: key.id(), bytes };
+        line.verify(text, &key).map_err(|_| NoteSignError::Wrong)?;
+        Ok(line)
+    }
+
     /// Whether it says that it is of this key.
     pub(in crate::tlog) fn names(&self, key: &VerifierKey) -> bool {
         *self.name == *key.name() && self.id == key.id()
     }
 
     /// The time that a cosignature states (of other signatures none), if it is of this text and key.
-    pub(in crate::tlog) fn verify(&self, text: &str, key: &VerifierKey) -> Option<Option<u64>> {
+    pub(in crate::tlog) fn verify(
+        &self,
+        text: &str,
+        key: &VerifierKey,
+    ) -> Result<Option<u64>, Unsigned> {
         let (time, signature) = match key.algorithm() {
             NoteAlgorithm::Ed25519 => (None, self.bytes.as_slice()),
             NoteAlgorithm::Cosignature => {
-                let (time, signature) = self.bytes.split_first_chunk()?;
+                let (time, signature) = self.bytes.split_first_chunk().ok_or(Unsigned)?;
                 let time = u64::from_be_bytes(*time);
-                (Some(Some(time).filter(|time| is_time(*time))?), signature)
+                (Some(Some(time).filter(|time| is_time(*time)).ok_or(Unsigned)?), signature)
             }
         };
         let message = message(text, time);
-        let signed = key.key().verify(message.as_bytes(), signature.try_into().ok()?);
-        signed.is_ok().then_some(time)
+        let signature = signature.try_into().map_err(|_| Unsigned)?;
+        key.key().verify(message.as_bytes(), signature)?;
+        Ok(time)
     }
 
     /// The name of the key.

@@ -106,7 +106,7 @@ impl Policy {
         let url = url.map(|url| Word::new(url.as_bytes()));
         let log = PolicyLog { key, url };
         let (witnesses, groups) = (Vec::new(), Vec::new());
-        Self { logs: vec![log], witnesses, groups, quorum: None }.as_read()
+        Self { logs: vec![log], witnesses, groups, quorum: None }.read_again()
     }
 
     /// The logs.
@@ -131,11 +131,11 @@ impl Policy {
 
     /// The same policy with other logs: while a log changes its key, the new one and the former.
     pub fn with_logs(self, logs: Vec<PolicyLog>) -> Result<Self, PolicyError> {
-        Self { logs, ..self }.as_read()
+        Self { logs, ..self }.read_again()
     }
 
     /// This policy, if its bytes say the same.
-    fn as_read(self) -> Result<Self, PolicyError> {
+    fn read_again(self) -> Result<Self, PolicyError> {
         let read = Self::parse(&self.to_bytes())?;
         if read == self {
             Ok(self)
@@ -195,7 +195,7 @@ impl Policy {
             let Some(witness) = self.witnesses.iter().find(|w| line.names(&w.key)) else {
                 continue;
             };
-            let time = line.verify(note.text(), &witness.key).flatten();
+            let time = line.verify(note.text(), &witness.key).ok().flatten();
             let forged = || NoteRefusal::Forged { name: line.name().to_owned(), id: line.id() };
             added.push((witness.name.clone(), time.ok_or_else(forged)?));
             grown.add(line)?;

@@ -86,7 +86,7 @@ impl Policy {
         }
         let problem = if unended { PolicyProblem::Unended } else { PolicyProblem::NoQuorum };
         let quorum = reading.quorum.filter(|_| !unended);
-        let quorum = quorum.ok_or(PolicyError { line: last, problem })?;
+        let Quorum(quorum) = quorum.ok_or(PolicyError { line: last, problem })?;
         let Reading { logs, witnesses, groups, .. } = reading;
         Ok(Self { logs, witnesses, groups, quorum })
     }
@@ -131,12 +131,15 @@ struct Reading {
     logs: Vec<PolicyLog>,
     witnesses: Vec<PolicyWitness>,
     groups: Vec<PolicyGroup>,
-    quorum: Option<Option<Word>>,
+    quorum: Option<Quorum>,
     keys: BTreeSet<(NoteUse, [u8; 32])>,
     signers: BTreeSet<(String, [u8; 4])>,
     names: BTreeSet<Word>,
     members: BTreeSet<Word>,
 }
+
+/// A quorum line: a name, or `none`.
+struct Quorum(Option<Word>);
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum NoteUse {
@@ -176,7 +179,7 @@ impl Reading {
                 if let Some(name) = unknown {
                     return Err(PolicyProblem::Undefined(name));
                 }
-                if self.quorum.replace(quorum).is_some() {
+                if self.quorum.replace(Quorum(quorum)).is_some() {
                     return Err(PolicyProblem::DuplicateQuorum);
                 }
             }

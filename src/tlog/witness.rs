@@ -4,7 +4,7 @@ use crate::proof::Signer;
 use crate::tlog::checkpoint::{Checkpoint, CheckpointError};
 use crate::tlog::hash::{Hash, TreeHead};
 use crate::tlog::merkle::{Unproven, check_consistency};
-use crate::tlog::note::{Note, NoteError, NoteRefusal, NoteSignError};
+use crate::tlog::note::{Note, NoteError, NoteRefusal, NoteSignError, NoteSignature};
 use crate::tlog::text::{MAX_PATH, decimal, hashes, head_and_note};
 use crate::tlog::vkey::VerifierKey;
 use std::fmt;
@@ -180,8 +180,10 @@ impl Witness<'_> {
         let tree = *checkpoint.tree();
         extends(&remembered(origin), &tree, &request)?;
         cosigned.retain(|line| keys.iter().any(|key| line.names(key)));
-        cosigned.cosign(self.name, time, self.signer).map_err(WitnessRefusal::Sign)?;
-        let answer = cosigned.signatures().last().expect("it was just signed").to_string();
+        let line = NoteSignature::made(self.name, Some(time), cosigned.text(), self.signer);
+        let line = line.map_err(WitnessRefusal::Sign)?;
+        let answer = line.to_string();
+        cosigned.add(line).map_err(|why| WitnessRefusal::Sign(why.into()))?;
         Ok(Cosigned { origin: origin.into(), tree, checkpoint: cosigned, answer })
     }
 }

@@ -34,9 +34,9 @@ function executable() {
   throw new Error("no Chromium or Chrome was found: install one, or name it in CHROME_PATH");
 }
 
-/** Starts the browser. */
-export function launch() {
-  return chromium.launch({ executablePath: executable(), args: ARGS });
+/** Starts the browser. @param {string[]} [more] */
+export function launch(more = []) {
+  return chromium.launch({ executablePath: executable(), args: [...ARGS, ...more] });
 }
 
 export const PHONE = { width: 390, height: 844 };

@@ -20,13 +20,16 @@ const TYPES = {
 };
 
 /**
- * Serves a folder on this machine, below `base`. `requests` lists what was asked for.
- * @param {string} folder
+ * Serves files on this machine, below `base`: a folder's, or those of a map from path to content.
+ * `requests` lists what was asked for; `before` may wait, and answers false for no answer at all.
+ * @param {string | Map<string, Uint8Array>} files
  * @param {string} [base] with a slash at both ends
+ * @param {{ before?: (path: string) => Promise<boolean | void> | boolean | void, headers?: Record<string, string> }} [how]
  */
-export async function serveFolder(folder, base = "/") {
+export async function serveFolder(files, base = "/", { before, headers = {} } = {}) {
   /** @type {{ path: string, status: number }[]} */
   const requests = [];
+  const read = async (/** @type {string} */ name) => (typeof files === "string" ? readFile(join(files, name)).catch(() => null) : files.get(name) ?? null);
 
   /** @param {string} path */
   const find = async (path) => {
@@ -34,21 +37,23 @@ export async function serveFolder(folder, base = "/") {
     const asked = normalize(path.slice(base.length)) || ".";
     if (asked.startsWith("..")) return null;
     const name = asked === "." || asked.endsWith("/") ? join(asked, "index.html") : asked;
-    const bytes = await readFile(join(folder, name)).catch(() => null);
+    const bytes = await read(name);
     return bytes && { name, bytes };
   };
 
   const server = createServer(async (request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? "/", "http://host").pathname);
+    if ((await before?.(path)) === false) return void request.socket.destroy();
     const found = await find(path);
     const status = found ? 200 : 404;
     requests.push({ path, status });
     const name = found ? found.name : "404.html";
-    const bytes = found ? found.bytes : await readFile(join(folder, name)).catch(() => "not found");
+    const bytes = found ? found.bytes : ((await read(name)) ?? "not found");
     response.writeHead(status, {
       "content-type": TYPES[extname(name)] ?? "application/octet-stream",
       // As hosts are told for what all pages share (ruling 19), so that walking through pages is quick.
       "cache-control": name.startsWith("assets/") ? "max-age=600" : "no-cache",
+      ...headers,
     });
     response.end(request.method === "HEAD" ? undefined : bytes);
   });

@@ -14,6 +14,9 @@
 )]
 #![allow(dead_code, reason = "each test file uses a part")]
 
+pub(crate) mod sealing;
+pub(crate) mod shop;
+
 use std::{
     collections::BTreeMap,
     ffi::OsStr,
@@ -266,6 +269,9 @@ impl TestRegister {
         for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "RUST_BACKTRACE"] {
             command.env_remove(variable);
         }
+        for secret in ["", "ISSUE_", "STATUS_", "LOG_"] {
+            command.env_remove(format!("ATTESTAR_{secret}PASSPHRASE"));
+        }
         command.args(arguments);
         let asks = |word: &str| command.get_args().any(|argument| argument == word);
         if ["check", "build", "serve"].into_iter().any(asks) && !asks("--as-of") && !asks("--help")
@@ -342,6 +348,11 @@ impl Run {
     pub(crate) fn code(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "\n{}\n{}", self.stdout, self.stderr);
         self
+    }
+
+    /// The code that it ended with; nothing that a signal leaves.
+    pub(crate) fn exit(&self) -> i32 {
+        self.code.unwrap_or(-1)
     }
 
     /// It must have ended with 0.

@@ -46,6 +46,14 @@ pub(in crate::load) fn address_taken(name: &str, other: &str) -> Diagnostic {
         .help("rename one of them; capitals do not count, and the first language needs no ending")
 }
 
+pub(in crate::load) fn key_exposed(source: &Arc<Source>) -> Diagnostic {
+    let message = "a private key stands in this file, and is published";
+    Diagnostic::new(Code::KeyExposed, Label::file(source), message).help(
+        "take it out; if it was published or committed, it is no secret any more: `attestar key \
+         rotate`, then `attestar key revoke`",
+    )
+}
+
 pub(in crate::load) fn not_utf8(source: &Arc<Source>, at: usize) -> Diagnostic {
     Diagnostic::new(Code::FileNotUtf8, Label::new(source, at..at), "this is not UTF-8 from here on")
         .help("save the file as UTF-8; an editor that shows the characters right can do it")

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::model::{LocalText, Status};
+use crate::model::Status;
 use crate::site::{
     frame::{About, Crumb, Here},
     index::Entry,
@@ -20,12 +20,14 @@ pub(crate) struct BadgeView<'v> {
     title: String,
     lang: &'v str,
     body: Line,
-    /// The level, or the word of a status that is not valid.
+    /// The level, and the word of a status that is not valid.
     word: Line,
-    /// The level's name in the next language.
-    other: Option<String>,
     until: Line,
+    /// Level and last day in the register's second language.
+    other: Option<Line>,
+    other_lang: Option<&'v str>,
     foot: Line,
+    /// Where the stars begin.
     stars: Vec<u32>,
 }
 
@@ -35,18 +37,20 @@ struct Line {
     size: String,
 }
 
-/// How wide the text of a badge may be, in pixels.
-const WIDTH: u32 = 236;
+/// How wide a line may be, in pixels.
+const WIDTH: u32 = 230;
+/// Where lines end.
+const RIGHT: u32 = 310;
 /// How far stars are apart.
 const STAR: u32 = 18;
 
 impl Line {
     /// A text at a size in tenths of a pixel, or as much smaller as it must be.
-    fn new(text: String, size: u32) -> Self {
+    fn new(text: String, size: u32, width: u32) -> Self {
         // Han characters are as wide as high; others about half.
-        let wide = |c: char| if c.is_ascii() { 56 } else { 100 };
+        let wide = |c: char| if c.is_ascii() { 58 } else { 100 };
         let units = text.chars().map(wide).sum::<u32>().max(1);
-        let fits = size.min((WIDTH * 1000).div_euclid(units));
+        let fits = size.min(width * 1000 / units);
         Self { text, size: format!("{}.{}", fits / 10, fits % 10) }
     }
 }
@@ -56,41 +60,42 @@ pub(crate) fn badge<'v>(here: &'v Here<'v>, entry: &'v Entry<'v>) -> BadgeView<'
     let (tongue, standing) = (here.tongue, &entry.standing);
     let level = level(entry);
     let valid = standing.status == Status::Valid;
-    let status = tongue.coded("status", standing.status.code());
     let (until, as_of) = (standing.until.to_string(), standing.as_of.to_string());
-    let name = tongue.plain(&level.title);
-    let words = if valid { name.to_owned() } else { format!("{name} · {status}") };
-    let other = second(tongue, &level.title).filter(|_| valid);
-    let dated = tongue.fill("badge_as_of", &[("date", &as_of)]);
-    let values = [
-        ("holder", tongue.plain(standing.holder_name)),
-        ("level", name),
-        ("status", status),
-        ("until", &*until),
-        ("date", &*as_of),
-    ];
-    let foot = format!("{} · {dated}", entry.certificate.number.as_str());
-    let until_line = match standing.status {
-        Status::Valid => tongue.fill("badge_until", &[("until", &until)]),
-        _ => tongue.plain(&entry.certificate.scheme.title).to_owned(),
+    let say = |tongue: &Tongue<'_>, key| {
+        let values = [
+            ("holder", tongue.plain(standing.holder_name)),
+            ("level", tongue.plain(&level.title)),
+            ("status", tongue.coded("status", standing.status.code())),
+            ("until", &*until),
+            ("date", &*as_of),
+        ];
+        tongue.fill(key, &values)
     };
+    let either = |a, b| if valid { a } else { b };
+    let stars = level.stars.filter(|_| valid).unwrap_or_default().min(7);
+    let number = entry.certificate.number.as_str();
+    let second = here.site.tongues.iter().find(|other| other.language != tongue.language);
+    let scheme = &entry.certificate.scheme;
+    let scheme = tongue.plain(scheme.short_title.as_ref().unwrap_or(&scheme.title));
+    let body = format!("{} · {scheme}", tongue.plain(&here.site.config.body.name));
+    let (word, until_text) = if valid {
+        (tongue.plain(&level.title).to_owned(), say(tongue, "badge_until"))
+    } else {
+        (say(tongue, "badge_ended"), tongue.t("badge_not").to_owned())
+    };
+    let other = second.map(|other| say(other, either("badge_other", "badge_ended")));
     BadgeView {
         code: standing.status.code(),
-        title: tongue.fill(if valid { "badge_title_valid" } else { "badge_title" }, &values),
+        title: say(tongue, either("badge_title_valid", "badge_title")),
         lang: tongue.html_lang,
-        body: Line::new(tongue.plain(&here.site.config.body.name).to_owned(), 120),
-        word: Line::new(words, 200),
-        other,
-        until: Line::new(until_line, 140),
-        foot: Line::new(foot, 105),
-        stars: (0..level.stars.filter(|_| valid).unwrap_or_default().min(7))
-            .map(|n| n * STAR)
-            .collect(),
+        body: Line::new(body, 120, WIDTH),
+        word: Line::new(word, 200, WIDTH - stars * STAR),
+        until: Line::new(until_text, 140, WIDTH),
+        other: other.map(|text| Line::new(text, 115, WIDTH)),
+        other_lang: second.map(|other| other.html_lang),
+        foot: Line::new(format!("{number} · {}", say(tongue, "badge_as_of")), 105, WIDTH),
+        stars: (1..=stars).rev().map(|n| RIGHT - n * STAR).collect(),
     }
-}
-
-fn second(tongue: &Tongue<'_>, text: &LocalText) -> Option<String> {
-    tongue.other(text).map(|text| text.text.into_owned())
 }
 
 /// How to show a badge.
@@ -120,12 +125,13 @@ pub(crate) fn embed<'v>(here: &'v Here<'v>) -> Option<(About<'v>, EmbedView<'v>)
     let page = format!("{base}/{}{}", tongue.prefix, Route::Certificate(PLACE.to_owned()));
     let picture = format!("{base}/{}", Shared::Badge(PLACE));
     let image = format!(
-        "<img src=\"{picture}\" width=\"320\" height=\"96\" alt=\"{} {PLACE}\">",
+        "<img src=\"{picture}\" width=\"320\" height=\"112\" alt=\"{} {PLACE}\">",
         tongue.t("certificate")
     );
     let live = format!(
-        "<a href=\"{page}\" data-attestar=\"{PLACE}\">{image}</a>\n\
-         <script type=\"module\" src=\"{base}/assets/badge.js\"></script>"
+        "<a href=\"{page}\" data-attestar=\"{PLACE}\" data-lang=\"{}\">{image}</a>\n\
+         <script type=\"module\" src=\"{base}/assets/badge.js\"></script>",
+        tongue.language.code()
     );
     let mut about = About::new("embed", title, intro);
     about.breadcrumbs = vec![here.crumb(tongue.t("nav_home"), &Route::Home), Crumb::end(title)];

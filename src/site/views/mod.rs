@@ -18,4 +18,5 @@ pub(super) mod places;
 pub(super) mod row;
 pub(super) mod scheme;
 pub(super) mod seal;
+pub(super) mod statistics;
 pub(super) mod transparency;

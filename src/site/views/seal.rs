@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::credential::EditionName;
 use crate::model::{Standing, Status};
+use crate::proof::hex;
 use crate::site::{
     frame::Here,
     index::Entry,
@@ -19,8 +20,11 @@ pub(crate) struct SealView<'v> {
     key: &'v str,
     serial: u32,
     leaf: u64,
+    /// The digest of the version before.
+    prev: Option<String>,
+    /// The leaves of its statuses.
+    statuses: Option<String>,
     entry_href: String,
-    badge_href: String,
     transparency_href: String,
     embed_href: String,
     editions: Vec<SaidView>,
@@ -38,14 +42,18 @@ struct SaidView {
 /// The seal of a certificate; nothing in a working copy.
 pub(crate) fn seal<'v>(here: &Here<'_>, entry: &'v Entry<'v>) -> Option<SealView<'v>> {
     let seals = here.site.seals.as_ref()?;
-    let newest = seals.of(entry)?.newest();
+    let sealed = seals.of(entry)?;
+    let newest = sealed.newest();
+    let before = sealed.versions.iter().rev().nth(1);
+    let statuses: Vec<_> = sealed.statuses.iter().map(|status| status.leaf.to_string()).collect();
     let shared = |file: Shared<'_>| format!("{}{file}", here.root);
     Some(SealView {
         key: entry.certificate.number.key(),
         serial: newest.serial,
         leaf: newest.leaf,
+        prev: before.map(|version| hex(&version.sha256)),
+        statuses: (!statuses.is_empty()).then(|| statuses.join(" ")),
         entry_href: shared(Shared::Entry(&entry.path)),
-        badge_href: shared(Shared::Badge(&entry.path)),
         transparency_href: here.href(&Route::Transparency),
         embed_href: format!("{}?c={}", here.href(&Route::Embed), entry.path),
         editions: seals.said(entry, |said, standing| said_view(here, entry, said, standing)),

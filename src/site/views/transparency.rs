@@ -70,6 +70,15 @@ struct EditionRow<'v> {
 struct Command<'v> {
     text: &'v str,
     code: String,
+    /// Whether it is long enough to be opened on demand.
+    folded: bool,
+}
+
+impl<'v> Command<'v> {
+    fn new(here: &Here<'v>, key: &str, code: String) -> Self {
+        let folded = code.lines().count() > FOLDED;
+        Self { text: here.tongue.t(key), code, folded }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -82,9 +91,11 @@ struct Threat<'v> {
 /// What somebody could do, in the order of the page.
 const THREATS: [&str; 10] =
     ["page", "keys", "stale", "list", "removed", "backdated", "fork", "stolen", "copy", "clerk"];
+/// How many lines of a command are shown at once.
+const FOLDED: usize = 12;
 /// How many editions the page lists.
 const EDITIONS: usize = 12;
-/// What comes before an Ed25519 key's 32 bytes in a SubjectPublicKeyInfo (RFC 8410, 4).
+/// What comes before an Ed25519 key's 32 bytes in a `SubjectPublicKeyInfo` (RFC 8410, 4).
 const SPKI: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
 /// A check of everything without a program of ours.
 const RECHECK: &str = include_str!("recheck.py");
@@ -132,10 +143,8 @@ fn key_view<'v>(here: &'v Here<'v>, sealed: &Sealed, entry: &KeyEntry) -> KeyVie
         KeyState::Revoked => tongue.fill("transparency_key_revoked", &[("date", &ended)]),
     };
     let fragment = sealed.issuer.fragment_of(&entry.method).unwrap_or_default();
-    let role = match fragment.starts_with('s') {
-        true => "transparency_role_status",
-        false => "transparency_role_issue",
-    };
+    let is_status = fragment.starts_with('s');
+    let role = if is_status { "transparency_role_status" } else { "transparency_role_issue" };
     KeyView {
         since: Some(tongue.day(here.site.config.day(entry.added))),
         state,
@@ -187,9 +196,10 @@ fn checkpoint<'v>(
         size: newest.size,
         published: moment(here, newest.time),
         stale: tongue.fill("transparency_stale", &[("days", &days)]),
-        witnesses: match names.is_empty() {
-            true => tongue.t("transparency_witnesses_none").to_owned(),
-            false => tongue.fill("transparency_witnesses", &[("names", &tongue.join(names))]),
+        witnesses: if names.is_empty() {
+            tongue.t("transparency_witnesses_none").to_owned()
+        } else {
+            tongue.fill("transparency_witnesses", &[("names", &tongue.join(names))])
         },
     }
 }
@@ -214,8 +224,7 @@ fn editions<'v>(here: &'v Here<'v>, seals: &Seals<'_>) -> Vec<EditionRow<'v>> {
 fn ours<'v>(here: &'v Here<'v>, entry: &Entry<'_>) -> Vec<Command<'v>> {
     let base = here.site.base_url.as_str();
     let number = entry.certificate.number.key();
-    let command =
-        |key, code: String| Command { text: here.tongue.t(key), code: format!("attestar {code}") };
+    let command = |key, code| Command::new(here, key, format!("attestar {code}"));
     let day = entry.standing.cycle.from;
     vec![
         command("transparency_how_one", format!("verify {number} --on {day} --site {base}")),
@@ -256,7 +265,7 @@ fn others<'v>(
         .replace("@NUMBER@", &number)
         .replace("@PATH@", &entry.path)
         .replace("@LOG_KEY@", &log.to_string());
-    let command = |key, code: String| Command { text: here.tongue.t(key), code };
+    let command = |key, code| Command::new(here, key, code);
     vec![
         command("transparency_how_openssl", openssl),
         command("transparency_how_digest", digest),

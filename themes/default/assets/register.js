@@ -65,8 +65,11 @@ export const fill = (text = "", values) => text.replace(/\{(\w+)\}/g, (whole, na
 /** @type {(root: ParentNode, selector: string) => HTMLElement[]} */
 const all = (root, selector) => [...root.querySelectorAll(selector)].map((element) => /** @type {HTMLElement} */ (element));
 
-/** @type {(place: HTMLElement, text: string) => void} */
-function setDated(place, text) {
+/**
+ * Puts a text in a place, its dates marked as such.
+ * @type {(place: Element, text: string) => void}
+ */
+export function setDated(place, text) {
   const parts = text.split(/(\d{4}-\d\d-\d\d)/).map((part, at) => {
     if (at % 2 === 0) return part;
     const time = document.createElement("time");
@@ -90,7 +93,8 @@ function showStatus(mark, words, today) {
   for (const word of all(mark, "[data-word]")) word.textContent = fill((!sentence && entry.dataset.short) || entry.textContent || "", values);
   mark.querySelector("svg")?.replaceWith(entry.querySelector("svg")?.cloneNode(true) ?? "");
   mark.dataset.status = now.code;
-  mark.dataset.checked = today;
+  // Where there is a seal, only the check of it may say that this was checked.
+  if (!document.querySelector("[data-verify]")) mark.dataset.checked = today;
 }
 
 /** @type {(bar: HTMLElement, today: string) => void} */
@@ -118,7 +122,8 @@ function showValidity(bar, today) {
   }
 }
 
-function showToday() {
+/** Brings the page to today. */
+export function showToday() {
   const today = civilDate(document.documentElement.dataset.timeZone || "UTC", new Date());
   const words = document.getElementById("words");
   if (words instanceof HTMLTemplateElement) for (const mark of all(document, "[data-segments][data-status]")) showStatus(mark, words, today);

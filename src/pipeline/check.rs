@@ -1,0 +1,165 @@
+//! Reads a register with its theme and its ledger, and finds what is wrong with them.
+
+use std::path::Path;
+
+use crate::config::{BaseUrl, Config, KeySource, Signing};
+use crate::credential::{Did, Issuer};
+use crate::diag::{Report, Severity};
+use crate::keyring::{self, Role};
+use crate::ledger::{Ledger, LedgerError};
+use crate::load::{self, Loaded, Today};
+use crate::model::Register;
+use crate::pipeline::{BuildError, exposed, findings};
+use crate::proof::VerifyingKey;
+use crate::seal::{self, Compared, PublicKeys};
+use crate::theme::{Minify, Theme};
+
+/// Reads a register, its theme and its ledger and finds what is wrong with them. Writes nothing.
+pub fn check(root: &Path, today: Today) -> Result<Loaded, BuildError> {
+    let mut content = content(root, today, Minify::Yes)?;
+    beside_ledger(root, &mut content)?;
+    Ok(content.loaded)
+}
+
+/// What people write, with all that is wrong with it.
+pub(super) struct Content {
+    pub(super) loaded: Loaded,
+    pub(super) theme: Option<Theme>,
+}
+
+/// Who states, in a register whose settings could be read.
+pub(super) fn issuer(config: &Config) -> Result<Issuer, BuildError> {
+    let did = Did::of(config.base_url.as_str())?;
+    Ok(Issuer::new(did, config.time_zone.clone()))
+}
+
+pub(super) fn content(root: &Path, today: Today, minify: Minify) -> Result<Content, BuildError> {
+    let mut loaded = load::load(root, today)?;
+    let Some(config) = &loaded.config else { return Ok(Content { loaded, theme: None }) };
+    let (theme, found) = Theme::load(root, &config.theme, minify)?;
+    loaded.report.append(found);
+    if let Some(theme) = &theme {
+        loaded.report.append(theme.unspoken(config.language_codes()));
+    }
+    loaded.report.append(exposed::find(root));
+    if let Some(found) = demo_keys(root, config, &public_keys(root, &config.signing)) {
+        loaded.report.push(found);
+    }
+    loaded.report.sort();
+    Ok(Content { loaded, theme })
+}
+
+/// The content of a register beside its ledger.
+pub(super) struct Beside {
+    pub(super) ledger: Option<Ledger>,
+    pub(super) compared: Compared,
+}
+
+/// Opens the ledger and finds what is wrong between it and the records. Nothing where the settings
+/// could not be read, or the ledger is of a register that is published elsewhere.
+pub(super) fn beside_ledger(
+    root: &Path,
+    content: &mut Content,
+) -> Result<Option<Beside>, BuildError> {
+    let Some(config) = &content.loaded.config else { return Ok(None) };
+    let issuer = issuer(config)?;
+    let ledger = match Ledger::open(root, issuer.did()) {
+        Err(LedgerError::Origin { found, .. }) => {
+            content.loaded.report.push(findings::elsewhere(root, &found));
+            content.loaded.report.sort();
+            return Ok(None);
+        }
+        opened => opened?,
+    };
+    let compared = compare(root, content, &issuer, ledger.as_ref(), &[])?;
+    Ok(Some(Beside { ledger, compared }))
+}
+
+/// Compares the records with what is sealed, and finds what is wrong between them; of the numbers
+/// that are about to be erased nothing is wrong.
+pub(super) fn compare(
+    root: &Path,
+    content: &mut Content,
+    issuer: &Issuer,
+    ledger: Option<&Ledger>,
+    erase: &[Box<str>],
+) -> Result<Compared, BuildError> {
+    let Loaded { register, today, report, .. } = &mut content.loaded;
+    let mut compared = seal::compare(register, issuer, ledger, *today)?;
+    let stays = |key: &str| !erase.iter().any(|erased| **erased == *key);
+    compared.gone.retain(|key| stays(key));
+    compared.records.retain(|record| stays(register.certificates[record.at].number.key()));
+    // A record that could not be read is not gone.
+    if report.count(Severity::Error) == 0 {
+        report.append(sealed_findings(root, register, ledger, &compared));
+        report.sort();
+    }
+    Ok(compared)
+}
+
+fn sealed_findings(
+    root: &Path,
+    register: &Register,
+    ledger: Option<&Ledger>,
+    compared: &Compared,
+) -> Report {
+    let mut report = Report::default();
+    for record in &compared.records {
+        findings::record(root, &register.certificates[record.at], record, &mut report);
+    }
+    if let Some(ledger) = ledger {
+        for key in &compared.gone {
+            report.push(findings::gone(key, ledger));
+        }
+    }
+    report
+}
+
+/// The public halves of a register's keys, as far as they are known without a passphrase.
+pub fn public_keys(root: &Path, signing: &Signing) -> PublicKeys {
+    let public = |role, source: &KeySource| -> Option<VerifyingKey> {
+        match source {
+            KeySource::Command(command) => Some(command.public),
+            // What is wrong with a key file is said when it is opened.
+            KeySource::File(path) => keyring::public_half(&root.join(path), role).ok().flatten(),
+        }
+    };
+    let issue = public(Role::Issue, &signing.issue);
+    let status = match &signing.status {
+        Some(source) => public(Role::Status, source),
+        None => issue,
+    };
+    PublicKeys { issue, status, log: public(Role::Log, &signing.log) }
+}
+
+/// Demo keys sign for made-up registers only.
+fn demo_keys(root: &Path, config: &Config, keys: &PublicKeys) -> Option<crate::diag::Diagnostic> {
+    let is_demo = keys.iter().any(|key| keyring::is_demo(&key));
+    (is_demo && !is_made_up(&config.base_url)).then(|| findings::demo_key(root))
+}
+
+/// Whether nobody else can reach an address: this computer, or the names kept for examples.
+fn is_made_up(base_url: &BaseUrl) -> bool {
+    let host = base_url.host();
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
+        _ => host,
+    };
+    matches!(name, "localhost" | "127.0.0.1" | "[::1]" | "example") || name.ends_with(".example")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn demo_keys_are_for_examples_and_this_computer() {
+        let made_up = |url: &str| is_made_up(&url.parse().unwrap());
+        for url in ["https://register.example/a", "http://localhost:8400", "http://127.0.0.1"] {
+            assert!(made_up(url), "{url}");
+        }
+        for url in ["https://register.example.com", "https://localhost.cn", "https://badexample"] {
+            assert!(!made_up(url), "{url}");
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! Private keys that lie where everybody can read them.
+
+use std::{
+    fs::File,
+    io::Read,
+    path::{Path, PathBuf},
+};
+
+use walkdir::WalkDir;
+
+use crate::diag::Report;
+use crate::load;
+use crate::pipeline::findings;
+
+/// Folders that are published, or committed and shown.
+const FOLDERS: [&str; 4] = ["content", "themes", "ledger", "public"];
+/// No key file is larger.
+const MOST: u64 = 64 << 10;
+
+/// Looks for private keys. Records and guidance are looked through when they are read; of what else
+/// there is, files that could be a key: by their ending, or because nothing is known by theirs.
+pub(super) fn find(root: &Path) -> Report {
+    let mut report = Report::default();
+    for folder in FOLDERS {
+        let entries = WalkDir::new(root.join(folder)).follow_links(false).sort_by_file_name();
+        // What cannot be read is said by whoever needs it.
+        for entry in entries.into_iter().filter_map(Result::ok) {
+            let path = entry.path();
+            if !entry.file_type().is_file() || !could_be_key(path) {
+                continue;
+            }
+            let mut bytes = Vec::new();
+            let read = File::open(path).and_then(|file| file.take(MOST).read_to_end(&mut bytes));
+            if read.is_ok() && load::holds_private_key(&String::from_utf8_lossy(&bytes)) {
+                report.push(findings::key_exposed(&name(root, path)));
+            }
+        }
+    }
+    report
+}
+
+fn could_be_key(path: &Path) -> bool {
+    let known = [
+        "md", "toml", "svg", "png", "jpg", "jpeg", "webp", "avif", "gif", "html", "json", "jsonl",
+        "css", "js", "csv", "xml", "atom", "tera", "woff2",
+    ];
+    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    let inside_log =
+        path.iter().any(|part| part == "tile" || part == "index" || part == "checkpoints");
+    !known.contains(&ending.to_ascii_lowercase().as_str()) && !inside_log
+}
+
+fn name(root: &Path, path: &Path) -> String {
+    let inside: PathBuf = path.strip_prefix(root).unwrap_or(path).to_owned();
+    let parts: Vec<_> = inside.iter().map(|part| part.to_string_lossy()).collect();
+    parts.join("/")
+}

@@ -1,0 +1,111 @@
+//! What can be wrong between the records and what is sealed of them, in words.
+
+use std::{fs, path::Path, sync::Arc};
+
+use crate::credential::Unfit;
+use crate::diag::{Code, Diagnostic, Label, Report, Source};
+use crate::ledger::Ledger;
+use crate::model::Certificate;
+use crate::seal::{ComparedRecord, VersionState};
+
+/// A file of the register, at the line that a key stands in, or else at its start.
+fn at(root: &Path, file: &str, key: &str) -> Label {
+    let text = fs::read_to_string(root.join(file)).unwrap_or_default();
+    let mut start = 0;
+    let mut span = 0..0;
+    for line in text.split_inclusive('\n') {
+        let name = line.split('=').next().unwrap_or_default().trim();
+        if name == key && line.contains('=') {
+            span = start..start + line.trim_end().len();
+            break;
+        }
+        start += line.len();
+    }
+    Label::new(&Arc::new(Source::new(file, text)), span)
+}
+
+/// What is wrong with one record.
+pub(super) fn record(
+    root: &Path,
+    certificate: &Certificate,
+    record: &ComparedRecord,
+    report: &mut Report,
+) {
+    let here = || at(root, &certificate.file, "number");
+    match &record.version {
+        VersionState::Unfit(unfit) => report.push(unfit_text(here(), unfit)),
+        VersionState::Erased => report.push(erased(here(), certificate.number.as_str())),
+        VersionState::Changed(comparison) => {
+            if let Some(member) = &comparison.rewritten {
+                report.push(rewritten(here(), &format!("`{member}` is sealed otherwise")));
+            }
+        }
+        VersionState::New | VersionState::Same => {}
+    }
+    if let Err(error) = &record.statuses {
+        report.push(rewritten(here(), &error.to_string()));
+    }
+}
+
+fn rewritten(at: Label, why: &str) -> Diagnostic {
+    let message = format!("this record tells its sealed past otherwise: {why}");
+    Diagnostic::new(Code::SealedRewritten, at, message).help(
+        "write it again as it was sealed (`attestar show NUMBER` prints it), and put what is new \
+         into an event; a mistake is put right with a `corrected` event",
+    )
+}
+
+fn erased(at: Label, number: &str) -> Diagnostic {
+    let message = format!("`{number}` was erased, and here is a record of it");
+    Diagnostic::new(Code::SealedErased, at, message).help(
+        "remove this file; a certificate without what was erased is issued under a new number",
+    )
+}
+
+fn unfit_text(at: Label, unfit: &Unfit) -> Diagnostic {
+    Diagnostic::new(Code::SealUnfit, at, unfit.to_string())
+        .help("what is signed must be the same characters to every reader")
+}
+
+/// A sealed number without a record.
+pub(super) fn gone(key: &str, ledger: &Ledger) -> Diagnostic {
+    let serial = ledger.sealed().entry(key).map_or(0, |entry| entry.newest().serial);
+    let file = format!("ledger/credentials/{:04}.jsonl", serial / 1000);
+    let message = format!("`{key}` is sealed, and no record of it is there");
+    let help = format!(
+        "bring its file back (`git log --diff-filter=D -- content/` finds it); what ends a \
+         certificate is an event, and `attestar erase {key}` is for personal data"
+    );
+    Diagnostic::new(Code::SealedMissing, Label::file(&Arc::new(Source::new(file, ""))), message)
+        .help(help)
+}
+
+/// A ledger of a register that is published elsewhere.
+pub(super) fn elsewhere(root: &Path, origin: &str) -> Diagnostic {
+    let address = origin.strip_suffix("/ledger").unwrap_or(origin);
+    let message = format!("the ledger is that of `{address}`, and every entry in it says so");
+    Diagnostic::new(Code::SealedElsewhere, at(root, "register.toml", "base_url"), message).help(
+        "put the address back; a register that moves for good starts a new ledger, and says in it \
+         where the old one is",
+    )
+}
+
+/// A demo key of a register that is not made up.
+pub(super) fn demo_key(root: &Path) -> Diagnostic {
+    let message = "the keys of this register are demo keys, which everybody has";
+    Diagnostic::new(Code::KeyDemo, at(root, "register.toml", "base_url"), message).help(
+        "`attestar key new` makes keys of your own; demo keys are for `localhost` and addresses \
+         under `.example`",
+    )
+}
+
+/// A private key where everybody can read it.
+pub(super) fn key_exposed(file: &str) -> Diagnostic {
+    let label = Label::file(&Arc::new(Source::new(file, "")));
+    Diagnostic::new(Code::KeyExposed, label, "a private key stands in this file, and is published")
+        .help(
+            "move it out of the register (keys/ is never published nor committed); if it was \
+             published or committed, it is not a secret any more: `attestar key rotate`, then \
+             `attestar key revoke`",
+        )
+}

@@ -1,0 +1,17 @@
+//! From a folder of records to an edition, and from there to a folder of pages: load, then ledger and
+//! seal, then site, then output. Compositions; what is decided is decided below.
+
+mod build;
+mod check;
+mod error;
+mod exposed;
+mod findings;
+mod publish;
+mod seal;
+mod show;
+
+pub use build::{BuildOptions, Built, State, build, build_into};
+pub use check::{check, public_keys};
+pub use error::BuildError;
+pub use seal::{Clock, Known, Mode, Request, SealEnd, SealOptions, SealRun, diff, seal};
+pub use show::{Asked, Said, Shown, show};

@@ -1,0 +1,54 @@
+//! Is this entry genuine, logged and current? Total over hostile bytes.
+//!
+//! The checker shares formats with the writer and no code: it names neither `seal` nor `ledger`. What
+//! it trusts is a log key, named by hand or remembered; everything else is looked up in a
+//! [`Source`] and proved from there. The verdicts are three, because they fail apart: [`Genuine`]
+//! (signature and issuer), [`Logged`] (in the public log, under a signed and witnessed checkpoint),
+//! [`Current`] (the status is known, and nothing stands against it). Then one [`Answer`] for a day.
+
+mod answer;
+mod check;
+mod context;
+mod current;
+mod entry;
+mod evidence;
+mod genuine;
+#[cfg(feature = "http")]
+mod http;
+mod list;
+mod log;
+mod logged;
+mod note;
+mod outcome;
+mod pins;
+mod qr;
+mod register;
+mod scan;
+mod source;
+mod table;
+mod trust;
+mod verdict;
+mod witness;
+
+pub use answer::{Answer, Code};
+pub use current::Current;
+pub(crate) use entry::read as read_entry;
+pub use evidence::{NoEvidence, verify_alone, verify_evidence};
+pub use genuine::Genuine;
+#[cfg(feature = "http")]
+pub use http::Site;
+pub use logged::Logged;
+pub use note::Note;
+pub use outcome::{EditionSeen, Facts, Minimum, Outcome, Record};
+pub use pins::{Forgetful, Memory, MemoryError, Pins, PinsError, file_name};
+pub use qr::{Stated, StatedRecord, verify_qr};
+pub use register::{Ask, Register, VerifyError};
+pub(crate) use scan::{KeyEvent, Scan, Traces, Version};
+pub(crate) use source::unescape;
+pub use source::{Folder, Reach, Shape, Source, SourceError, read};
+pub(crate) use table::records;
+pub use table::{Asked, Table, TableError};
+pub use trust::Trust;
+pub(crate) use trust::{Compared, Remembers, Shown, State, establish, origin_of};
+pub use verdict::{Certainty, Reason, Words};
+pub use witness::{NoRequest, remembered, witness_request, witnessed_by};

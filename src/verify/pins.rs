@@ -1,0 +1,181 @@
+//! What is remembered of a log between two checks: its keys, its policy, the largest tree seen.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::proof::VerifyingKey;
+use crate::tlog::{Checkpoint, Note, Policy, VerifierKey};
+
+/// What is remembered of one log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pins {
+    /// The log's origin.
+    pub origin: String,
+    /// The issuer whose log it is, as a DID.
+    pub issuer: String,
+    /// The log's keys that are trusted.
+    pub logs: Vec<VerifierKey>,
+    /// The policy last accepted.
+    pub policy: Option<Policy>,
+    /// The issuer's keys, by verification method.
+    pub keys: BTreeMap<String, VerifyingKey>,
+    /// Verification methods that were the issuer's and are no longer.
+    pub revoked: BTreeSet<String>,
+    /// The largest checkpoint seen.
+    pub checkpoint: Option<Note>,
+}
+
+/// Why a file of pins cannot be used. It is never repaired silently: whoever can damage it could
+/// make us forget a key.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PinsError {
+    /// Not JSON of this form.
+    #[error("not a file of remembered keys: {0}")]
+    Form(String),
+    /// A key that is none.
+    #[error("`{0}` is not a key")]
+    Key(String),
+    /// A checkpoint that is none.
+    #[error("the remembered checkpoint is not sound")]
+    Checkpoint,
+    /// A policy that is none.
+    #[error("the remembered policy is not sound")]
+    Policy,
+}
+
+/// The file's form.
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Form {
+    v: u32,
+    origin: String,
+    issuer: String,
+    logs: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    policy: Option<String>,
+    keys: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    revoked: BTreeSet<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    checkpoint: Option<String>,
+}
+
+impl Pins {
+    /// Reads a file of pins.
+    pub fn parse(bytes: &[u8]) -> Result<Self, PinsError> {
+        let form: Form =
+            serde_json::from_slice(bytes).map_err(|error| PinsError::Form(error.to_string()))?;
+        if form.v != 1 {
+            return Err(PinsError::Form(format!("version {} is not known", form.v)));
+        }
+        let log = |key: String| key.parse().map_err(|_| PinsError::Key(key));
+        let logs = form.logs.into_iter().map(log).collect::<Result<_, _>>()?;
+        let key = |(method, key): (String, String)| {
+            VerifyingKey::from_multikey(&key)
+                .map(|key| (method, key))
+                .map_err(|_| PinsError::Key(key))
+        };
+        let keys = form.keys.into_iter().map(key).collect::<Result<_, _>>()?;
+        let checkpoint = form.checkpoint.map(|note| {
+            let note = Note::parse(note.as_bytes()).map_err(|_| PinsError::Checkpoint)?;
+            let known = note.text().parse::<Checkpoint>();
+            let ours = known.is_ok_and(|known| known.origin() == form.origin);
+            if ours { Ok(note) } else { Err(PinsError::Checkpoint) }
+        });
+        let policy = form.policy.map(|text| Policy::parse(text.as_bytes()));
+        Ok(Self {
+            logs,
+            keys,
+            checkpoint: checkpoint.transpose()?,
+            policy: policy.transpose().map_err(|_| PinsError::Policy)?,
+            origin: form.origin,
+            issuer: form.issuer,
+            revoked: form.revoked,
+        })
+    }
+
+    /// The file's bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let policy = self.policy.as_ref().map(Policy::to_bytes);
+        let form = Form {
+            v: 1,
+            origin: self.origin.clone(),
+            issuer: self.issuer.clone(),
+            logs: self.logs.iter().map(ToString::to_string).collect(),
+            policy: policy.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
+            keys: self.keys.iter().map(|(m, key)| (m.clone(), key.multikey())).collect(),
+            revoked: self.revoked.clone(),
+            checkpoint: self.checkpoint.as_ref().map(ToString::to_string),
+        };
+        let mut bytes =
+            serde_json::to_vec_pretty(&form).expect("texts and maps of texts have a JSON form");
+        bytes.push(b'\n');
+        bytes
+    }
+
+    /// The largest checkpoint seen.
+    pub fn seen(&self) -> Option<Checkpoint> {
+        self.checkpoint.as_ref()?.text().parse().ok()
+    }
+}
+
+/// The name of the file for a log: its origin with everything but letters, digits, `.` and `-` as
+/// `_` and hex digits, so that two logs never share one.
+pub fn file_name(origin: &str) -> String {
+    let mut name = String::with_capacity(origin.len() + 5);
+    for byte in origin.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' => name.push(char::from(byte)),
+            other => {
+                name.push('_');
+                name.push_str(&crate::proof::hex(&[other]));
+            }
+        }
+    }
+    name + ".json"
+}
+
+/// Where pins are kept.
+pub trait Memory {
+    /// What is remembered of a log.
+    fn recall(&self, origin: &str) -> Result<Option<Pins>, MemoryError>;
+
+    /// Remembers it.
+    fn remember(&mut self, pins: &Pins) -> Result<(), MemoryError>;
+
+    /// Whether anything is kept for the next time.
+    fn keeps(&self) -> bool {
+        true
+    }
+}
+
+/// Why pins could not be read or kept.
+#[derive(Debug, thiserror::Error)]
+#[error("the remembered keys in {place} cannot be used")]
+pub struct MemoryError {
+    /// The file.
+    pub place: String,
+    /// Why.
+    #[source]
+    pub source: Box<dyn std::error::Error + Send + Sync>,
+}
+
+/// Remembers nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Forgetful;
+
+impl Memory for Forgetful {
+    fn recall(&self, _: &str) -> Result<Option<Pins>, MemoryError> {
+        Ok(None)
+    }
+
+    fn remember(&mut self, _: &Pins) -> Result<(), MemoryError> {
+        Ok(())
+    }
+
+    fn keeps(&self) -> bool {
+        false
+    }
+}

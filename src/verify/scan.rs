@@ -1,0 +1,102 @@
+//! What all leaves of a log say together.
+
+use std::collections::BTreeMap;
+
+use crate::credential::{KeyAction, Leaf, Publish, StatusChange};
+use crate::proof::VerifyingKey;
+
+/// What all leaves of a log say together.
+#[derive(Debug, Default)]
+pub(crate) struct Scan {
+    /// By the number's key.
+    pub(crate) numbers: BTreeMap<Box<str>, Traces>,
+    /// The leaf of each serial.
+    pub(crate) serials: Vec<u64>,
+    /// The number of each serial.
+    pub(crate) owners: Vec<Box<str>>,
+    /// What happened to keys, by verification method, in log order.
+    pub(crate) keys: Vec<KeyEvent>,
+    /// The editions, each with the place of its leaf.
+    pub(crate) editions: Vec<(u64, Publish)>,
+    /// How many leaves there are.
+    pub(crate) size: u64,
+}
+
+/// What the log holds about one number.
+#[derive(Debug, Default)]
+pub(crate) struct Traces {
+    pub(crate) versions: Vec<Version>,
+    /// In log order, each with the place of its leaf.
+    pub(crate) statuses: Vec<(u64, StatusChange)>,
+    /// The leaf that erased it.
+    pub(crate) erased: Option<u64>,
+}
+
+/// A sealed version of a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Version {
+    pub(crate) serial: u32,
+    pub(crate) leaf: u64,
+    pub(crate) sha256: [u8; 32],
+}
+
+/// Something that happened to a key.
+#[derive(Clone, Debug)]
+pub(crate) struct KeyEvent {
+    pub(crate) leaf: u64,
+    pub(crate) action: KeyAction,
+    pub(crate) method: Box<str>,
+    pub(crate) key: VerifyingKey,
+}
+
+impl Scan {
+    /// Adds the next leaf.
+    pub(crate) fn add(&mut self, leaf: Leaf) {
+        let at = self.size;
+        self.size += 1;
+        match leaf {
+            Leaf::Issue { id, sha256, .. } | Leaf::Amend { id, sha256, .. } => {
+                let serial = u32::try_from(self.serials.len()).unwrap_or(u32::MAX);
+                self.serials.push(at);
+                self.owners.push(id.clone());
+                let version = Version { serial, leaf: at, sha256 };
+                self.numbers.entry(id).or_default().versions.push(version);
+            }
+            Leaf::Status { id, change, .. } => {
+                self.numbers.entry(id).or_default().statuses.push((at, change));
+            }
+            Leaf::Erase { id, .. } => self.numbers.entry(id).or_default().erased = Some(at),
+            Leaf::Key { action, key, method, .. } => {
+                self.keys.push(KeyEvent { leaf: at, action, method, key });
+            }
+            Leaf::Publish(publish) => self.editions.push((at, publish)),
+        }
+    }
+
+    /// Passes over a damaged leaf, which still takes a serial if it was an entry's.
+    pub(crate) fn skip(&mut self, entry: bool) {
+        if entry {
+            self.serials.push(self.size);
+            self.owners.push(Box::default());
+        }
+        self.size += 1;
+    }
+
+    /// Whether a key was announced under a name, and what became of it last.
+    pub(crate) fn key_state(&self, method: &str, key: &VerifyingKey) -> Option<KeyAction> {
+        let ours = self.keys.iter().filter(|e| &*e.method == method && e.key == *key);
+        ours.last().map(|event| event.action)
+    }
+}
+
+impl Traces {
+    /// The newest version.
+    pub(crate) fn newest(&self) -> Option<&Version> {
+        self.versions.last()
+    }
+
+    /// The changes of status in log order.
+    pub(crate) fn changes(&self) -> Vec<StatusChange> {
+        self.statuses.iter().map(|(_, change)| change.clone()).collect()
+    }
+}

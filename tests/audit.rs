@@ -1,0 +1,125 @@
+//! What `audit` finds, seen from outside.
+
+#![allow(
+    clippy::duration_suboptimal_units,
+    clippy::format_collect,
+    clippy::format_push_string,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "a test may panic, print and be plain"
+)]
+
+mod support;
+
+use std::fs;
+
+use support::{TestRegister, shop::Shop};
+
+#[test]
+fn a_sound_register_holds() {
+    let shop = Shop::new();
+    let audit = shop.audit(&[]);
+    audit.holds();
+    assert_eq!(audit.value["size"], 13);
+    assert_eq!(audit.value["editions"], 3);
+    assert_eq!(audit.value["certificates"], 5);
+    assert_eq!(audit.value["entries"], 6);
+    shop.audit(&["public"]).holds();
+    shop.audit(&["public", "--ledger-only"]).holds();
+    fs::remove_dir_all(shop.register.path("public")).unwrap();
+    shop.audit(&["."]).holds();
+}
+
+#[test]
+fn the_demo_register_holds() {
+    let register = TestRegister::demo().keyed();
+    register.seal("2026-11-23T08:00:00Z").success();
+    register.attestar(["build", "--out", "public"]).success();
+    let shop = Shop { register };
+    shop.audit(&["--at", "2026-11-23T12:00:00Z"]).holds();
+    // Long after the last edition, too: what is old is said and is no discrepancy.
+    let run = shop.run(&["audit", "--at", "2027-11-23T12:00:00Z"]).success();
+    assert!(run.stderr.contains("out of date since"), "{}", run.stderr);
+}
+
+#[test]
+fn every_altered_page_is_found_by_its_number() {
+    let page = "c/EX-2026-001.html";
+    let edits = [
+        ("示例电器有限公司</h1>", "冒名电器有限公司</h1>"),
+        ("2029-03-17", "2039-03-17"),
+        ("家用电器的售后服务", "家用电器的售后服务和维修"),
+        ("五星级", "六星级"),
+        ("data-status=valid", "data-status=expired"),
+        ("valid 2026-03-18", "valid 2025-03-18"),
+    ];
+    for (from, to) in edits {
+        let shop = Shop::new();
+        let from = if shop.text(page).contains(from) {
+            from.to_owned()
+        } else {
+            from.replace("=valid", "=\"valid\"")
+        };
+        shop.edit(page, &from, to);
+        assert_eq!(shop.audit(&[]).found(), ["EX-2026-001 page"], "{from}");
+    }
+}
+
+#[test]
+fn a_status_word_that_no_other_page_uses_is_found() {
+    let shop = Shop::new();
+    shop.edit("c/EX-2026-002.html", "data-word>暂停", "data-word>有效");
+    // Nothing to compare with: the other page of that status in that language is this one.
+    let word = "data-word>有效";
+    let shop = Shop::new();
+    shop.edit("c/EX-2026-001.html", word, "data-word>特别有效");
+    assert_eq!(shop.audit(&[]).found(), ["EX-2026-001 word"]);
+}
+
+#[test]
+fn an_altered_data_file_is_found_by_number_and_member() {
+    let shop = Shop::new();
+    shop.edit("data/certificates.jsonl", "\"status\":\"withdrawn\"", "\"status\":\"valid\"");
+    assert_eq!(shop.audit(&[]).found(), ["EX-2026-004 row"]);
+    let shop = Shop::new();
+    let line = shop.text("data/certificates.jsonl");
+    let line = line.lines().next().unwrap();
+    shop.edit("data/certificates.jsonl", line, "");
+    assert_eq!(shop.audit(&[]).found(), ["EX-2026-001 row_missing"]);
+    let shop = Shop::new();
+    let csv = shop.text("data/certificates.csv");
+    let row = csv.lines().nth(1).unwrap();
+    shop.edit("data/certificates.csv", row, &row.replace("2029-03-17", "2039-03-17"));
+    assert_eq!(shop.audit(&[]).found(), ["EX-2026-001 row"]);
+    let stray = line.replace("EX-2026-001", "EX-2026-666");
+    let shop = Shop::new();
+    shop.write("data/certificates.jsonl", shop.text("data/certificates.jsonl") + &stray + "\n");
+    assert_eq!(shop.audit(&[]).found(), ["EX-2026-666 row_stray"]);
+}
+
+#[test]
+fn unsigned_helpers_are_checked_too() {
+    let shop = Shop::new();
+    let mut index = shop.read("ledger/index/0000");
+    index.swap(3, 7);
+    shop.write("ledger/index/0000", index);
+    assert_eq!(shop.audit(&[]).found(), ["EX-2026-001 index", "EX-2026-002 index"]);
+    // A wrong index leads nobody astray.
+    shop.verify(&["EX-2026-001"]).is_good();
+    let shop = Shop::new();
+    shop.edit("status/detail/0000.json", "2026-06-01", "2026-06-11");
+    assert_eq!(shop.audit(&[]).found(), ["EX-2026-002 detail"]);
+}
+
+#[test]
+fn everything_that_is_wrong_is_listed_and_not_the_first_only() {
+    let shop = Shop::new();
+    shop.edit("c/EX-2026-001.html", "五星级", "六星级");
+    shop.remove("c/EX-2026-005.json");
+    shop.edit("data/certificates.jsonl", "\"status\":\"withdrawn\"", "\"status\":\"valid\"");
+    let found = shop.audit(&[]).found();
+    assert_eq!(found, ["EX-2026-001 page", "EX-2026-004 row", "EX-2026-005 missing"]);
+    let run = shop.run(&["audit"]).code(1);
+    assert!(run.stdout.contains("EX-2026-005: c/EX-2026-005.json: is missing"), "{}", run.stdout);
+    assert!(run.stderr.contains("discrepancies"), "{}", run.stderr);
+}

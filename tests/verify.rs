@@ -136,7 +136,7 @@ fn a_superseded_version_does_not_count() {
     let shop = Shop::new();
     let old = shop.register.lines()[2].clone();
     assert!(old.contains("EX-2026-003"));
-    fs::create_dir(shop.register.path("old")).unwrap();
+
     let shop = Shop { register: shop.register.write("old/EX-2026-003.json", old) };
     shop.verify(&["old/EX-2026-003.json", "--site", "public"]).is([
         "signed",

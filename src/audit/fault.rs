@@ -210,9 +210,6 @@ pub enum Rule {
     /// Leaves of an edition stand in order.
     #[error("it stands out of order in its edition")]
     Order,
-    /// A number is a key.
-    #[error("its number is not a number's key")]
-    Id,
     /// A number is issued once.
     #[error("the number was issued before")]
     IssuedTwice,

@@ -9,7 +9,6 @@ use crate::audit::{
     leaves::place,
 };
 use crate::credential::{EditionName, KeyAction, LIST_BITS, Leaf, Publish, Purpose};
-use crate::model::CertificateNumber;
 use crate::proof::VerifyingKey;
 
 /// Seconds by which a clock may be behind.
@@ -93,12 +92,6 @@ impl Rules<'_> {
         let first = matches!(leaf, Leaf::Key { action: KeyAction::Add, .. });
         if self.at == 0 && !first {
             self.broken(id, Rule::First);
-        }
-        if let Some(id) = id {
-            let known = CertificateNumber::try_from(id).is_ok_and(|number| number.key() == id);
-            if !known {
-                self.broken(Some(id), Rule::Id);
-            }
         }
         self.order(leaf);
         match leaf {

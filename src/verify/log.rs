@@ -1,6 +1,9 @@
 //! The log of a register, read from tiles that nobody vouches for against a root that somebody does.
 
-use std::sync::OnceLock;
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, OnceLock, PoisonError},
+};
 
 use rayon::prelude::*;
 
@@ -14,6 +17,9 @@ use crate::verify::{
     scan::Scan,
     source::{Source, SourceError},
 };
+
+/// How many bundles are kept: the newest edition's is asked for again and again.
+const BUNDLES: usize = 32;
 
 /// Why the log could not be read, or what is wrong with it.
 #[derive(Debug)]
@@ -78,13 +84,28 @@ pub(crate) struct Log<'s> {
 
 impl<'s> Log<'s> {
     pub(crate) fn new(source: &'s dyn Source, tree: TreeHead) -> Self {
+        let bundles: Mutex<BTreeMap<u64, Vec<u8>>> = Mutex::default();
         let look: Look<'s> = Box::new(move |path| {
-            let path = address(path);
-            match source.get(&path) {
-                Ok(Some(bytes)) => Ok(bytes),
-                Ok(None) => Err(LookError::Missing(path)),
-                Err(error) => Err(LookError::Source(error)),
+            let name = address(path);
+            let known = || bundles.lock().unwrap_or_else(PoisonError::into_inner);
+            let is_bundle = path.level() == TileLevel::Entries;
+            if is_bundle && let Some(bytes) = known().get(&path.index()) {
+                return Ok(bytes.clone());
             }
+            let bytes = match source.get(&name) {
+                Ok(Some(bytes)) => bytes,
+                Ok(None) => return Err(LookError::Missing(name)),
+                Err(error) => return Err(LookError::Source(error)),
+            };
+            let current = TilePath::in_tree(path.level(), path.index(), tree.size);
+            if is_bundle && current == Some(*path) {
+                let mut known = known();
+                if known.len() >= BUNDLES {
+                    known.clear();
+                }
+                known.insert(path.index(), bytes.clone());
+            }
+            Ok(bytes)
         });
         Self { source, reader: TileReader::new(tree, look), scan: OnceLock::new() }
     }

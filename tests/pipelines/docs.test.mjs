@@ -48,7 +48,8 @@ const anchors = (path) =>
   new Set([...readFileSync(path, "utf8").replaceAll(/^```[\s\S]*?^```/gm, "").matchAll(/^#+ (.*)$/gm)].map(([, title]) => title.toLowerCase().replaceAll(/[^\p{L}\p{N} _-]/gu, "").replaceAll(" ", "-")));
 
 test("links between pages lead somewhere", () => {
-  for (const page of PAGES.filter((page) => !page.startsWith("src/"))) {
+  // Not in findings.md, whose findings are about links that lead nowhere.
+  for (const page of PAGES.filter((page) => !page.startsWith("src/") && page !== "docs/findings.md")) {
     for (const [, target] of readFileSync(page, "utf8").matchAll(/\]\(([^)\s]+)\)/g)) {
       if (/^[a-z]+:/.test(target)) continue;
       const [file, anchor] = target.split("#");

@@ -2,6 +2,8 @@
 // reference sealer makes the same bytes from the same facts.
 
 import assert from "node:assert/strict";
+import { copyFileSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { verify } from "../../themes/default/assets/verify.js";
@@ -216,4 +218,24 @@ test("in a browser: altered words, files that do not hold", async () => {
     assert.deepEqual([name, found.state, found.checked], [name, state, undefined]);
     if (reason !== undefined) assert.equal(found.reason, reason, name);
   }
+});
+
+test("in a browser: the downloaded evidence is what the program makes, and what it accepts offline", async () => {
+  const number = "AST-SC-2024-00029";
+  const { page } = await visit(files, `c/${number}.html`);
+  const [download] = await Promise.all([page.waitForEvent("download"), page.locator("[data-evidence]").click()]);
+  const theirs = JSON.parse(readFileSync(await download.path(), "utf8"));
+  assert.equal(download.suggestedFilename(), `${number}.attestar.json`);
+  assert.equal(theirs.leaves.status.length, 2);
+  const file = join(demo.folder, `${number}.attestar.json`);
+  copyFileSync(await download.path(), file);
+  const pins = join(demo.folder, "pins.json");
+  const verdict = JSON.parse(demo.run("verify", file, "--on", "2026-11-23", "--key", vkeyOf(ORIGIN, KEYS.log), "--pins", pins, "--json"));
+  assert.equal(verdict.answer?.code ?? verdict.answer, "valid", JSON.stringify(verdict));
+  const ours = join(demo.folder, "ours.json");
+  demo.run("evidence", number, "--out", ours, "--pins", pins);
+  const { asked: _, ...program } = JSON.parse(readFileSync(ours, "utf8"));
+  const { asked, ...browserMade } = theirs;
+  assert.deepEqual(browserMade, program);
+  assert.equal(asked.number, number);
 });

@@ -1,14 +1,14 @@
 // Registers of made-up certificates, made and sealed with the program, for others to verify.
 
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /**
- * @typedef {{ root: string, site: string, earlier: string, below: string, rotated: string, logKey: string }} Sealed
- *   a register; its site; the site an edition earlier; one below a path; one whose keys changed, and
- *   the log key that it has now
+ * @typedef {{ root: string, site: string, earlier: string, below: string, demo: string, rotated: string, logKey: string }} Sealed
+ *   a register; its site; the site an edition earlier; one below a path; the demo register of this
+ *   repository; one whose keys changed, and the log key that it has now
  */
 
 /** The program that is tested. */
@@ -107,6 +107,14 @@ export async function sealRegisters(folder) {
   begin(below, "http://localhost:8430/sub/path");
   publish(below, "2026-10-31T16:00:00+08:00");
 
+  const demo = join(folder, "demo");
+  for (const part of ["register.toml", "content", "ledger"]) {
+    if (existsSync(part)) cpSync(part, join(demo, part), { recursive: true });
+  }
+  cpSync(DEMO_KEYS, join(demo, "keys"), { recursive: true });
+  if (!existsSync(join(demo, "ledger"))) attestar(demo, "seal", "--at", "2026-11-23T16:00:00+08:00");
+  attestar(demo, "build", "--as-of", "2026-11-23");
+
   // Keys of its own cannot sign at a time of our choice, so this one has the clock's.
   begin(rotated, "https://rotated.example");
   attestar(rotated, "seal");
@@ -114,7 +122,7 @@ export async function sealRegisters(folder) {
   append(rotated, 4, 'date = 2026-05-20\nkind = "renamed"\n[events.holder]\nname = { zh = "新名有限公司" }');
   attestar(rotated, "publish");
   const logKey = JSON.parse(attestar(rotated, "key", "show", "--json")).log.vkey;
-  return { root, site: join(root, "public"), earlier, below: join(below, "public"), rotated: join(rotated, "public"), logKey };
+  return { root, site: join(root, "public"), earlier, below: join(below, "public"), demo: join(demo, "public"), rotated: join(rotated, "public"), logKey };
 }
 
 /** The numbers of changes, as the clerk has to repeat them. @param {string} root */

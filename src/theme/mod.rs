@@ -213,9 +213,10 @@ impl Settled<'_> {
 
 /// A file as it is published: a stylesheet without what only its author reads.
 fn asset((path, bytes): (String, Cow<'static, [u8]>), minify: Minify) -> Asset {
+    let is_style = Path::new(&path).extension().is_some_and(|ending| ending == "css");
     let style = std::str::from_utf8(&bytes)
         .ok()
-        .filter(|_| minify == Minify::Yes && path.ends_with(".css"))
+        .filter(|_| is_style && minify == Minify::Yes)
         .map(style::smaller);
     Asset { path, bytes: style.map_or(bytes, |style| style.into_bytes().into()) }
 }

@@ -178,6 +178,7 @@ fn a_certificate_page_names_its_entry_and_marks_the_facts_that_were_signed() {
     for (fact, words) in [
         ("number", "EX-2026-001"),
         ("holder", "Example Appliances Co., Ltd."),
+        ("identifier", "91440500MA00ATT133"),
         ("level", "Five-star"),
         ("scope", "After-sales service of household appliances"),
         ("until", "17 March 2029"),

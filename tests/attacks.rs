@@ -21,8 +21,9 @@ use attestar::{
 };
 use serde_json::{Value, json};
 use support::{
-    TestRegister, write_file,
+    TestRegister,
     shop::{Shop, hex, signed_again, stolen},
+    write_file,
 };
 
 const STATUS: &str = "status/suspension-0.json";
@@ -191,7 +192,8 @@ fn a_back_dated_certificate_with_the_real_key_is_not_in_the_log() {
                 status["statusListIndex"] = json!(serial);
                 let path = status["statusListCredential"].as_str().unwrap().to_owned();
                 let list = serial.parse::<u32>().unwrap() / 131_072;
-                status["statusListCredential"] = json!(path.replace("-0.json", &format!("-{list}.json")));
+                status["statusListCredential"] =
+                    json!(path.replace("-0.json", &format!("-{list}.json")));
             }
         });
         shop.write("c/EX-2026-099.json", forged);
@@ -382,7 +384,8 @@ fn second_history(shop: &Shop) {
 #[test]
 fn a_second_history_signed_by_the_log_key_is_seen_by_whoever_remembers() {
     let shop = known_shop();
-    fs::copy(shop.register.path("public/ledger/checkpoints/8"), shop.register.path("early")).unwrap();
+    fs::copy(shop.register.path("public/ledger/checkpoints/8"), shop.register.path("early"))
+        .unwrap();
     second_history(&shop);
     let outcome = shop.verify(&["EX-2026-001"]);
     assert_eq!(outcome.codes()[1], "second_history");
@@ -497,10 +500,16 @@ fn rules_of_the_log_are_checked_one_by_one() {
         (|leaves| leaves[3]["id"] = json!("EX-2026-001"), "was issued before"),
         (|leaves| leaves[9]["id"] = json!("EX-2026-777"), "was never issued"),
         (|leaves| leaves[9]["prev"] = json!(hex(&[1; 32])), "does not name the version before"),
-        (|leaves| leaves[8]["date"] = json!("2026-06-19"), "begins on 2026-06-19, after the edition"),
+        (
+            |leaves| leaves[8]["date"] = json!("2026-06-19"),
+            "begins on 2026-06-19, after the edition",
+        ),
         (|leaves| leaves[11]["edition"] = json!("2026-07-19"), "not named after its day"),
         (|leaves| leaves[12]["next"] = leaves[12]["time"].clone(), "next edition is not later"),
-        (|leaves| leaves[3]["id"] = json!("ex-2026-002"), "`id` of the leaf is missing, unknown or not"),
+        (
+            |leaves| leaves[3]["id"] = json!("ex-2026-002"),
+            "`id` of the leaf is missing, unknown or not",
+        ),
     ];
     for (change, words) in cases {
         let shop = Shop::new();

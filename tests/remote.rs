@@ -53,7 +53,12 @@ impl Host {
     }
 }
 
-fn serve(stream: &TcpStream, folder: &std::path::Path, instead: &Answer, told: &Mutex<Vec<String>>) {
+fn serve(
+    stream: &TcpStream,
+    folder: &std::path::Path,
+    instead: &Answer,
+    told: &Mutex<Vec<String>>,
+) {
     let mut reader = BufReader::new(stream.try_clone().unwrap());
     loop {
         let mut line = String::new();
@@ -124,9 +129,8 @@ fn a_site_that_points_to_another_host_is_not_followed() {
     let shop = Shop::new();
     let other = plain(&shop);
     let to = other.address.replace("127.0.0.1", "localhost");
-    let moved = move |path: &str| {
-        Some((format!("302 Found\r\nLocation: {to}/{path}\r\n"), Vec::new()))
-    };
+    let moved =
+        move |path: &str| Some((format!("302 Found\r\nLocation: {to}/{path}\r\n"), Vec::new()));
     let host = Host::of(shop.register.path("public"), Box::new(moved));
     let run = shop.run(&["verify", "EX-2026-001", "--site", &host.address]).code(2);
     assert!(run.stderr.contains("points to another host"), "{}", run.stderr);

@@ -62,7 +62,8 @@ fn each_day_has_its_answer() {
 #[test]
 fn the_level_of_a_day_is_the_level_that_was_then() {
     let shop = Shop::new();
-    let level = |day| shop.verify(&["EX-2026-003", "--on", day]).value["certificate"]["level"].clone();
+    let level =
+        |day| shop.verify(&["EX-2026-003", "--on", day]).value["certificate"]["level"].clone();
     assert_eq!(level("2026-06-01"), "star-5");
     assert_eq!(level("2026-06-02"), "star-4");
     let least = ["--scheme", "service-2020", "--min-level", "star-5"];
@@ -109,13 +110,24 @@ fn a_clock_that_is_behind_is_not_believed() {
 #[test]
 fn an_entry_is_compared_with_the_register_that_it_lies_in() {
     let shop = Shop::new();
-    shop.verify(&["public/c/EX-2026-001.json"]).is(["signed", "included", FRESH, "projected_valid"]);
-    fs::copy(shop.register.path("public/c/EX-2026-001.json"), shop.register.path("alone.json")).unwrap();
+    shop.verify(&["public/c/EX-2026-001.json"]).is([
+        "signed",
+        "included",
+        FRESH,
+        "projected_valid",
+    ]);
+    fs::copy(shop.register.path("public/c/EX-2026-001.json"), shop.register.path("alone.json"))
+        .unwrap();
     // Alone it has no log; the key is the one that the check before remembered.
     let alone = shop.verify(&["alone.json"]);
     alone.is(["signed", "no_log", "not_checked", "unknown"]);
     assert!(alone.notes().contains(&"remembered_key"));
-    shop.verify(&["alone.json", "--pins", "nothing"]).is(["no_key", "no_log", "not_checked", "unknown"]);
+    shop.verify(&["alone.json", "--pins", "nothing"]).is([
+        "no_key",
+        "no_log",
+        "not_checked",
+        "unknown",
+    ]);
     shop.verify(&["alone.json", "--site", "public"]).is_good();
 }
 
@@ -124,10 +136,14 @@ fn a_superseded_version_does_not_count() {
     let shop = Shop::new();
     let old = shop.register.lines()[2].clone();
     assert!(old.contains("EX-2026-003"));
-    
+
     let shop = Shop { register: shop.register.write("old/EX-2026-003.json", old) };
-    shop.verify(&["old/EX-2026-003.json", "--site", "public"])
-        .is(["signed", "included", "superseded", "superseded"]);
+    shop.verify(&["old/EX-2026-003.json", "--site", "public"]).is([
+        "signed",
+        "included",
+        "superseded",
+        "superseded",
+    ]);
 }
 
 #[test]
@@ -144,7 +160,8 @@ fn keys_are_pinned_on_first_use_and_named_by_hand() {
     let named = shop.verify(&["EX-2026-001", "--key", vkey, "--pins", "other"]);
     named.is_good();
     assert!(!named.notes().contains(&"first_use"));
-    let run = shop.run(&["verify", "EX-2026-001", "--key", "register.example/ledger+00000000+AAAA"]);
+    let run =
+        shop.run(&["verify", "EX-2026-001", "--key", "register.example/ledger+00000000+AAAA"]);
     run.code(2);
 }
 
@@ -169,20 +186,27 @@ fn evidence_is_accepted_offline_years_later() {
         assert_eq!(late.value["on"], day);
         assert!(late.notes().contains(&"audit_only"));
     }
-    shop.run(&["evidence", "EX-2026-002", "--on", "2026-06-10", "--out", "two.attestar.json"]).success();
+    shop.run(&["evidence", "EX-2026-002", "--on", "2026-06-10", "--out", "two.attestar.json"])
+        .success();
     shop.verify(&["two.attestar.json"]).is(["signed", "included", "suspended", "suspended"]);
     let outcome = shop.verify(&["two.attestar.json", "--on", "2026-05-01"]);
     assert_eq!(outcome.codes()[3], "valid");
     // Without --on it is about the day it was made, which its edition foretold.
     shop.run(&["evidence", "EX-2026-001"]).success();
-    shop.verify(&["EX-2026-001.attestar.json"]).is(["signed", "included", FRESH, "projected_valid"]);
+    shop.verify(&["EX-2026-001.attestar.json"]).is([
+        "signed",
+        "included",
+        FRESH,
+        "projected_valid",
+    ]);
     shop.run(&["evidence", "EX-2026-777"]).code(2);
 }
 
 #[test]
 fn a_list_is_answered_row_by_row() {
     let shop = Shop::new();
-    let table = "供应商,证书编号,日期\n甲,EX-2026-001,2026-06-20\n乙,EX-2026-002,\n丙,EX-2026-777,\n丁,,\n";
+    let table =
+        "供应商,证书编号,日期\n甲,EX-2026-001,2026-06-20\n乙,EX-2026-002,\n丙,EX-2026-777,\n丁,,\n";
     let shop = Shop { register: shop.register.write("list.csv", table) };
     let run = shop.run(&["verify", "--csv", "list.csv", "--on", "2026-06-19"]).code(1);
     let rows: Vec<Vec<&str>> =

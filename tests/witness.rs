@@ -44,8 +44,20 @@ impl Witness {
         let vkey = key["log"]["vkey"].as_str().unwrap().to_owned();
         support::write_file(&self.home.path("request"), request.as_bytes());
         let arguments = [
-            "witness", "serve-once", "--name", NAME, "--key", "w1.pem", "--state", "state",
-            "--request", "request", "--at", NOW, "--log", &vkey,
+            "witness",
+            "serve-once",
+            "--name",
+            NAME,
+            "--key",
+            "w1.pem",
+            "--state",
+            "state",
+            "--request",
+            "request",
+            "--at",
+            NOW,
+            "--log",
+            &vkey,
         ];
         self.home.attestar(arguments)
     }
@@ -127,7 +139,11 @@ fn a_witness_refuses_what_does_not_continue_what_it_signed() {
     shop.relog(&leaves, &stolen(Role::Log));
     let forked = shop.run(&["witness", "request", "--site", "public", "--old", "14"]).success();
     let run = witness.answer(&shop, &forked.stdout).code(1);
-    assert!(run.stderr.contains("refused (422)") || run.stderr.contains("refused (409)"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("refused (422)") || run.stderr.contains("refused (409)"),
+        "{}",
+        run.stderr
+    );
     assert_eq!(run.stdout.matches("— witness").count(), 0, "{}", run.stdout);
     // A checkpoint of somebody else's log, and no request at all.
     let other = first.replace(ORIGIN, "other.example/ledger");

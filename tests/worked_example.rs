@@ -23,7 +23,7 @@ use attestar::{
     tlog::{entries_of, leaf_hash},
 };
 use serde_json::Value;
-use support::TestRegister;
+use support::{TestRegister, write_file};
 
 /// When the example is sealed.
 const TIME: &str = "2026-11-23T08:00:00Z";
@@ -38,9 +38,9 @@ impl Passphrases for NoPassphrase {
 
 /// Seals what differs in a register, with the demonstration's keys, at a time.
 fn seal_at(root: &Path, time: &str) {
-    fs::create_dir_all(root.join("keys")).unwrap();
     for role in Role::ALL {
-        fs::write(root.join(format!("keys/{role}.pem")), keyring::demo_file(role)).unwrap();
+        let path = root.join(format!("keys/{role}.pem"));
+        write_file(&path, keyring::demo_file(role).as_bytes());
     }
     let options = SealOptions {
         time: time.parse().unwrap(),
@@ -83,8 +83,8 @@ fn broken_into_lines(json: &str) -> String {
     out
 }
 
-/// The blocks of the page, by what they show.
-fn example(root: &Path) -> Vec<(&'static str, String)> {
+/// The blocks of the page: language, what they show, and the text.
+fn example(root: &Path) -> Vec<(&'static str, &'static str, String)> {
     let read = |path: &str| fs::read_to_string(root.join("ledger").join(path)).unwrap();
     let entry = read("credentials/0000.jsonl").trim_end().to_owned();
     let bundle = fs::read(root.join("ledger/tile/entries/000.p/4")).unwrap();
@@ -93,15 +93,15 @@ fn example(root: &Path) -> Vec<(&'static str, String)> {
         leaves.iter().map(|leaf| String::from_utf8_lossy(leaf).into_owned()).collect();
     let json = |path: &str| broken_into_lines(&read(path));
     vec![
-        (".well-known/did.json", json("keys/did.json")),
-        ("c/EX-2026-001.json", broken_into_lines(&entry)),
-        ("status/revocation-0.json", json("status/revocation-0.json")),
-        ("status/suspension-0.json", json("status/suspension-0.json")),
-        ("leaves", texts.join("\n")),
-        ("ledger/checkpoint", read("checkpoint").trim_end().to_owned()),
-        ("ledger/policy", read("policy").trim_end().to_owned()),
-        ("values", values(&entry, leaves[2], &read("policy"))),
-        ("qr", qr(&entry)),
+        ("json", ".well-known/did.json", json("keys/did.json")),
+        ("json", "c/EX-2026-001.json", broken_into_lines(&entry)),
+        ("json", "status/revocation-0.json", json("status/revocation-0.json")),
+        ("json", "status/suspension-0.json", json("status/suspension-0.json")),
+        ("text", "leaves", texts.join("\n")),
+        ("text", "ledger/checkpoint", read("checkpoint").trim_end().to_owned()),
+        ("text", "ledger/policy", read("policy").trim_end().to_owned()),
+        ("text", "values", values(&entry, leaves[2], &read("policy"))),
+        ("text", "qr", qr(&entry)),
     ]
 }
 
@@ -137,19 +137,19 @@ fn sealing_the_worked_example_gives_the_bytes_on_the_page() {
     let register = TestRegister::minimal();
     seal_at(register.root(), TIME);
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/formats.md");
+    let update = env::var_os("ATTESTAR_UPDATE").is_some();
     let mut page = fs::read_to_string(&path).unwrap();
-    for (name, text) in example(register.root()) {
-        let kind = if name.ends_with(".json") { "json" } else { "text" };
+    for (kind, name, text) in example(register.root()) {
         let start = format!("```{kind} {name}\n");
-        let from = page.find(&start).unwrap_or_else(|| panic!("no block `{name}`")) + start.len();
-        let length = page[from..].find("\n```").unwrap();
-        if env::var_os("ATTESTAR_UPDATE").is_some() {
-            page.replace_range(from..from + length, &text);
+        let (before, rest) = page.split_once(&start).unwrap_or_else(|| panic!("no block `{name}`"));
+        let (shown, after) = rest.split_once("\n```").unwrap();
+        if update {
+            page = format!("{before}{start}{text}\n```{after}");
         } else {
-            assert_eq!(text, page[from..from + length], "{name}; see the top of this file");
+            assert_eq!(text, shown, "{name}; see the top of this file");
         }
     }
-    if env::var_os("ATTESTAR_UPDATE").is_some() {
-        fs::write(path, page).unwrap();
+    if update {
+        write_file(&path, page.as_bytes());
     }
 }

@@ -21,6 +21,7 @@ use attestar::{
 ///
 /// Refuses what `check` refuses, before it writes anything. Writes only files whose bytes change,
 /// and removes only files that an earlier build wrote.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   attestar build --out public --as-of 2026-11-23

@@ -17,8 +17,7 @@ use attestar::{
     config::Config,
     credential::{Credential, Did, QrPayload},
     diag::Report,
-    keyring::{self, Role},
-    load,
+    keyring, load,
     model::CertificateNumber,
     verify::{Folder, Forgetful, Register, Trust},
 };
@@ -122,10 +121,10 @@ impl Qr {
         let bytes = register.sealed(number)?;
         let entry = Credential::parse(&bytes)?;
         let mut passphrases = Sources::new(&self.passphrase);
-        let keys = keyring::open_for(root, &config.signing, &[Role::Issue], &mut passphrases)?;
-        let key = keys.issue.verifying_key();
+        let signer = keyring::open_issue(root, &config.signing, &mut passphrases)?;
+        let key = signer.verifying_key();
         let payload = QrPayload::of(&entry, &bytes, config.first_language());
-        let signature = keys.issue.sign_one(&payload.to_sign(&key))?;
+        let signature = signer.sign_one(&payload.to_sign(&key))?;
         Ok(payload.signed(&key, signature)?.text(did, &number.path()))
     }
 }

@@ -16,10 +16,8 @@ use super::{
     place, term,
 };
 use attestar::{
-    config::{KeySource, Signing},
     keyring::{self, Protection, Role},
     ledger,
-    proof::Signer,
     tlog::{
         Checkpoint, Cosigned, NoteAlgorithm, TreeHead, VerifierKey, Witness as Cosigner,
         WitnessRefusal,
@@ -190,20 +188,13 @@ impl Add {
 impl ServeOnce {
     fn run(&self) -> Result<Exit, Failure> {
         let request = input(self.request.as_deref())?;
-        let signing = Signing {
-            issue: KeySource::File(self.key.clone()),
-            status: None,
-            log: KeySource::File(self.key.clone()),
-            ..Signing::default()
-        };
         let mut passphrases = Sources::new(&self.passphrase);
-        let keys = keyring::open_for(Path::new("."), &signing, &[Role::Log], &mut passphrases)?;
+        let signer = keyring::open_file(&self.key, Role::Log, &mut passphrases)?;
         let lock = lock(&self.state)?;
         let mut state = State::read(&self.state)?;
         let time = self.at.unwrap_or_else(now).as_second();
         let time = u64::try_from(time).map_err(|_| "the clock is before 1970")?;
-        let signer: &dyn Signer = &*keys.log;
-        let cosigner = Cosigner { name: &self.name, signer, logs: &self.log };
+        let cosigner = Cosigner { name: &self.name, signer: &*signer, logs: &self.log };
         let answer = cosigner.answer(&request, time, |origin| state.seen(origin));
         let exit = match answer {
             Ok(Cosigned { origin, tree, answer, .. }) => {

@@ -271,9 +271,10 @@ impl Sealed {
         u32::try_from(place).ok()?.checked_sub(1)
     }
 
-    /// The day of an edition, by place.
-    fn day(&self, edition: u32) -> Option<Date> {
-        self.editions.get(usize::try_from(edition).ok()?).map(|edition| edition.name.date())
+    /// The day of an edition, by place; `newest` is that of the edition that is being made.
+    fn day(&self, edition: u32, newest: Date) -> Date {
+        let made = usize::try_from(edition).ok().and_then(|place| self.editions.get(place));
+        made.map_or(newest, |edition| edition.name.date())
     }
 
     /// The lists and details of an edition of that day. Each list is there from its first serial
@@ -291,14 +292,20 @@ impl Sealed {
         for entry in self.entries.values() {
             for version in &entry.versions {
                 if let Some(state) = entry.state(version.serial, day) {
-                    self.project_one(version.serial, state, &mut projection);
+                    self.project_one(version.serial, state, day, &mut projection);
                 }
             }
         }
         projection
     }
 
-    fn project_one(&self, serial: u32, state: SerialState<'_>, projection: &mut Projection) {
+    fn project_one(
+        &self,
+        serial: u32,
+        state: SerialState<'_>,
+        day: Date,
+        projection: &mut Projection,
+    ) {
         let place = |size: u32| (serial / size) as usize;
         if state.is_revoked() {
             projection.revocation[place(LIST_BITS)].set(serial);
@@ -319,10 +326,12 @@ impl Sealed {
                 DetailEntry { reason: change.reason.clone(), ..bare(status, Some(change.date)) }
             }
             SerialState::Superseded(newer) => {
-                let date = self.day(newer.edition);
-                DetailEntry { by: Some(newer.serial), ..bare(DetailStatus::Superseded, date) }
+                let date = self.day(newer.edition, day);
+                DetailEntry { by: Some(newer.serial), ..bare(DetailStatus::Superseded, Some(date)) }
             }
-            SerialState::Erased(edition) => bare(DetailStatus::Erased, self.day(edition)),
+            SerialState::Erased(edition) => {
+                bare(DetailStatus::Erased, Some(self.day(edition, day)))
+            }
         };
         projection.details[place(1000)].entries.insert(serial, entry);
     }

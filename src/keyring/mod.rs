@@ -18,7 +18,7 @@ pub use demo::{create_demo, demo_file, demo_key, is_demo};
 pub use error::KeyringError;
 pub use external::External;
 pub use file::{Protection, create, keep_out_of_git, opened_half, public_half};
-pub use open::{Keys, former_log, open, open_for};
+pub use open::{Keys, former_log, open, open_file, open_for, open_issue};
 pub use passphrase::{Passphrase, PassphraseError, Passphrases};
 pub use role::{Role, RoleError};
 pub use rotate::{Rotated, rotate};

@@ -73,6 +73,25 @@ pub fn open_for(
     Ok(keys)
 }
 
+/// Opens the issue key alone: what else a register keeps elsewhere is not looked at.
+pub fn open_issue(
+    root: &Path,
+    signing: &Signing,
+    passphrases: &mut dyn Passphrases,
+) -> Result<Box<dyn Signer>, KeyringError> {
+    one(root, Role::Issue, &signing.issue, Wanted::Signer, passphrases)
+}
+
+/// Opens one key file that belongs to no register, such as a witness's.
+pub fn open_file(
+    path: &Path,
+    role: Role,
+    passphrases: &mut dyn Passphrases,
+) -> Result<Box<dyn Signer>, KeyringError> {
+    let key = file::open(path, role, || Ok(passphrases.passphrase(role, path)?))?;
+    Ok(Box::new(key))
+}
+
 /// Where the log's former key is, if there is one: as register.toml says, else beside the log key.
 pub fn former_log(root: &Path, signing: &Signing) -> Option<KeySource> {
     let beside = || {

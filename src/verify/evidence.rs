@@ -239,7 +239,7 @@ fn day(evidence: &Evidence, context: &Context, on: Option<Date>) -> Option<Date>
 /// A leaf and its proof, from a proof's text under the same checkpoint.
 fn proven(text: &str, state: &State) -> Result<Proven, Logged> {
     let proof = TlogProof::parse(text.as_bytes()).map_err(|_| Logged::ProofInvalid)?;
-    if proof.checkpoint.text() != state.note.text() {
+    if proof.checkpoint != state.note {
         return Err(Logged::ProofInvalid);
     }
     let leaf = proof.extra.ok_or(Logged::ProofInvalid)?;

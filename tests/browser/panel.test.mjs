@@ -170,6 +170,7 @@ const LIES = {
   "level raised": [{ level: "七星级" }, "level", "五星级"],
   "expiry postponed": [{ until: "2031年3月17日" }, "until", "2029-03-17"],
   "another holder": [{ holder: "冒名家电有限公司" }, "holder", "示例家电有限公司"],
+  "the holder's namesake": [{ identifier: "91310000MADEMQ012T" }, "identifier", "91440507MAXX1007X8"],
   "another number": [{ number: "ATT-2026-000043" }, "number", NUMBER],
   "a wider scope": [{ scope: "一切商品的售后服务" }, "scope", "家用空调的零售与售后服务"],
   "a milder status": [{ status: "suspended", segments: "valid 2026-03-18;suspended 2026-05-01" }, "status", "有效"],

@@ -4,8 +4,8 @@
 // read its files (CORS); elsewhere, and wherever something does not hold, the picture stays, which is
 // dated, and a line says that it was not checked.
 //
-//   <a href="https://register.example/c/NUMBER.html" data-attestar="NUMBER" data-lang="en"><img …></a>
-//   <script type="module" src="https://register.example/assets/badge.js"></script>
+//   <a href="https://REGISTER/c/NUMBER.html" data-attestar="NUMBER" data-lang="en"><img …></a>
+//   <script type="module" src="https://REGISTER/assets/badge.js"></script>
 
 import { checkProof, keyOf, need, parse } from "./proof.js";
 import { bitOf, didOf, factsOn, standingOf } from "./verify.js";

@@ -215,7 +215,9 @@ proptest! {
     #[test]
     fn lists_are_unpacked_as_they_were_packed(serials in proptest::collection::btree_set(0..131_072_u32, 0..300)) {
         let mut list = StatusList::new(Purpose::Suspension, 0);
-        serials.iter().for_each(|serial| list.set(*serial));
+        for serial in &serials {
+            list.set(*serial);
+        }
         prop_assert!(list.serials().eq(serials));
         prop_assert_eq!(StatusList::decode(Purpose::Suspension, 0, &list.encoded()), Ok(list));
     }

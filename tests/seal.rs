@@ -119,7 +119,7 @@ fn an_edition_says_what_changed_in_the_order_of_numbers() {
     let detail = &register.ledger()["status/detail/0000.json"];
     assert_eq!(
         String::from_utf8_lossy(detail),
-        "{\"entries\":{\"0\":{\"by\":4,\"status\":\"superseded\"},\
+        "{\"entries\":{\"0\":{\"by\":4,\"date\":\"2026-06-05\",\"status\":\"superseded\"},\
          \"2\":{\"date\":\"2026-06-01\",\"reason\":\"surveillance-overdue\",\"status\":\"suspended\"},\
          \"4\":{\"date\":\"2026-06-03\",\"reason\":\"serious-breach\",\"status\":\"withdrawn\"}},\"v\":1}"
     );

@@ -178,6 +178,7 @@ fn a_certificate_page_names_its_entry_and_marks_the_facts_that_were_signed() {
     for (fact, words) in [
         ("number", "EX-2026-001"),
         ("holder", "Example Appliances Co., Ltd."),
+        ("identifier", "91440500MA00ATT133"),
         ("level", "Five-star"),
         ("scope", "After-sales service of household appliances"),
         ("until", "17 March 2029"),
@@ -363,7 +364,29 @@ fn a_badge_is_dated_and_grey_when_the_certificate_is_not_valid() {
     assert!(badge.len() < 3000, "{} bytes", badge.len());
 }
 
-/// Runs what the page about transparency tells others to type, on the site as a folder.
+/// Runs what the page about transparency tells readers to type, on the site as a folder.
+#[test]
+fn what_the_page_says_to_type_into_our_program_works() {
+    let published = Published::demo().seal("2026-11-23");
+    published.build("2026-11-23");
+    let page = published.page("en/transparency.html");
+    let codes = page.raw("#how ~ pre code").into_iter();
+    let commands: Vec<_> = codes.filter(|code| code.starts_with("attestar ")).collect();
+    assert_eq!(commands.len(), 3, "{commands:#?}");
+    let here = published.out().display().to_string();
+    let home = tempfile::tempdir().unwrap();
+    for command in commands {
+        let words = command.replace("https://register.example", &here);
+        let mut arguments: Vec<_> = words.split(' ').skip(1).collect();
+        arguments.extend(["--at", "2026-11-24T04:00:00Z", "--pins", "pins.json"]);
+        let mut run = published.register.command(&arguments);
+        let output = run.current_dir(home.path()).output().unwrap();
+        let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        assert_eq!(output.status.code(), Some(0), "{command}\n{said}");
+    }
+}
+
+/// The same with what it tells others to type.
 #[test]
 fn what_the_page_tells_others_to_type_proves_what_it_says() {
     let published = Published::demo().seal("2026-11-23");

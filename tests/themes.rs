@@ -41,7 +41,7 @@ fn a_template_a_style_and_a_label_are_overridden_one_by_one() {
     assert!(page.all("#issuer").is_empty());
     assert_eq!(page.words("h2#scope"), "本证书覆盖");
     assert_eq!(site.page(&format!("en/{PAGE}")).words("h2#scope"), "Scope");
-    assert_eq!(site.read("assets/site.css"), "body { color: teal }");
+    assert_eq!(site.read("assets/site.css"), "body{color:teal}");
     assert!(site.path("assets/logo.svg").exists());
     // The rest is the default theme's.
     assert!(site.path("assets/register.js").exists());

@@ -21,8 +21,11 @@ use attestar::{
 ///
 /// Refuses what `check` refuses, before it writes anything. Writes only files whose bytes change,
 /// and removes only files that an earlier build wrote.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Debug, Args)]
-#[command(after_help = "Example: attestar build --out public --as-of 2026-11-23")]
+#[command(after_help = "Examples:
+  attestar build --out public --as-of 2026-11-23
+  attestar build --working --out preview")]
 pub(super) struct Build {
     /// Where the site goes [default: public/ in the register's folder]
     #[arg(long, value_name = "DIR")]
@@ -39,6 +42,10 @@ pub(super) struct Build {
     /// How many threads work [default: as many as there are processors]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
+
+    /// Show the records as they are, marked as not signed, where some are sealed: for a preview
+    #[arg(long)]
+    working: bool,
 
     /// Replace files in the output folder that no build wrote
     #[arg(long)]
@@ -65,6 +72,7 @@ impl Build {
             as_of: None,
             base_url: None,
             jobs: None,
+            working: false,
             adopt,
             no_minify: false,
             json: false,
@@ -83,7 +91,7 @@ impl Build {
             today: self.sealed.map_or_else(|| today(self.as_of), Today::Now),
             base_url: self.base_url.clone(),
             minify: if self.no_minify { Minify::No } else { Minify::Yes },
-            state: State::Sealed,
+            state: if self.working { State::Working } else { State::Sealed },
         };
         let bar = term::progress("building");
         let built = pipeline::build(root, &out, adopt, &options, &|pages| bar.inc(pages));

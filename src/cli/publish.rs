@@ -15,9 +15,9 @@ use attestar::{pipeline::Request, seal::Renew};
 ///
 /// What was sealed stays sealed where the build fails: `attestar build` then goes on.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Example: attestar publish --last https://register.example/ledger/checkpoint"
-)]
+#[command(after_help = "Examples:
+  attestar publish --last https://register.example/ledger/checkpoint
+  attestar publish --status-only AST-SC-2026-00017    a suspension, the same day")]
 pub(super) struct Publish {
     /// Where the site goes [default: public/ in the register's folder]
     #[arg(long, value_name = "DIR")]
@@ -31,6 +31,10 @@ pub(super) struct Publish {
     #[arg(long)]
     renew: bool,
 
+    /// Seal changes of status only: of these numbers, or of all where none is named
+    #[arg(long, value_name = "NUMBER", num_args = 0.., conflicts_with = "renew")]
+    status_only: Option<Vec<String>>,
+
     #[command(flatten)]
     edition: EditionArgs,
 }
@@ -38,7 +42,11 @@ pub(super) struct Publish {
 impl Publish {
     pub(super) fn run(&self, root: &Path) -> Result<Exit, Failure> {
         let renew = if self.renew { Renew::Now } else { Renew::WhenDue };
-        let (exit, _) = self.edition.run(root, Request::Full(renew), Make::Edition)?;
+        let request = match &self.status_only {
+            Some(numbers) => Request::Status(numbers.clone()),
+            None => Request::Full(renew),
+        };
+        let (exit, _) = self.edition.run(root, request, Make::Edition)?;
         if exit != Exit::Done {
             return Ok(exit);
         }

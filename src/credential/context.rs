@@ -2,8 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::credential::Did;
-use crate::proof::canonical;
+use crate::credential::{Did, write::print};
 
 /// The context of every credential (W3C VC Data Model 2.0).
 pub(super) const CREDENTIALS: &str = "https://www.w3.org/ns/credentials/v2";
@@ -29,7 +28,7 @@ pub fn list_context() -> Value {
 /// contexts of types and properties may say so (JSON-LD 1.1, 4.1.11).
 pub fn context(did: &Did) -> String {
     let terms = Terms(format!("{}/ns/v1#", did.base_url()));
-    let subject = terms.iri("CertifiedOrganisation", terms.subject());
+    let subject = terms.iri("CertifiedOrganisation", &terms.subject());
     let context = json!({
         "@context": {
             "@protected": true,
@@ -37,7 +36,7 @@ pub fn context(did: &Did) -> String {
             "StarCertificate": terms.plain("StarCertificate"),
         }
     });
-    canonical(&context).expect("a context is texts only, which have a canonical form")
+    print(&context)
 }
 
 /// Makes terms of one namespace.
@@ -63,7 +62,7 @@ impl Terms {
     }
 
     /// A term whose values have terms of their own.
-    fn iri(&self, name: &str, context: Value) -> Value {
+    fn iri(&self, name: &str, context: &Value) -> Value {
         json!({ "@context": context, "@id": self.plain(name) })
     }
 
@@ -74,25 +73,25 @@ impl Terms {
                 "edition": self.plain("edition"),
                 "name": self.local("name"),
             });
-            self.iri(name, context)
+            self.iri(name, &context)
         };
         json!({
             "decided": self.day("decided"),
-            "evaluation": self.iri("evaluation", self.evaluation()),
+            "evaluation": self.iri("evaluation", &self.evaluation()),
             "exclusions": self.plain("exclusions"),
             "expires": self.day("expires"),
             "firstGranted": self.day("firstGranted"),
-            "holder": self.iri("holder", self.holder()),
+            "holder": self.iri("holder", &self.holder()),
             "industry": coded("industry"),
             "issued": self.day("issued"),
-            "level": self.iri("level", json!({
+            "level": self.iri("level", &json!({
                 "id": self.plain("code"),
                 "name": self.local("name"),
                 "rank": self.typed("rank", INTEGER),
             })),
             "region": coded("region"),
             "scope": self.local("scope"),
-            "sites": self.iri("sites", self.site()),
+            "sites": self.iri("sites", &self.site()),
             "starLevel": self.typed("starLevel", INTEGER),
             "validFrom": self.day("validFrom"),
         })
@@ -103,7 +102,7 @@ impl Terms {
             "applicable": self.plain("applicable"),
             "obtained": self.plain("obtained"),
         });
-        let mut clauses = self.iri("clauses", points);
+        let mut clauses = self.iri("clauses", &points);
         clauses["@container"] = json!("@index");
         json!({ "clauses": clauses, "date": self.day("date"), "score": self.plain("score") })
     }
@@ -114,7 +113,7 @@ impl Terms {
         json!({
             "address": self.local("address"),
             "creditCode": self.plain("creditCode"),
-            "identifier": self.iri("identifier", identifier),
+            "identifier": self.iri("identifier", &identifier),
             "name": self.local("name"),
         })
     }
@@ -131,7 +130,7 @@ impl Terms {
     }
 
     fn subject(&self) -> Value {
-        let mut history = self.iri("history", self.history());
+        let mut history = self.iri("history", &self.history());
         history["@container"] = json!("@list");
         let rule = json!({
             "filingNumber": self.plain("filingNumber"),
@@ -149,8 +148,8 @@ impl Terms {
             "registerEntry": self.typed("registerEntry", "@id"),
             "remarks": self.plain("remarks"),
             "reportedOn": self.day("reportedOn"),
-            "rule": self.iri("rule", rule),
-            "scheme": self.iri("scheme", scheme),
+            "rule": self.iri("rule", &rule),
+            "scheme": self.iri("scheme", &scheme),
             "succeeds": self.plain("succeeds"),
         });
         joined(self.facts(), more)

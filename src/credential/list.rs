@@ -124,12 +124,16 @@ impl StatusList {
     /// gives the same text everywhere: no time and no machine stands in it. Lists are compared by
     /// their bits all the same, because packers differ.
     pub fn encoded(&self) -> String {
+        format!("u{}", base64url(&self.packed()))
+    }
+
+    fn packed(&self) -> Vec<u8> {
         const UNIX: u8 = 3;
         let header = GzBuilder::new().mtime(0).operating_system(UNIX);
         let mut packed = Vec::new();
         let mut packer = header.buf_read(&*self.bits, Compression::best());
         packer.read_to_end(&mut packed).expect("packing memory into memory cannot fail");
-        format!("u{}", base64url(&packed))
+        packed
     }
 
     /// A list of its encoded bits. Never unpacks more than a list has.

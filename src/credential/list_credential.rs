@@ -1,7 +1,7 @@
 //! Status lists as they are published: credentials of the type `BitstringStatusListCredential`.
 
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::credential::{
     Did, ListError, Purpose, StatusList,
@@ -45,7 +45,7 @@ impl StatusList {
         writer.close('}');
         writer.key("id").text(&url);
         writer.key("issuer").text(did.as_str());
-        writer.key("type").raw(TYPE);
+        writer.key("type").raw(&json!(TYPE).to_string());
         writer.key("validFrom").instant(from);
         writer.key("validUntil").instant(until);
         writer.close('}');
@@ -53,7 +53,7 @@ impl StatusList {
     }
 }
 
-const TYPE: &str = r#"["VerifiableCredential","BitstringStatusListCredential"]"#;
+const TYPE: [&str; 2] = ["VerifiableCredential", "BitstringStatusListCredential"];
 
 impl ListCredential {
     /// Reads a list's published bytes: canonical JSON with exactly our members, at its issuer's
@@ -63,7 +63,7 @@ impl ListCredential {
         let known = ["@context", "credentialSubject", "id", "issuer", "proof", "type", "validFrom"];
         let top = Object::new(&value, "", &[&known[..], &["validUntil"]].concat())?;
         top.need("@context", |value| (*value == list_context()).then_some(()))?;
-        top.need("type", |value| (value.to_string() == TYPE).then_some(()))?;
+        top.need("type", |value| (*value == json!(TYPE)).then_some(()))?;
         let url = top.need("id", Value::as_str)?;
         let (did, purpose, number) = top.need("id", |_| place(url))?;
         top.is("issuer", did.as_str())?;
@@ -99,7 +99,6 @@ fn place(url: &str) -> Option<(Did, Purpose, u32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     fn published(list: &StatusList) -> Value {
         let did = Did::of("https://register.example").unwrap();

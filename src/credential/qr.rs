@@ -1,4 +1,4 @@
-//! The signed payload of a QR code: COSE_Sign1 (RFC 9052) over CWT claims (RFC 8392), as decimal
+//! The signed payload of a QR code: `COSE_Sign1` (RFC 9052) over CWT claims (RFC 8392), as decimal
 //! digits behind the `#` of the certificate's address.
 
 use crate::credential::{
@@ -16,11 +16,11 @@ const NOT_BEFORE: i64 = 5;
 const LEVEL: i64 = -65_537;
 const NAME: i64 = -65_538;
 const DIGEST: i64 = -65_539;
-/// COSE header parameters: the algorithm, EdDSA, and the key's id.
+/// COSE header parameters: the algorithm, `EdDSA`, and the key's id.
 const ALGORITHM: i64 = 1;
 const EDDSA: i64 = -8;
 const KID: i64 = 4;
-/// The CBOR tag of COSE_Sign1.
+/// The CBOR tag of `COSE_Sign1`.
 const COSE_SIGN1: u64 = 18;
 /// Stands before the bytes, so that leading zeros survive as a number.
 const MARK: u8 = 1;

@@ -23,17 +23,17 @@ impl Cbor {
         let bytes = value.to_be_bytes();
         match value {
             0..=23 => self.0.push(major | bytes[7]),
-            24..=0xFF => self.0.extend([major | 24, bytes[7]]),
+            24..=0xFF => self.0.extend([major | 0x18, bytes[7]]),
             0x100..=0xFFFF => {
-                self.0.push(major | 25);
+                self.0.push(major | 0x19);
                 self.0.extend(&bytes[6..]);
             }
             0x1_0000..=0xFFFF_FFFF => {
-                self.0.push(major | 26);
+                self.0.push(major | 0x1A);
                 self.0.extend(&bytes[4..]);
             }
             _ => {
-                self.0.push(major | 27);
+                self.0.push(major | 0x1B);
                 self.0.extend(bytes);
             }
         }

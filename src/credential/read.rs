@@ -1,12 +1,12 @@
 //! Reads objects of exactly the members that we write.
 
-use std::str::FromStr;
+use std::{borrow::Cow, str::FromStr};
 
 use jiff::{Timestamp, civil::Date};
 use serde_json::{Map, Value};
 
 use crate::model::{Language, LocalText, is_invisible};
-use crate::proof::unhex;
+use crate::proof::{plain_length, unhex};
 
 /// Why an object is not one of ours, with the path of the member.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,19 +28,39 @@ impl Misread {
 /// An object whose members are all known.
 pub(super) struct Object<'v> {
     members: &'v Map<String, Value>,
-    path: String,
+    place: Place<'v>,
+}
+
+/// Where an object stands. Put in words only where something is wrong with it.
+enum Place<'v> {
+    Path(Cow<'v, str>),
+    Member(&'v Object<'v>, &'v str),
+    Item(&'v Object<'v>, &'v str, usize),
+}
+
+impl Place<'_> {
+    fn path(&self) -> String {
+        match self {
+            Self::Path(path) => path.clone().into_owned(),
+            Self::Member(object, name) => object.at(name),
+            Self::Item(object, name, at) => format!("{}[{at}]", object.at(name)),
+        }
+    }
 }
 
 impl<'v> Object<'v> {
     /// A value as an object with members of these names only. Its path is empty at the top.
     pub(super) fn new(
         value: &'v Value,
-        path: impl Into<String>,
+        path: impl Into<Cow<'v, str>>,
         known: &[&str],
     ) -> Result<Self, Misread> {
-        let path = path.into();
-        let Some(members) = value.as_object() else { return Err(Misread::Form(path)) };
-        let object = Self { members, path };
+        Self::placed(value, Place::Path(path.into()), known)
+    }
+
+    fn placed(value: &'v Value, place: Place<'v>, known: &[&str]) -> Result<Self, Misread> {
+        let Some(members) = value.as_object() else { return Err(Misread::Form(place.path())) };
+        let object = Self { members, place };
         match members.keys().find(|name| !known.contains(&name.as_str())) {
             Some(name) => Err(Misread::Unknown(object.at(name))),
             None => Ok(object),
@@ -49,7 +69,8 @@ impl<'v> Object<'v> {
 
     /// The path of a member.
     pub(super) fn at(&self, name: &str) -> String {
-        if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
+        let path = self.place.path();
+        if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
     }
 
     pub(super) fn form(&self, name: &str) -> Misread {
@@ -87,17 +108,25 @@ impl<'v> Object<'v> {
     }
 
     /// A member that is an object, if it is there.
-    pub(super) fn inner(&self, name: &str, known: &[&str]) -> Result<Option<Self>, Misread> {
-        self.any(name).map(|value| Self::new(value, self.at(name), known)).transpose()
+    pub(super) fn inner<'i>(
+        &'i self,
+        name: &'i str,
+        known: &[&str],
+    ) -> Result<Option<Object<'i>>, Misread> {
+        let place = |value| Object::placed(value, Place::Member(self, name), known);
+        self.any(name).map(place).transpose()
     }
 
     /// The objects of a list, if it is there.
-    pub(super) fn list(&self, name: &str, known: &[&str]) -> Result<Option<Vec<Self>>, Misread> {
+    pub(super) fn list<'i>(
+        &'i self,
+        name: &'i str,
+        known: &[&str],
+    ) -> Result<Option<Vec<Object<'i>>>, Misread> {
         let Some(value) = self.any(name) else { return Ok(None) };
         let items = value.as_array().ok_or_else(|| self.form(name))?;
-        let items = items.iter().enumerate();
-        let read = |(at, item)| Self::new(item, format!("{}[{at}]", self.at(name)), known);
-        items.map(read).collect::<Result<_, _>>().map(Some)
+        let place = |(at, item)| Object::placed(item, Place::Item(self, name, at), known);
+        items.iter().enumerate().map(place).collect::<Result<_, _>>().map(Some)
     }
 
     /// A member that is one certain text.
@@ -108,7 +137,7 @@ impl<'v> Object<'v> {
 
 /// A text of one line that shows what it holds.
 pub(super) fn text(value: &Value) -> Option<&str> {
-    value.as_str().filter(|text| !text.chars().any(is_invisible))
+    value.as_str().filter(|text| shows(text, is_invisible))
 }
 
 pub(super) fn boxed(value: &Value) -> Option<Box<str>> {
@@ -118,7 +147,13 @@ pub(super) fn boxed(value: &Value) -> Option<Box<str>> {
 /// A text of any number of lines.
 pub(super) fn lines(value: &Value) -> Option<&str> {
     let hidden = |c| is_invisible(c) && !matches!(c, '\n' | '\t');
-    value.as_str().filter(|text| !text.chars().any(hidden))
+    value.as_str().filter(|text| shows(text, hidden))
+}
+
+/// Whether a text holds nothing hidden. Most texts are plain throughout.
+fn shows(text: &str, hidden: impl Fn(char) -> bool) -> bool {
+    let (_, rest) = text.split_at(plain_length(text));
+    !rest.chars().any(hidden)
 }
 
 pub(super) fn word<T: FromStr>(value: &Value) -> Option<T> {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use jiff::{SignedDuration, civil::Date, tz::TimeZone};
 
 use crate::credential::{
-    Credential, Facts, HistoryEntry, HistoryKind, LeafStatus, StatedLevel, StatusChange,
-    status::disagreements, status_on,
+    Credential, Facts, HistoryEntry, HistoryKind, LeafStatus, StatedLevel, StatedScheme,
+    StatusChange, status::disagreements, status_on,
 };
 use crate::model::{
     Certificate, Change, Cycle, Decimal, DisplayRounding, Event, EventKind, Grant, Holder,
@@ -91,11 +91,8 @@ impl Credential {
             let until = self.last_day(printed);
             (until < printed).then_some(until)
         });
-        let standard = &subject.scheme.standard;
-        let languages = levels.iter().flat_map(|level| level.title.iter());
-        let title = LocalText::new(languages.map(|(code, _)| (code, standard.clone())).collect())
-            .expect("an entry is read only with a level, and a level only with a name");
-        Arc::new(bare_scheme(&subject.scheme.id, standard, title, levels, transition))
+        let StatedScheme { id, standard, .. } = &subject.scheme;
+        Arc::new(bare_scheme(id, standard, levels, transition))
     }
 
     /// The civil day that ends with the last second of validity. The register's zone is not stated;
@@ -246,10 +243,12 @@ fn event(date: Date, status: LeafStatus, reason: Option<Box<str>>) -> Event {
 fn bare_scheme(
     id: &str,
     standard: &str,
-    title: LocalText,
     levels: Vec<Level>,
     transition_until: Option<Date>,
 ) -> Scheme {
+    let languages = levels.iter().flat_map(|level| level.title.iter());
+    let title = LocalText::new(languages.map(|(code, _)| (code, standard.into())).collect())
+        .expect("an entry is read only with a level, and a level only with a name");
     Scheme {
         id: id.into(),
         family: None,

@@ -178,6 +178,10 @@ pub struct Projection {
 
 impl SealedEntry {
     /// The newest version.
+    ///
+    /// # Panics
+    ///
+    /// On an entry without a version, which no ledger makes.
     pub fn newest(&self) -> Version {
         *self.versions.last().expect("an entry has a version from its first leaf on")
     }
@@ -247,6 +251,10 @@ impl Sealed {
     }
 
     /// The newest edition.
+    ///
+    /// # Panics
+    ///
+    /// On a state without an edition, which no ledger makes.
     pub fn newest(&self) -> &Edition {
         self.editions.last().expect("a sealed register has an edition")
     }

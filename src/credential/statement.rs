@@ -179,7 +179,7 @@ fn edition(standard: &str) -> Option<&str> {
 /// those granted otherwise.
 fn history(writer: &mut Writer, certificate: &Certificate) {
     let scheme = &*certificate.scheme;
-    let changes = certificate.events.iter().any(|event| changes_facts(event));
+    let changes = certificate.events.iter().any(changes_facts);
     let granted =
         if changes { Stated::granted(&certificate.grant, scheme) } else { Stated::default() };
     writer.open('[');
@@ -285,7 +285,9 @@ impl Statement {
                 word,
                 "-",
             ];
-            item.iter().for_each(|part| writer.raw(part));
+            for part in item {
+                writer.raw(part);
+            }
             writer.number(list.into());
             writer.raw(r#".json","statusListIndex":""#);
             writer.number(serial.into());

@@ -7,9 +7,11 @@
 use std::borrow::Cow;
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use serde_json::Value;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::model::{LocalText, is_invisible};
+use crate::proof::{canonical, plain_length};
 
 /// Why a text or a day cannot be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +20,11 @@ pub(super) enum Fault {
     NotNormalised(String),
     Invisible(char),
     Year,
+}
+
+/// A value of ours in canonical form.
+pub(super) fn print(value: &Value) -> String {
+    canonical(value).expect("texts, lists and objects of them have a canonical form")
 }
 
 /// Whether a text may have several lines.
@@ -67,7 +74,7 @@ impl Writer {
 
     /// A comma, unless a bracket has just been opened.
     pub(super) fn next(&mut self) {
-        if !self.out.is_empty() && !self.out.ends_with(['{', '[']) {
+        if !matches!(self.out.as_bytes().last(), None | Some(b'{' | b'[')) {
             self.out.push(',');
         }
     }
@@ -118,17 +125,21 @@ impl Writer {
         self.out.push('"');
     }
 
-    /// The versions of a text by language, sorted.
+    /// The versions of a text by language, sorted. There are few, so the next one is looked for.
     pub(super) fn local(&mut self, text: &LocalText) {
-        let mut versions: Vec<_> = text.iter().collect();
-        versions.sort_unstable_by_key(|(language, _)| *language);
         self.open('{');
-        for (language, text) in versions {
+        let mut last = None;
+        while let Some((language, version)) = text
+            .iter()
+            .filter(|(language, _)| last.is_none_or(|last| *language > last))
+            .min_by_key(|(language, _)| *language)
+        {
             self.next();
             self.out.push('"');
             self.out.push_str(language.code());
             self.out.push_str("\":");
-            self.text(text);
+            self.text(version);
+            last = Some(language);
         }
         self.close('}');
     }
@@ -160,15 +171,26 @@ impl Writer {
 
     fn civil(&mut self, day: Date) {
         let year = day.year().unsigned_abs();
-        let digit = |n: u16| b'0' + u8::try_from(n % 10).unwrap_or_default();
-        let (month, of_month) = (day.month().unsigned_abs(), day.day().unsigned_abs());
-        self.ascii(&[digit(year / 1000), digit(year / 100), digit(year / 10), digit(year), b'-']);
-        self.ascii(&[b'0' + month / 10, b'0' + month % 10, b'-']);
-        self.ascii(&[b'0' + of_month / 10, b'0' + of_month % 10]);
+        let [century, year] = [year / 100, year % 100].map(|n| u8::try_from(n).unwrap_or_default());
+        let (month, day) = (day.month().unsigned_abs(), day.day().unsigned_abs());
+        let tens = |n: u8| b'0' + n / 10 % 10;
+        let ones = |n: u8| b'0' + n % 10;
+        self.ascii(&[
+            tens(century),
+            ones(century),
+            tens(year),
+            ones(year),
+            b'-',
+            tens(month),
+            ones(month),
+            b'-',
+            tens(day),
+            ones(day),
+        ]);
     }
 
     fn ascii(&mut self, bytes: &[u8]) {
-        self.out.extend(bytes.iter().map(|&byte| char::from(byte)));
+        self.out.push_str(str::from_utf8(bytes).unwrap_or_default());
     }
 
     fn fault(&mut self, fault: Fault) {
@@ -177,34 +199,26 @@ impl Writer {
     }
 
     fn inside(&mut self, text: &str, lines: Lines) {
-        let plain = |byte: u8| (b' '..0x7F).contains(&byte) && byte != b'"' && byte != b'\\';
-        if text.bytes().all(plain) {
-            self.out.push_str(text);
-            return;
-        }
-        let mut written = 0;
+        let mut rest = text;
         let mut doubtful = false;
-        for (at, c) in text.char_indices() {
-            let escape = match c {
-                '"' => "\\\"",
-                '\\' => "\\\\",
-                '\n' if lines == Lines::Many => "\\n",
-                '\t' if lines == Lines::Many => "\\t",
-                c if is_stable(c) => continue,
-                c if is_invisible(c) => {
-                    self.fault(Fault::Invisible(c));
-                    continue;
+        loop {
+            let (plain, special) = rest.split_at(plain_length(rest));
+            self.out.push_str(plain);
+            let mut after = special.chars();
+            let Some(c) = after.next() else { break };
+            rest = after.as_str();
+            match c {
+                '"' => self.out.push_str("\\\""),
+                '\\' => self.out.push_str("\\\\"),
+                '\n' if lines == Lines::Many => self.out.push_str("\\n"),
+                '\t' if lines == Lines::Many => self.out.push_str("\\t"),
+                c if is_invisible(c) => self.fault(Fault::Invisible(c)),
+                c => {
+                    doubtful |= !is_stable(c);
+                    self.out.push(c);
                 }
-                _ => {
-                    doubtful = true;
-                    continue;
-                }
-            };
-            self.out.push_str(text.get(written..at).unwrap_or_default());
-            self.out.push_str(escape);
-            written = at + c.len_utf8();
+            }
         }
-        self.out.push_str(text.get(written..).unwrap_or_default());
         if doubtful && !is_nfc(text) {
             self.fault(Fault::NotNormalised(text.nfc().collect()));
         }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::config::Config;
 use crate::credential::Issuer;
 use crate::diag::{Report, Strictness};
-use crate::keyring::{self, Passphrases};
+use crate::keyring::{self, Passphrases, Role, Signing};
 use crate::ledger::{Ledger, LedgerError, Recorded, Recorder, Repair, Watch};
 use crate::load::Today;
 use crate::model::Register;
@@ -247,6 +247,12 @@ impl Checks<'_> {
     }
 }
 
+/// Whose keys sign an edition: where it seals no certificate, the issue key can stay in its safe.
+fn needed(plan: &Plan, signing: &Signing) -> &'static [Role] {
+    let seals = plan.numbers.iter().any(|number| number.version.is_some());
+    if seals || signing.status.is_none() { &Role::ALL } else { &[Role::Status, Role::Log] }
+}
+
 /// A sound register beside its ledger.
 struct Making<'m> {
     root: &'m Path,
@@ -286,7 +292,7 @@ impl Making<'_> {
         if plausible != Plausible::Yes && !confirmed {
             return Ok((changes, SealEnd::Implausible(plausible)));
         }
-        let keys = keyring::open(self.root, signing, passphrases)?;
+        let keys = keyring::open_for(self.root, signing, needed(&plan, signing), passphrases)?;
         let opened = PublicKeys::of(&keys);
         if checks.clock == Clock::Given && !opened.iter().all(|key| keyring::is_demo(&key)) {
             return Err(BuildError::NotTheClock);

@@ -81,7 +81,7 @@ fn write_object(
 
 /// RFC 8785, 3.2.3. Of two characters, only those beyond the basic plane sort otherwise than in
 /// UTF-8: they begin with a surrogate, which is less than U+E000.
-fn by_utf16(a: &str, b: &str) -> Ordering {
+pub(super) fn by_utf16(a: &str, b: &str) -> Ordering {
     if a.is_ascii() || b.is_ascii() { a.cmp(b) } else { a.encode_utf16().cmp(b.encode_utf16()) }
 }
 

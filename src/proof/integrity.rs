@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
 
 use crate::proof::canonical::canonical_without;
 use crate::proof::{
@@ -87,44 +88,49 @@ fn joined(config: [u8; 32], document: [u8; 32]) -> [u8; 64] {
     both
 }
 
-/// Where `proof` belongs in a canonical object: behind the last member whose name is less. Names are
+/// Where `proof` belongs in a canonical object: behind the last member whose name is less. Looked
+/// for from the end, because few members come after it and the subject comes before. Names are
 /// compared in the bytes they are written in: an escape begins with a byte less than any letter, as
 /// the character does that it stands for.
 fn place_of_proof(document: &str) -> usize {
     let bytes = document.as_bytes();
-    let (mut depth, mut at, mut place) = (0_usize, 0, 1);
-    while let Some(byte) = bytes.get(at) {
-        match byte {
+    let mut place = bytes.len().saturating_sub(1);
+    let (mut depth, mut at) = (0_usize, place);
+    while at > 0 {
+        at -= 1;
+        match bytes[at] {
             b'"' => {
-                let end = end_of_text(bytes, at);
-                let named = depth == 1 && bytes.get(end + 1) == Some(&b':');
-                if named && bytes.get(at + 1..end).is_some_and(|name| name > &b"proof"[..]) {
-                    return place;
+                let start = start_of_text(bytes, at);
+                let is_name = depth == 0 && bytes.get(at + 1) == Some(&b':');
+                match bytes.get(start + 1..at) {
+                    Some(name) if is_name && name <= &b"proof"[..] => return place,
+                    Some(_) if is_name => place = start.saturating_sub(1).max(1),
+                    _ => {}
                 }
-                at = end;
+                at = start;
             }
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' => depth = depth.saturating_sub(1),
-            b',' if depth == 1 => place = at,
+            b'}' | b']' => depth += 1,
+            b'{' | b'[' => depth = depth.saturating_sub(1),
             _ => {}
         }
-        at += 1;
     }
-    // Behind all members, if there are any.
-    bytes.len().saturating_sub(1)
+    place
 }
 
-/// Where the quotes end that begin here.
-fn end_of_text(bytes: &[u8], from: usize) -> usize {
-    let mut at = from + 1;
-    while let Some(byte) = bytes.get(at) {
-        match byte {
-            b'"' => return at,
-            b'\\' => at += 2,
-            _ => at += 1,
+/// Where the text begins whose closing quotes stand here: quotes behind an odd number of
+/// backslashes are part of it.
+fn start_of_text(bytes: &[u8], end: usize) -> usize {
+    let mut at = end;
+    while at > 0 {
+        at -= 1;
+        if bytes[at] == b'"' {
+            let before = bytes[..at].iter().rev().take_while(|byte| **byte == b'\\').count();
+            if before % 2 == 0 {
+                return at;
+            }
         }
     }
-    at
+    0
 }
 
 /// What the proof in a document says of itself, before anybody believes it.
@@ -194,14 +200,43 @@ pub fn proof_of(document: &Value) -> Result<Proof, ProofError> {
 pub fn check_proof(document: &Value, key: &VerifyingKey) -> Result<(), ProofError> {
     proof_of(document)?;
     let proof = members(document)?;
+    let document = document.as_object().ok_or(ProofError::Missing)?;
+    let document = sha256(canonical_without(document, "proof")?.as_bytes());
+    check_digest(proof, document, key)
+}
+
+/// Checks the proof of a published file, as [`check_proof`] does, given the file's bytes beside the
+/// document that [`parse_canonical`](crate::proof::parse_canonical) read from them: the bytes without
+/// the proof are what was signed, and nothing is written anew.
+pub fn check_published(
+    bytes: &[u8],
+    document: &Value,
+    key: &VerifyingKey,
+) -> Result<(), ProofError> {
+    let proof = members(document)?;
+    let text = str::from_utf8(bytes).unwrap_or_default();
+    let end = place_of_proof(text);
+    let member = format!(",\"proof\":{}", canonical(&document["proof"])?);
+    let (before, after) = text.split_at_checked(end).unwrap_or_default();
+    let Some(before) = before.strip_suffix(&*member) else { return check_proof(document, key) };
+    proof_of(document)?;
+    let mut digest = Sha256::new();
+    digest.update(before);
+    digest.update(after);
+    check_digest(proof, digest.finalize().into(), key)
+}
+
+fn check_digest(
+    proof: &Map<String, Value>,
+    document: [u8; 32],
+    key: &VerifyingKey,
+) -> Result<(), ProofError> {
     let signature = proof.get("proofValue").and_then(Value::as_str);
     let signature = signature.and_then(from_multibase_base58);
     let signature = signature.and_then(|bytes| <[u8; 64]>::try_from(bytes).ok());
     let signature =
         signature.ok_or_else(|| ProofError::Member { member: "proofValue".to_owned() })?;
-    let document = document.as_object().ok_or(ProofError::Missing)?;
     let config = sha256(canonical_without(proof, "proofValue")?.as_bytes());
-    let document = sha256(canonical_without(document, "proof")?.as_bytes());
     key.verify(&joined(config, document), &signature).map_err(|_| ProofError::Signature)
 }
 

@@ -119,6 +119,7 @@ proptest! {
         prop_assert_eq!(&serde_json_canonicalizer::to_string(&parsed).unwrap(), &text);
         let public = key().verifying_key();
         prop_assert_eq!(check_proof(&parsed, &public), Ok(()));
+        prop_assert_eq!(check_published(text.as_bytes(), &parsed, &public), Ok(()));
         document["proof"] = parsed["proof"].clone();
         prop_assert_eq!(parsed, document);
     }

@@ -12,7 +12,9 @@ mod fingerprint;
 mod integrity;
 mod key;
 mod parse;
+mod quick;
 mod sign;
+mod text;
 mod words;
 
 pub use base::{
@@ -21,7 +23,10 @@ pub use base::{
 };
 pub use canonical::{JcsError, canonical};
 pub use fingerprint::Fingerprint;
-pub use integrity::{Prepared, Proof, ProofConfig, ProofError, check_proof, proof_of};
+pub use integrity::{
+    Prepared, Proof, ProofConfig, ProofError, check_proof, check_published, proof_of,
+};
 pub use key::{KeyError, Unsigned, VerifyingKey};
 pub use parse::{JsonError, parse, parse_canonical};
 pub use sign::{Signer, SignerError, SigningKey};
+pub(crate) use text::plain_length;

@@ -155,6 +155,9 @@ mod tests {
         for path in [
             ".gitignore",
             "public/.gitignore",
+            ".github/workflows/register.yml",
+            ".gitlab-ci.yml",
+            ".githooks/pre-commit",
             "content/certificates/2026/AST-SC-2026-00001.md",
             "content/certificates/2025/AST-RW-2025-00002.md",
             "content/certificates/2026/AST-CA-2026-00003.md",

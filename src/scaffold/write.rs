@@ -157,7 +157,14 @@ pub(super) fn create_folder(path: &Path) -> Result<(), ScaffoldError> {
 
 /// Creates a file that must not be there, in a folder that is.
 pub(super) fn create_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    OpenOptions::new().write(true).create_new(true).open(path)?.write_all(bytes)
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    if bytes.starts_with(b"#!") {
+        // A script for the pipeline or for git, which must be able to run it.
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o777);
+    }
+    options.open(path)?.write_all(bytes)
 }
 
 #[cfg(test)]

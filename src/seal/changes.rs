@@ -125,6 +125,7 @@ impl Changes {
                 Renewal::Asked => "it was asked for",
                 Renewal::Due => "the last edition is more than a day old",
                 Renewal::Edited => "a file beside the log was edited",
+                Renewal::LogKey => "the log has a new key",
             }),
         }
     }

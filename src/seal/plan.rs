@@ -13,6 +13,7 @@ use crate::model::{CertificateNumber, Register, Status};
 use crate::seal::{
     Compared, ComparedRecord, Counts, Plausible, PublicKeys, SealError, VersionState, keys,
 };
+use crate::tlog::Policy;
 
 /// An edition without any difference is made when the last one is so old: sealing twice adds
 /// nothing, and a monthly edition of a quiet month renews the status lists.
@@ -87,6 +88,8 @@ pub enum Renewal {
     Due,
     /// A file beside the log was edited, such as the policy.
     Edited,
+    /// The log's key was rotated.
+    LogKey,
 }
 
 /// What an edition says about a number.
@@ -181,8 +184,18 @@ impl Planning<'_> {
         if ledger.unfinished().is_some() {
             return Some(Renewal::Edited);
         }
+        if self.log_key_is_new(ledger) {
+            return Some(Renewal::LogKey);
+        }
         let due = order.time.duration_since(ledger.sealed().newest().time) >= RENEWED_AFTER;
         (due && order.scope == Scope::Full).then_some(Renewal::Due)
+    }
+
+    /// Whether the log's key was rotated: what is published does not name it yet.
+    fn log_key_is_new(&self, ledger: &Ledger) -> bool {
+        let policy = Policy::parse(ledger.sealed().policy.as_bytes());
+        let (Some(key), Ok(policy)) = (self.keys.log, policy) else { return false };
+        !policy.logs().iter().any(|log| *log.key.key() == key)
     }
 
     fn numbers(&self, scope: &Scope) -> Result<Vec<NumberPlan>, SealError> {

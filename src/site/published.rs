@@ -1,6 +1,8 @@
 //! What only a sealed register has: bulletins, badges, the page about keys and checks, and pages in
 //! the place of certificates that were erased.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 use serde::Serialize;
 use tera::Value;
@@ -60,11 +62,18 @@ impl Worker<'_> {
         })
     }
 
-    /// What the check in the page says, one file a language.
+    /// What the check in the page says, and how pages word each status, one file a language.
     fn words(&self) -> Result<(), SiteError> {
         for tongue in &self.site.tongues {
-            let words = serde_json::to_vec(&tongue.labels().starting("verify_"))
-                .expect("texts can be written to memory");
+            let labels = tongue.labels();
+            let words: BTreeMap<_, _> = [("", "verify_"), ("word_", "status_")]
+                .into_iter()
+                .flat_map(|(new, old)| {
+                    let texts = labels.starting(old).into_iter();
+                    texts.map(move |(key, text)| (format!("{new}{key}"), text))
+                })
+                .collect();
+            let words = serde_json::to_vec(&words).expect("texts can be written to memory");
             self.sink.write(&Shared::Words(tongue.language.code()).to_string(), &words)?;
         }
         Ok(())

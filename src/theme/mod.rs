@@ -15,6 +15,7 @@ mod scan;
 mod seen;
 mod settle;
 mod sources;
+mod style;
 mod templates;
 #[cfg(test)]
 mod tests;
@@ -90,7 +91,7 @@ impl Theme {
         let theme = compiled.filter(|_| sound).map(|compiled| Self {
             templates: all.templates,
             compiled,
-            assets: all.assets.into_iter().map(|(path, bytes)| Asset { path, bytes }).collect(),
+            assets: all.assets.into_iter().map(|file| asset(file, minify)).collect(),
             labels,
             languages: all.languages,
         });
@@ -208,6 +209,16 @@ impl Settled<'_> {
             |tera: &Tera| tera.render_component_with_implicits(name, arguments, around, None, true);
         self.theme.with(&self.tera, name, &format!("the component {name}"), render)
     }
+}
+
+/// A file as it is published: a stylesheet without what only its author reads.
+fn asset((path, bytes): (String, Cow<'static, [u8]>), minify: Minify) -> Asset {
+    let is_style = Path::new(&path).extension().is_some_and(|ending| ending == "css");
+    let style = std::str::from_utf8(&bytes)
+        .ok()
+        .filter(|_| is_style && minify == Minify::Yes)
+        .map(style::smaller);
+    Asset { path, bytes: style.map_or(bytes, |style| style.into_bytes().into()) }
 }
 
 /// The files of a theme by what they are.

@@ -83,8 +83,9 @@ test("the screen does not move when the script has run", async () => {
   }
 });
 
-test("a certificate page asks for its stylesheet, script and icon, and for nothing else", async () => {
+test("a certificate page asks for its stylesheet, script and icon, and then for what it checks", async () => {
   const own = new Set(["/assets/site.css", "/assets/register.js", "/assets/icon.svg"]);
+  const check = /^\/assets\/([a-z0-9.-]+\.js|panel\.css|verify-[a-z]+\.json)$|^\/(ledger|status)\/|did\.json$/;
   for (const status of STATUSES) {
     const page = await open();
     const { path } = certificates.find((page) => page.status === status) ?? { path: "" };
@@ -93,10 +94,23 @@ test("a certificate page asks for its stylesheet, script and icon, and for nothi
     await page.mouse.wheel(0, 4000);
     await page.waitForTimeout(300);
     const others = host.requests.filter((asked) => asked.path !== `/${path}` && !own.has(asked.path));
-    assert.deepEqual(others, [], path);
-    assert.ok(host.requests.some((asked) => asked.path === "/assets/site.css"), path);
+    const entry = `/${path.replace("en/", "").replace(".html", ".json")}`;
+    assert.deepEqual(others.filter((asked) => asked.path !== entry && !check.test(asked.path)), [], path);
+    const signed = others.filter(({ path }) => !path.startsWith("/assets/") || path.endsWith(".json"));
+    assert.ok(signed.length > 0 && signed.length <= 12, `${path}: the check asks for ${signed.length} files`);
     await page.context().close();
   }
+});
+
+test("without scripts a certificate page asks for its stylesheet and icon only", async () => {
+  const page = await open({ javaScriptEnabled: false });
+  const { path } = certificates[0];
+  host.requests.length = 0;
+  await page.goto(host.url + path, { waitUntil: "networkidle" });
+  const others = host.requests.filter((asked) => asked.path !== `/${path}` && !/^\/assets\/(site\.css|icon\.svg)$/.test(asked.path));
+  assert.deepEqual(others, []);
+  assert.ok(host.requests.some((asked) => asked.path === "/assets/site.css"), path);
+  await page.context().close();
 });
 
 test("a certificate page with all it needs takes at most 15 KB compressed", (t) => {

@@ -2,6 +2,7 @@
 // that a reader can meet. Nothing but an honest, fresh copy may be green.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, afterEach, before, test } from "node:test";
 import { launch, PHONE } from "./launch.mjs";
 import { listen, sideways, violations } from "./look.mjs";
@@ -169,6 +170,7 @@ const LIES = {
   "level raised": [{ level: "七星级" }, "level", "五星级"],
   "expiry postponed": [{ until: "2031年3月17日" }, "until", "2029-03-17"],
   "another holder": [{ holder: "冒名家电有限公司" }, "holder", "示例家电有限公司"],
+  "the holder's namesake": [{ identifier: "91310000MADEMQ012T" }, "identifier", "91440507MAXX1007X8"],
   "another number": [{ number: "ATT-2026-000043" }, "number", NUMBER],
   "a wider scope": [{ scope: "一切商品的售后服务" }, "scope", "家用空调的零售与售后服务"],
   "a milder status": [{ status: "suspended", segments: "valid 2026-03-18;suspended 2026-05-01" }, "status", "有效"],
@@ -405,6 +407,26 @@ test("without WebCrypto, and without Ed25519 in it, the vendored code gives the 
   }
 });
 
+test("Ed25519 as this browser has it: Wycheproof, and the cases on which implementations disagree", async () => {
+  const { page } = await visit(honest);
+  const vectors = (/** @type {string} */ name) => JSON.parse(String(readFileSync(new URL(`../vectors/ed25519/${name}.json`, import.meta.url))));
+  /** @type {string[][]} */
+  const wycheproof = vectors("wycheproof").map((/** @type {any} */ { pk, sig, msg, result }) => [pk, sig, msg, result]);
+  /** @type {string[][]} */
+  const disputed = vectors("speccheck").map((/** @type {any} */ { pub_key, signature, message }, /** @type {number} */ at) => [pub_key, signature, message, at === 3 ? "valid" : "invalid"]);
+  const wrong = await page.evaluate(async (cases) => {
+    const { checkEd25519 } = await import(`${location.origin}/assets/proof.js`);
+    const bytes = (/** @type {string} */ text) => Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+    const wrong = [];
+    for (const [key, signature, message, result] of cases) {
+      const accepted = await checkEd25519(bytes(key), bytes(signature), bytes(message)).then(() => true, () => false);
+      if (accepted !== (result === "valid")) wrong.push([key, signature, result]);
+    }
+    return wrong;
+  }, [...wycheproof, ...disputed]);
+  assert.deepEqual(wrong, []);
+});
+
 test("on a page without encryption it checks too, and says what that is worth", async () => {
   const other = await launch(["--host-resolver-rules=MAP insecure.test 127.0.0.1"]);
   try {
@@ -462,7 +484,7 @@ test("the evidence file has all that was checked, each leaf with a proof that ho
   const { page } = await visit(siteOf(made, { segments: "valid 2026-03-18;suspended 2026-11-24;valid 2026-11-25" }));
   const [download] = await Promise.all([page.waitForEvent("download"), page.locator("[data-evidence]").click()]);
   assert.equal(download.suggestedFilename(), `${NUMBER}.attestar.json`);
-  const bytes = await (await import("node:fs/promises")).readFile(await download.path());
+  const bytes = readFileSync(await download.path());
   const evidence = JSON.parse(String(bytes));
   assert.equal(jcs(evidence), String(bytes), "JCS bytes");
   assert.deepEqual(Object.keys(evidence).sort(), ["asked", "checkpoint", "credential", "did", "kind", "leaves", "lists", "policy", "v"]);

@@ -102,7 +102,7 @@ export function tileName(index) {
 /** RFC 9162, 2.1.3.2. @param {Buffer} leaf @param {number} index @param {number} size @param {Buffer[]} path @param {Buffer} root */
 export function included(leaf, index, size, path, root) {
   let [fn, sn, hash] = [BigInt(index), BigInt(size) - 1n, leaf];
-  if (fn > sn || sn < 0n) return false;
+  if (fn > sn || sn < 0n || leaf.length !== 32 || root.length !== 32) return false;
   for (const sibling of path) {
     if (sn === 0n || sibling.length !== 32) return false;
     const left = fn % 2n === 1n || fn === sn;

@@ -39,6 +39,7 @@ export function pageOf(register, number, lang, says) {
 <p class="level"><span class="words"><span data-fact="level">${says.level}</span></span></p><p class="check"><a href="#verify" data-verify-brief>${t.seal_brief}</a></p></section>
 <header class="holder"><h1 data-fact="holder">${says.holder}</h1><p class="number"><span class="code" data-fact="number">${says.number}</span></p></header>
 <div class="body"><section><h2>${t.scope_heading}</h2><p class="scope" data-fact="scope">${says.scope}</p></section>
+<section><dl class="facts"><div><dt>${t.field_credit_code}</dt><dd><a class="code" data-fact="identifier" href="${root}enterprises/${says.identifier}.html">${says.identifier}</a></dd></div></dl></section>
 <section class="verify screen" id="verify" aria-labelledby="check" data-verify ${data}><h2 id="check">${t.seal_heading}</h2><p data-verify-say>${t.seal_text}</p><ol data-steps></ol>
 <p class="code">attestar verify ${number} --site ${register.base}</p>
 <p><button type="button" data-verify-run hidden></button> <button type="button" data-evidence hidden></button> <button type="button" data-qr hidden></button></p>
@@ -50,8 +51,8 @@ export const NUMBER = "ATT-2026-000042";
 
 /** What an honest page of the test certificate says. @type {Record<string, Record<string, string>>} */
 export const SAYS = {
-  zh: { number: NUMBER, status: "valid", segments: "not-yet-valid 2026-03-16;valid 2026-03-18;expired 2029-03-18", untilDay: "2029-03-17", until: "2029年3月17日", level: "五星级", holder: "示例家电有限公司", scope: "家用空调的零售与售后服务" },
-  en: { number: NUMBER, status: "valid", segments: "not-yet-valid 2026-03-16;valid 2026-03-18;expired 2029-03-18", untilDay: "2029-03-17", until: "17 March 2029", level: "Five-star", holder: "Example Appliances Co., Ltd.", scope: "Retail of household air conditioners" },
+  zh: { number: NUMBER, status: "valid", segments: "not-yet-valid 2026-03-16;valid 2026-03-18;expired 2029-03-18", untilDay: "2029-03-17", until: "2029年3月17日", level: "五星级", holder: "示例家电有限公司", identifier: "91440507MAXX1007X8", scope: "家用空调的零售与售后服务" },
+  en: { number: NUMBER, status: "valid", segments: "not-yet-valid 2026-03-16;valid 2026-03-18;expired 2029-03-18", untilDay: "2029-03-17", until: "17 March 2029", level: "Five-star", holder: "Example Appliances Co., Ltd.", identifier: "91440507MAXX1007X8", scope: "Retail of household air conditioners" },
 };
 
 /** A register with the test certificate and one more, in two editions. @param {ConstructorParameters<typeof Register>[0]} [options] */
@@ -70,7 +71,7 @@ export function siteOf(register, changed = {}) {
   for (const lang of ["zh", "en"]) {
     const t = labels(lang);
     const words = Object.entries(t).filter(([key]) => key.startsWith("verify_")).map(([key, text]) => [key.slice(7), text]);
-    for (const code of STATUSES) words.push([`word_${code}`, t[`status_${code.replaceAll("-", "_")}`]]);
+    for (const code of STATUSES) words.push([`word_${code.replaceAll("-", "_")}`, t[`status_${code.replaceAll("-", "_")}`]]);
     files.set(`assets/verify-${lang}.json`, Buffer.from(JSON.stringify(Object.fromEntries(words))));
     files.set(`${lang === "zh" ? "" : "en/"}c/${NUMBER}.html`, Buffer.from(pageOf(register, NUMBER, lang, { ...SAYS[lang], ...changed })));
   }

@@ -58,6 +58,13 @@ test("Merkle trees: roots of all trees to 300 leaves, as RFC 9162 computes them"
   }
 });
 
+test("Merkle trees: the reference's inclusion check, on which the test of evidence files rests, against published cases", () => {
+  const decode = (/** @type {string} */ text) => Buffer.from(text, "base64");
+  /** @type {{ leafIdx: number, treeSize: number, root: string, leafHash: string, proof: string[] | null, wantErr: boolean, name: string }[]} */
+  const cases = JSON.parse(vector("merkle/inclusion.json").toString());
+  for (const { leafIdx, treeSize, root, leafHash, proof, wantErr, name } of cases) assert.equal(reference.included(decode(leafHash), leafIdx, treeSize, (proof ?? []).map(decode), decode(root)), !wantErr, name);
+});
+
 test("SHA-2 of our own is Node's, for all lengths around the blocks", () => {
   for (let length = 0; length < 300; length += 1) {
     const data = Uint8Array.from({ length }, (_, at) => (at * 7 + length) & 255);
@@ -428,13 +435,13 @@ test("the facts of a day, and where a page differs from them", async () => {
 
   const report = await check(register(), A);
   const place = { lang: "zh", day: "2026-11-25", until: "2029-03-17" };
-  const page = { number: A, holder: " 示例家电\n有限公司".replace(/\s/g, ""), level: "五星级", scope: "家用空调的零售与售后服务", until: "2029年3月17日", status: "valid" };
+  const page = { number: A, holder: " 示例家电\n有限公司".replace(/\s/g, ""), identifier: "91440507MAXX1007X8", level: "五星级", scope: "家用空调的零售与售后服务", until: "2029年3月17日", status: "valid" };
   assert.deepEqual(differences(report, page, place), []);
   assert.deepEqual(differences(report, { ...page, holder: "Example Appliances Co., Ltd.", level: "Five-star", scope: "Retail of  household air conditioners", until: "17 March 2029" }, { ...place, lang: "en" }), []);
   /** @type {[string, string, object?][]} */
-  const lies = [["number", B], ["holder", "冒名家电有限公司"], ["level", "七星级"], ["scope", "一切服务"], ["until", "2031年3月17日"], ["until", "2029年3月18日"], ["until", "2029年12月17日"], ["until", "17 May 2029"], ["status", "suspended"]];
+  const lies = [["number", B], ["holder", "冒名家电有限公司"], ["identifier", "91310000MADEMQ012T"], ["level", "七星级"], ["scope", "一切服务"], ["until", "2031年3月17日"], ["until", "2029年3月18日"], ["until", "2029年12月17日"], ["until", "17 May 2029"], ["status", "suspended"]];
   for (const [fact, shown] of lies) assert.deepEqual(differences(report, { ...page, [fact]: shown }, place).map(({ fact, shown }) => [fact, shown]), [[fact, shown]]);
   const later = differences(report, { ...page, until: "2029-03-18" }, { ...place, until: "2029-03-18" });
   assert.deepEqual(later.map(({ fact }) => fact), ["until"], "a later day than the certificate's own");
-  assert.deepEqual(differences(report, {}, place).length, 6, "what a page does not say");
+  assert.deepEqual(differences(report, {}, place).length, 7, "what a page does not say");
 });

@@ -76,18 +76,19 @@ pub(crate) fn badge<'v>(here: &'v Here<'v>, entry: &'v Entry<'v>) -> BadgeView<'
     let number = entry.certificate.number.as_str();
     let second = here.site.tongues.iter().find(|other| other.language != tongue.language);
     let scheme = &entry.certificate.scheme;
+    let scheme = tongue.plain(scheme.short_title.as_ref().unwrap_or(&scheme.title));
+    let body = format!("{} · {scheme}", tongue.plain(&here.site.config.body.name));
     let (word, until_text) = if valid {
         (tongue.plain(&level.title).to_owned(), say(tongue, "badge_until"))
     } else {
-        let scheme = scheme.short_title.as_ref().unwrap_or(&scheme.title);
-        (say(tongue, "badge_ended"), tongue.plain(scheme).to_owned())
+        (say(tongue, "badge_ended"), tongue.t("badge_not").to_owned())
     };
     let other = second.map(|other| say(other, either("badge_other", "badge_ended")));
     BadgeView {
         code: standing.status.code(),
         title: say(tongue, either("badge_title_valid", "badge_title")),
         lang: tongue.html_lang,
-        body: Line::new(tongue.plain(&here.site.config.body.name).to_owned(), 120, WIDTH),
+        body: Line::new(body, 120, WIDTH),
         word: Line::new(word, 200, WIDTH - stars * STAR),
         until: Line::new(until_text, 140, WIDTH),
         other: other.map(|text| Line::new(text, 115, WIDTH)),
@@ -128,8 +129,9 @@ pub(crate) fn embed<'v>(here: &'v Here<'v>) -> Option<(About<'v>, EmbedView<'v>)
         tongue.t("certificate")
     );
     let live = format!(
-        "<a href=\"{page}\" data-attestar=\"{PLACE}\">{image}</a>\n\
-         <script type=\"module\" src=\"{base}/assets/badge.js\"></script>"
+        "<a href=\"{page}\" data-attestar=\"{PLACE}\" data-lang=\"{}\">{image}</a>\n\
+         <script type=\"module\" src=\"{base}/assets/badge.js\"></script>",
+        tongue.language.code()
     );
     let mut about = About::new("embed", title, intro);
     about.breadcrumbs = vec![here.crumb(tongue.t("nav_home"), &Route::Home), Crumb::end(title)];

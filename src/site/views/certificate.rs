@@ -283,6 +283,8 @@ fn facts<'v>(here: &'v Here<'v>, entry: &'v Entry<'v>) -> Vec<Fact<'v>> {
         _ => None,
     };
     let id = Fact::code(id_label(standing.holder_id, tongue), standing.holder_id.value());
+    // Marked, so that the check in the page compares it with what was signed.
+    let id = Fact { kind: "identifier", ..id };
     let mut facts = vec![
         Fact::text(t("field_standard"), Text::plain(&*scheme.standard)),
         Fact::text(t("field_scheme"), tongue.local(&scheme.title)).href(here.href(&scheme_route)),

@@ -93,6 +93,9 @@ function restore() {
 /** The status that the page's script has worked out for today. */
 const statusCode = () => (banner.dataset.status ?? "").replace("expiring", "valid");
 
+/** The word of a status. @type {(code: string, words: Words) => string | undefined} */
+const wordFor = (code, words) => words[`word_${code.replaceAll("-", "_")}`] ?? words[`status_${code}`];
+
 /** What the page says, as its reader sees it. @param {Words} words */
 function shownFacts(words) {
   const facts = all("[data-fact]:not(.banner)").map((element) => {
@@ -101,7 +104,7 @@ function shownFacts(words) {
   });
   const word = banner.querySelector("[data-word]")?.textContent?.trim() ?? "";
   /** @type {Record<string, string>} */
-  const shown = { ...Object.fromEntries(facts), status: word === words[`word_${statusCode()}`] ? statusCode() : word };
+  const shown = { ...Object.fromEntries(facts), status: word === wordFor(statusCode(), words) ? statusCode() : word };
   return shown;
 }
 
@@ -215,7 +218,7 @@ function showSteps(words, found, values) {
 /** @type {(words: Words, difference: { fact: string, signed: string, shown: string }) => HTMLElement} */
 function differenceOf(words, { fact, signed, shown }) {
   for (const element of all(`[data-fact="${fact}"]`)) element.dataset.altered = "";
-  const name = (/** @type {string} */ text) => (fact === "status" && (words[`word_${text}`] ?? words[`status_${text}`])) || text;
+  const name = (/** @type {string} */ text) => (fact === "status" && wordFor(text, words)) || text;
   const line = (/** @type {string} */ key, /** @type {string} */ value) => dated("dd", fill(words[key], { value: name(value) || "—" }));
   return make("dl", { class: "difference", "data-difference": fact }, make("dt", {}, words[`field_${fact}`]), line("signed_says", signed), line("page_says", shown));
 }

@@ -94,10 +94,12 @@ export function differences({ credential, standing }, shown, { lang, day, until 
   const words = (/** @type {Record<string, string>} */ local) => (local[lang] ? [local[lang]] : Object.values(local));
   const plain = (/** @type {string} */ text) => text.replace(/\s+/g, " ").trim();
   const equals = (/** @type {string[]} */ signed) => (/** @type {string} */ text) => signed.map(plain).includes(plain(text));
+  const identifiers = [holder.creditCode, holder.identifier?.value].filter((value) => value !== undefined);
   /** @type {Record<string, [string, (text: string) => boolean]>} */
   const facts = {
     number: [certificateNumber, equals([certificateNumber])],
     holder: [words(holder.name)[0], equals(words(holder.name))],
+    identifier: [identifiers[0], equals(identifiers)],
     level: [words(level.name)[0], equals(words(level.name))],
     scope: [words(scope)[0], equals(words(scope))],
     until: [until, (text) => until <= expires && showsDate(text, until, lang)],

@@ -312,3 +312,34 @@ fn a_translation_a_remark_and_the_schemes_words_rewrite_no_past() {
     let removed = register.edit(RECORD, |text| text.replace(", en = \"Example Appliances\"", ""));
     assert_eq!(removed.codes(), ["sealed-rewritten"]);
 }
+
+#[test]
+fn a_new_record_that_cannot_be_signed_leaves_no_trace() {
+    let register = TestRegister::sealed().record("EX-2026-002").record("EX-2026-003");
+    let before = register.ledger();
+    let name = "content/certificates/2026/EX-2026-003.md";
+    let register = register.replace(name, "Example Appliances", "Exe\u{301}mple");
+    let run = register.seal("2026-04-01T08:00:00Z").code(1);
+    assert!(run.stderr.contains("error[seal-unfit]"), "{}", run.stderr);
+    assert!(run.stderr.contains("nothing was sealed: 1 error"), "{}", run.stderr);
+    assert!(register.ledger() == before, "something was written");
+}
+
+#[test]
+fn a_signer_that_fails_leaves_no_trace() {
+    let register = TestRegister::sealed().record("EX-2026-002");
+    let before = register.ledger();
+    let log = register.leaves()[0]["key"].clone();
+    // The command signs nothing; its key is the log's, as far as anybody can tell before.
+    let key = attestar::keyring::demo_key(attestar::keyring::Role::Log).verifying_key().multikey();
+    assert_ne!(log, key);
+    let signing = format!(
+        "\n[signing]\nissue = \"keys/issue.pem\"\nstatus = \"keys/status.pem\"\n\
+                           log = {{ command = [\"false\"], public = \"{key}\" }}\n"
+    );
+    let register = register.edit("register.toml", |text| format!("{text}{signing}"));
+    let run = register.seal("2026-04-01T08:00:00Z").code(2);
+    assert!(run.stderr.contains("the signer `false` ended"), "{}", run.stderr);
+    assert!(register.ledger() == before, "something was written");
+    register.attestar(["build"]).success();
+}

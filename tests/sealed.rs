@@ -111,7 +111,7 @@ fn what_is_erased_is_gone_and_the_log_stays_whole() {
     let words = register.leaf_words();
     assert_eq!(words[words.len() - 2..], ["erase EX-2026-001", "publish 2026-06-06"]);
     let detail = register.read("ledger/status/detail/0000.json");
-    assert!(detail.contains(r#""0":{"status":"erased"}"#), "{detail}");
+    assert!(detail.contains(r#""0":{"date":"2026-06-06","status":"erased"}"#), "{detail}");
     register.attestar(["check"]).success();
     assert_eq!(register.shows(&["EX-2026-001"])["answer"], "erased");
     assert_eq!(built(&register, &[])["unsealed"], 0);

@@ -104,7 +104,7 @@ impl Beside<'_> {
         for (name, (key, action)) in announced {
             let listed = document
                 .method(name)
-                .is_some_and(|method| method.key == *&key && (method.used_for == Use::Assertion));
+                .is_some_and(|method| method.key == key && method.used_for == Use::Assertion);
             if action != KeyAction::Revoke && !listed {
                 found.push(Discrepancy::at(path, Fault::KeyMissing(name.to_owned())));
             }
@@ -173,7 +173,7 @@ impl Beside<'_> {
         };
         let key = keys.and_then(|keys| keys.method(&list.proof.verification_method));
         let key = key.filter(|method| method.used_for == Use::Assertion);
-        if !key.is_some_and(|method| check_proof(&list.value, &method.key).is_ok()) {
+        if key.is_none_or(|method| check_proof(&list.value, &method.key).is_err()) {
             found.push(Discrepancy::at(path, Fault::Signature));
         }
         if (list.valid_from, list.valid_until) != (self.publish.time, self.publish.next) {

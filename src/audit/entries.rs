@@ -170,7 +170,8 @@ impl Entries<'_> {
         let newest = self.scan.numbers.get(entry.number().key()).and_then(Traces::newest);
         let is_newest = newest.is_some_and(|newest| newest.leaf == leaf);
         let outlived = ended.is_some_and(|event| event.leaf < leaf);
-        (!outlived && !(revoked && is_newest)).then_some(&added.key)
+        let counts = !outlived && (!revoked || !is_newest);
+        counts.then_some(&added.key)
     }
 
     /// What is published of a number's newest entry.

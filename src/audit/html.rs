@@ -26,11 +26,10 @@ pub(super) fn facts(page: &str) -> BTreeMap<String, Vec<Marked>> {
 
 /// The attributes of the first element that has one of a name.
 pub(super) fn first_with(page: &str, attribute: &str) -> Option<BTreeMap<String, String>> {
-    let at = page.match_indices(attribute).find_map(|(at, _)| {
+    page.match_indices(attribute).find_map(|(at, _)| {
         let found = attributes(tag_around(page, at)?.inside);
         found.contains_key(attribute).then_some(found)
-    });
-    at
+    })
 }
 
 /// The text of the first element in a part of a page that has an attribute.
@@ -115,8 +114,7 @@ fn quoted(text: &str) -> (&str, &str) {
 /// The visible text of an element whose content begins a text.
 fn text_of(content: &str, name: &str) -> String {
     let (mut text, mut depth, mut rest) = (String::new(), 0_u32, content);
-    loop {
-        let Some(at) = rest.find('<') else { break };
+    while let Some(at) = rest.find('<') {
         let (words, tag) = rest.split_at_checked(at).unwrap_or((rest, ""));
         text.push_str(words);
         let tag = tag.strip_prefix('<').unwrap_or_default();

@@ -13,7 +13,7 @@ use crate::verify::{Source, SourceError};
 pub(super) struct Leaves {
     pub(super) tree: MemoryTree,
     /// By place; nothing where a leaf is damaged.
-    pub(super) leaves: Vec<Option<Leaf>>,
+    pub(super) entries: Vec<Option<Leaf>>,
     /// Whether they lead to the signed root.
     pub(super) whole: bool,
 }
@@ -36,7 +36,7 @@ pub(super) fn read(
     if complete && tree.head() == *head {
         let leaves = read.into_iter().flatten().flatten().enumerate();
         let leaves = leaves.map(|(at, (_, leaf))| sound(at, leaf, found)).collect();
-        return Ok(Leaves { tree, leaves, whole: true });
+        return Ok(Leaves { tree, entries: leaves, whole: true });
     }
     repaired(source, head, read, found)
 }
@@ -122,7 +122,7 @@ fn repaired(
     }
     let tree = if trusted { tree } else { plain };
     let whole = root(&tree, head.size).is_ok_and(|root| root == head.root);
-    Ok(Leaves { tree, leaves, whole })
+    Ok(Leaves { tree, entries: leaves, whole })
 }
 
 /// The hashes of all leaves as the lowest tiles have them.

@@ -143,10 +143,10 @@ pub fn audit(
 
 /// What all leaves say together. Where one is damaged, the index says whether it was an entry's.
 fn scan(source: &dyn Source, leaves: &Leaves) -> Result<Scan, SourceError> {
-    let damaged = leaves.leaves.iter().any(Option::is_none);
-    let indexed = if damaged { indexed(source, leaves.leaves.len())? } else { BTreeSet::new() };
+    let damaged = leaves.entries.iter().any(Option::is_none);
+    let indexed = if damaged { indexed(source, leaves.entries.len())? } else { BTreeSet::new() };
     let mut scan = Scan::default();
-    for (leaf, at) in leaves.leaves.iter().zip(0_u64..) {
+    for (leaf, at) in leaves.entries.iter().zip(0_u64..) {
         match leaf {
             Some(leaf) => scan.add(leaf.clone()),
             None => scan.skip(indexed.contains(&at)),
@@ -196,7 +196,7 @@ impl Work<'_> {
         let found = &mut audit.discrepancies;
         let issuer = self.scan.keys.first().and_then(|event| event.method.split_once('#'));
         let issuer = issuer.map(|(issuer, _)| issuer);
-        rules::check(&self.leaves.leaves, issuer, self.options.clock, found);
+        rules::check(&self.leaves.entries, issuer, self.options.clock, found);
         let sizes: Vec<u64> = self.scan.editions.iter().map(|(leaf, _)| leaf + 1).collect();
         if self.leaves.whole {
             found.extend(tiles::check(self.source, &self.leaves.tree, &sizes)?);
@@ -304,7 +304,7 @@ impl Work<'_> {
         let entries = Entries {
             source: self.source,
             scan: self.scan,
-            leaves: &self.leaves.leaves,
+            leaves: &self.leaves.entries,
             pages: pages.as_ref(),
             progress: self.options.progress,
             histories: std::sync::Mutex::default(),

@@ -25,11 +25,13 @@ pub(super) struct Pages<'a> {
     pub(super) today: Date,
     pub(super) rows: Rows,
     /// The words for statuses, by language and status, each with the pages that use it.
-    pub(super) words: Mutex<BTreeMap<(String, String), BTreeMap<String, Vec<Page>>>>,
+    pub(super) words: Mutex<BTreeMap<Status, Words>>,
 }
 
-/// A page, and the number that it is about.
-pub(super) type Page = (Box<str>, String);
+/// A language and a status.
+pub(super) type Status = (String, String);
+/// Words, each with the pages that use it: a number and a path.
+pub(super) type Words = BTreeMap<String, Vec<(Box<str>, String)>>;
 
 /// A certificate as it is signed, on the days that a page may speak of.
 pub(super) struct Signed<'s> {
@@ -38,8 +40,6 @@ pub(super) struct Signed<'s> {
     pub(super) standings: Vec<Standing<'s>>,
     pub(super) level_name: BTreeMap<usize, LocalText>,
     pub(super) level_id: BTreeMap<usize, Box<str>>,
-    /// The day of the edition, and the present one.
-    pub(super) days: (Date, Date),
 }
 
 impl<'a> Pages<'a> {
@@ -62,7 +62,7 @@ impl<'a> Pages<'a> {
         let timeline = certificate.timeline();
         let signed = self.signed(entry, &certificate, &timeline);
         let mut found = self.rows.check(owner, &signed);
-        for (language, path) in self.paths(owner, entry) {
+        for (language, path) in Self::paths(owner, entry) {
             let first = language.is_none();
             match self.source.get(&path)? {
                 None if first => found.push(Discrepancy::of(owner, path, Fault::Missing)),
@@ -95,7 +95,7 @@ impl<'a> Pages<'a> {
     }
 
     /// The addresses of a certificate's pages: its first language stands at the root.
-    fn paths(&self, owner: &str, entry: &Credential) -> Vec<(Option<Language>, String)> {
+    fn paths(owner: &str, entry: &Credential) -> Vec<(Option<Language>, String)> {
         let path = format!("c/{}.html", escape_path(owner));
         let holder = entry.subject().facts.change.holder_name.as_ref();
         let languages = holder.map(|name| name.iter().map(|(language, _)| language).collect());
@@ -126,7 +126,6 @@ impl<'a> Pages<'a> {
             standings: days.into_iter().map(|day| timeline.on(day)).collect(),
             level_name: levels().map(|(at, level)| (at, level.title.clone())).collect(),
             level_id: levels().map(|(at, level)| (at, level.id.clone())).collect(),
-            days: (self.edition, self.today),
         }
     }
 
@@ -147,12 +146,9 @@ impl<'a> Pages<'a> {
         };
         let mut missing = Vec::new();
         for fact in ["number", "holder", "level", "scope", "until", "status"] {
-            let marked = match facts.get(fact).map(Vec::as_slice) {
-                Some([marked]) => marked,
-                _ => {
-                    missing.push(Discrepancy::of(owner, path, Fault::PageFact(fact)));
-                    continue;
-                }
+            let Some([marked]) = facts.get(fact).map(Vec::as_slice) else {
+                missing.push(Discrepancy::of(owner, path, Fault::PageFact(fact)));
+                continue;
             };
             if let Err((says, expected)) = signed.compare(fact, marked, language) {
                 differs(fact, &says, expected);

@@ -100,7 +100,8 @@ impl Qr {
         };
         match &self.out {
             Some(out) => {
-                keep::replace(out, &bytes).map_err(|error| format!("{}: {error}", out.display()))?
+                keep::replace(out, &bytes)
+                    .map_err(|error| format!("{}: {error}", out.display()))?;
             }
             None => term::raw(&bytes),
         }

@@ -221,7 +221,9 @@ impl Verify {
         if self.csv.is_some() {
             term::raw(Table::answers(outcomes).as_bytes());
         } else {
-            outcomes.iter().for_each(|outcome| term::outcome(outcome, lang));
+            for outcome in outcomes {
+                term::outcome(outcome, lang);
+            }
         }
         for note in outcomes.iter().flat_map(|outcome| &outcome.notes) {
             if !said.contains(&note) {

@@ -218,9 +218,10 @@ impl ServeOnce {
 
 impl Key {
     fn run(&self) -> Result<Exit, Failure> {
-        let passphrase = match self.unencrypted {
-            true => None,
-            false => Some(Sources::new(&self.passphrase).fresh(Role::Log)?),
+        let passphrase = if self.unencrypted {
+            None
+        } else {
+            Some(Sources::new(&self.passphrase).fresh(Role::Log)?)
         };
         let protection =
             passphrase.as_ref().map_or(Protection::Unencrypted, Protection::Passphrase);

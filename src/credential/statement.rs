@@ -117,7 +117,7 @@ impl Issuer {
     fn subject(&self, writer: &mut Writer, timeline: &Timeline<'_>, run: &Run, day: Date) {
         let certificate = timeline.certificate();
         let scheme = &*certificate.scheme;
-        let standing = timeline.on(day);
+        let standing = timeline.settle(day);
         let mut top = Stated::standing(&standing, timeline.sites(), scheme);
         top.decided = Some(run.decided);
         top.issued = Some(run.issued);

@@ -10,7 +10,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde_json::Value;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-use crate::model::{LocalText, is_invisible};
+use crate::model::{Language, LocalText, is_invisible};
 use crate::proof::{canonical, plain_length};
 
 /// Why a text or a day cannot be written.
@@ -125,23 +125,35 @@ impl Writer {
         self.out.push('"');
     }
 
-    /// The versions of a text by language, sorted. There are few, so the next one is looked for.
+    /// The versions of a text by language, sorted. Nearly always there are one or two.
     pub(super) fn local(&mut self, text: &LocalText) {
         self.open('{');
-        let mut last = None;
-        while let Some((language, version)) = text
-            .iter()
-            .filter(|(language, _)| last.is_none_or(|last| *language > last))
-            .min_by_key(|(language, _)| *language)
-        {
-            self.next();
-            self.out.push('"');
-            self.out.push_str(language.code());
-            self.out.push_str("\":");
-            self.text(version);
-            last = Some(language);
+        let mut versions = text.iter();
+        match (versions.next(), versions.next(), versions.next()) {
+            (Some(only), None, _) => self.version(only),
+            (Some(one), Some(other), None) => {
+                let (first, second) = if one.0 < other.0 { (one, other) } else { (other, one) };
+                self.version(first);
+                self.out.push(',');
+                self.version(second);
+            }
+            _ => {
+                let mut versions: Vec<_> = text.iter().collect();
+                versions.sort_unstable();
+                for version in versions {
+                    self.next();
+                    self.version(version);
+                }
+            }
         }
         self.close('}');
+    }
+
+    fn version(&mut self, (language, version): (Language, &str)) {
+        self.out.push('"');
+        self.out.push_str(language.code());
+        self.out.push_str("\":");
+        self.text(version);
     }
 
     /// `"YYYY-MM-DD"`.

@@ -11,14 +11,16 @@ use std::{
     io::{self, ErrorKind, Write as _},
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
+    thread,
 };
-
-use rayon::prelude::*;
 
 use crate::ledger::LedgerError;
 
 /// How the names of unfinished files end.
 pub(super) const UNFINISHED: &str = ".attestar-tmp";
+
+/// How many files are synced at once.
+const SYNCING: usize = 16;
 
 /// Whether a file may get other bytes later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,21 +84,43 @@ impl Writer {
     /// Places a group of files, in order, and syncs. Files that are there with the same bytes are
     /// left alone.
     pub(super) fn place(&self, files: Vec<Draft>) -> Result<(), LedgerError> {
-        let new = files.into_par_iter().map(|file| Ok(self.differs(&file)?.then_some(file)));
-        let new: Vec<Option<Draft>> = new.collect::<Result<_, LedgerError>>()?;
-        let new: Vec<Draft> = new.into_iter().flatten().collect();
+        let mut new = Vec::new();
+        for file in files {
+            new.extend(self.differs(&file)?.then_some(file));
+        }
         let mut folders = BTreeSet::new();
         for file in &new {
             self.make_folder(folder_of(&file.path), &mut folders)?;
         }
-        new.par_iter().try_for_each(|file| self.write_unfinished(file))?;
+        self.write_many(&new)?;
+        self.name(new, &folders)
+    }
+
+    /// Writes files on more threads than there are processors: syncing is waiting, and a disk syncs
+    /// many files in little more time than one.
+    fn write_many(&self, files: &[Draft]) -> Result<(), LedgerError> {
+        let share = files.len().div_ceil(SYNCING).max(1);
+        thread::scope(|scope| {
+            let write =
+                |share: &'_ [Draft]| share.iter().try_for_each(|f| self.write_unfinished(f));
+            let shares: Vec<_> =
+                files.chunks(share).map(|share| scope.spawn(move || write(share))).collect();
+            let join = |share: thread::ScopedJoinHandle<'_, Result<(), LedgerError>>| {
+                share.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            };
+            shares.into_iter().map(join).fold(Ok(()), Result::and)
+        })
+    }
+
+    /// Gives files that are written their names.
+    fn name(&self, new: Vec<Draft>, folders: &BTreeSet<String>) -> Result<(), LedgerError> {
         for file in &new {
             self.about_to("place", &file.path);
             let target = self.root.join(&file.path);
             let renamed = fs::rename(unfinished(&target), &target);
             renamed.map_err(|source| LedgerError::Write { path: target, source })?;
         }
-        self.sync(&folders)?;
+        self.sync(folders)?;
         let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
         written.extend(new.into_iter().map(|file| file.path));
         Ok(())
@@ -174,7 +198,7 @@ impl Writer {
     }
 
     fn sync(&self, folders: &BTreeSet<String>) -> Result<(), LedgerError> {
-        folders.par_iter().try_for_each(|folder| {
+        folders.iter().try_for_each(|folder| {
             let path = self.root.join(folder);
             sync_folder(&path).map_err(|source| LedgerError::Write { path, source })
         })

@@ -1,6 +1,10 @@
 //! Makes an edition: appends to the log and ends it with a checkpoint.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    thread::{self, JoinHandle},
+};
 
 use crate::credential::{Did, Leaf, Sealed};
 use crate::ledger::{
@@ -14,7 +18,7 @@ use crate::ledger::{
     open::{DID, FOLDER},
     repair,
 };
-use crate::tlog::{Checkpoint, Growth, Note};
+use crate::tlog::{Checkpoint, Growth, Note, TilePath};
 
 /// How many bytes of credentials are gathered before they are written.
 const GATHERED: usize = 16 << 20;
@@ -69,6 +73,7 @@ impl Recorder {
     /// Begins an edition.
     pub fn begin(self) -> Result<Recording, LedgerError> {
         let Self { folder, issuer, writer, ledger, lock, .. } = self;
+        let covered = ledger.as_ref().map_or((0, 0), |ledger| (ledger.serials(), ledger.head.size));
         let (fold, growth) = match ledger {
             None => (Fold::new(issuer), Growth::new()),
             Some(ledger) => (ledger.fold, resume(&folder, &ledger.head)?),
@@ -84,7 +89,9 @@ impl Recorder {
             }
         }
         let open = Draft::mutable(lines::path(first), bytes);
-        Ok(Recording { folder, writer, fold, growth, open, full: Vec::new(), _lock: lock })
+        let full = Vec::new();
+        let (writer, writing) = (Arc::new(writer), Writing(None));
+        Ok(Recording { folder, writer, writing, fold, growth, open, full, covered, _lock: lock })
     }
 }
 
@@ -102,6 +109,10 @@ fn resume(folder: &Path, head: &crate::tlog::TreeHead) -> Result<Growth, LedgerE
 
 fn serials(fold: &Fold) -> Result<u32, LedgerError> {
     u32::try_from(fold.rows.len()).map_err(|_| LedgerError::Full { what: "certificates" })
+}
+
+fn tile((path, bytes): (TilePath, Vec<u8>)) -> Draft {
+    Draft::immutable(path.to_string(), bytes)
 }
 
 /// The files of an edition that stand beside the log.
@@ -130,14 +141,39 @@ pub struct Recorded {
 #[derive(Debug)]
 pub struct Recording {
     folder: PathBuf,
-    writer: Writer,
+    writer: Arc<Writer>,
+    /// Writes files that are full while the next are signed.
+    writing: Writing,
     fold: Fold,
     growth: Growth,
     /// The file of credentials that the next one goes into.
     open: Draft,
     /// Files that are full and not written yet.
     full: Vec<Draft>,
+    /// The serials and leaves of the edition before.
+    covered: (u32, u64),
     _lock: Lock,
+}
+
+/// Files that another thread writes. The lock is not given up before it has ended.
+#[derive(Debug)]
+struct Writing(Option<JoinHandle<Result<(), LedgerError>>>);
+
+impl Writing {
+    /// Waits until they are on the disk.
+    fn end(&mut self) -> Result<(), LedgerError> {
+        match self.0.take().map(JoinHandle::join) {
+            None => Ok(()),
+            Some(Ok(written)) => written,
+            Some(Err(panic)) => std::panic::resume_unwind(panic),
+        }
+    }
+}
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        drop(self.0.take().map(JoinHandle::join));
+    }
 }
 
 impl Recording {
@@ -171,18 +207,30 @@ impl Recording {
         self.open.bytes.push(b'\n');
         let next = serial + 1;
         if next.is_multiple_of(LINES) {
-            let open = Draft::mutable(lines::path(next), Vec::new());
+            // The next file will be about as large.
+            let bytes = Vec::with_capacity(self.open.bytes.len() + self.open.bytes.len() / 8);
+            let open = Draft::mutable(lines::path(next), bytes);
             self.full.push(std::mem::replace(&mut self.open, open));
         }
         if self.full.iter().map(|file| file.bytes.len()).sum::<usize>() >= GATHERED {
-            self.writer.place(std::mem::take(&mut self.full))?;
+            self.writing.end()?;
+            let (writer, mut full) = (Arc::clone(&self.writer), std::mem::take(&mut self.full));
+            full.extend(self.growth.take_full().into_iter().map(tile));
+            self.writing = Writing(Some(thread::spawn(move || writer.place(full))));
         }
         Ok(())
     }
 
+    /// Gives the edition up: nothing of it was signed for, and nothing of it stays.
+    pub fn abandon(mut self) {
+        // Whether it could be written does not matter any more.
+        drop(self.writing.end());
+        // What cannot be removed now is what a crash would leave: the next run drops it.
+        drop(repair::drop_beyond(&self.folder, self.covered, &self.writer));
+    }
+
     /// Ends the edition, whose last leaf was its `publish` leaf. `sign` signs the checkpoint; if it
-    /// cannot, nothing has changed but for credentials that no leaf names. The checkpoint is written
-    /// last.
+    /// cannot, the edition is given up. The checkpoint is written last.
     pub fn finish<E: From<LedgerError>>(
         mut self,
         beside: Beside,
@@ -193,12 +241,19 @@ impl Recording {
             let why = "an edition ends with its publish leaf".to_owned();
             return Err(LedgerError::Leaf { index, why }.into());
         }
+        self.writing.end()?;
         let grown = self.growth.finish();
         let origin = self.fold.sealed.issuer.log_origin();
         let checkpoint = Checkpoint::new(&origin, grown.head).map_err(|error| {
             LedgerError::Damaged { path: CHECKPOINT.to_owned(), why: error.to_string() }
         })?;
-        let note = sign(&checkpoint)?.to_string();
+        let note = match sign(&checkpoint) {
+            Ok(note) => note.to_string(),
+            Err(error) => {
+                drop(repair::drop_beyond(&self.folder, self.covered, &self.writer));
+                return Err(error);
+            }
+        };
         let mut credentials = std::mem::take(&mut self.full);
         if !self.open.bytes.is_empty() {
             credentials.push(self.open);
@@ -211,9 +266,7 @@ impl Recording {
         files.extend(beside.details.into_iter().map(mutable));
         files.extend(index::files(&self.fold.rows).map(|(path, file)| Draft::mutable(path, file)));
         self.writer.place(files)?;
-        let tiles = grown.files.into_iter();
-        let tiles = tiles.map(|(path, bytes)| Draft::immutable(path.to_string(), bytes));
-        self.writer.place(tiles.collect())?;
+        self.writer.place(grown.files.into_iter().map(tile).collect())?;
         let size = grown.head.size;
         self.writer.place(vec![Draft::immutable(log::archived(size), note.clone())])?;
         self.writer.place(vec![Draft::mutable(CHECKPOINT, note)])?;

@@ -73,7 +73,8 @@ pub(super) fn repair(
         (None, Some(signed)) => Some(Ledger::at(folder.to_owned(), issuer, &signed)?),
         (None, None) => None,
     };
-    repairs.extend(drop_beyond(folder, ledger.as_ref(), writer)?);
+    let covered = ledger.as_ref().map_or((0, 0), |ledger| (ledger.serials(), ledger.head.size));
+    repairs.extend(drop_beyond(folder, covered, writer)?);
     if let Some(ledger) = &ledger {
         let blanked = blank(folder, &ledger.fold.rows, writer)?;
         repairs.extend((blanked > 0).then_some(Repair::Blanked(blanked)));
@@ -132,14 +133,12 @@ pub(super) fn paths(folder: &Path) -> Result<Vec<String>, LedgerError> {
     Ok(paths)
 }
 
-/// Drops what lies beyond the checkpoint.
-fn drop_beyond(
+/// Drops what lies beyond a checkpoint, which covers so many serials and leaves.
+pub(super) fn drop_beyond(
     folder: &Path,
-    ledger: Option<&Ledger>,
+    (serials, size): (u32, u64),
     writer: &Writer,
 ) -> Result<Option<Repair>, LedgerError> {
-    let serials = ledger.map_or(0, Ledger::serials);
-    let size = ledger.map_or(0, |ledger| ledger.head.size);
     let beyond: Vec<_> =
         paths(folder)?.into_iter().filter(|path| is_beyond(path, serials, size)).collect();
     let mut lines = 0;

@@ -280,8 +280,9 @@ impl<'c> Timeline<'c> {
         })
     }
 
-    /// The state after all that took effect up to a day, with its status worked out.
-    fn settle(&self, day: Date) -> Standing<'c> {
+    /// The state after all that took effect up to a day, with its status worked out; but not since
+    /// when it has it, which is half of the work.
+    pub(crate) fn settle(&self, day: Date) -> Standing<'c> {
         let mut state = State::granted(self.certificate, day);
         for event in self.events.iter().take_while(|event| event.effective <= day) {
             state.begin_next(event.effective);

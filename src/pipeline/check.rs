@@ -11,7 +11,7 @@ use crate::load::{self, Loaded, Today};
 use crate::model::Register;
 use crate::pipeline::{BuildError, exposed, findings};
 use crate::proof::VerifyingKey;
-use crate::seal::{self, Compared, PublicKeys};
+use crate::seal::{self, Compared, NewRecords, PublicKeys};
 use crate::theme::{Minify, Theme};
 
 /// Reads a register, its theme and its ledger and finds what is wrong with them. Writes nothing.
@@ -71,7 +71,8 @@ pub(super) fn beside_ledger(
         }
         opened => opened?,
     };
-    let compared = compare(root, content, &issuer, ledger.as_ref(), &[])?;
+    let how = (NewRecords::Stated, &[][..]);
+    let compared = compare(root, content, &issuer, ledger.as_ref(), how)?;
     Ok(Some(Beside { ledger, compared }))
 }
 
@@ -82,10 +83,10 @@ pub(super) fn compare(
     content: &mut Content,
     issuer: &Issuer,
     ledger: Option<&Ledger>,
-    erase: &[Box<str>],
+    (new_records, erase): (NewRecords, &[Box<str>]),
 ) -> Result<Compared, BuildError> {
     let Loaded { register, today, report, .. } = &mut content.loaded;
-    let mut compared = seal::compare(register, issuer, ledger, *today)?;
+    let mut compared = seal::compare(register, issuer, ledger, (*today, new_records))?;
     let stays = |key: &str| !erase.iter().any(|erased| **erased == *key);
     compared.gone.retain(|key| stays(key));
     compared.records.retain(|record| stays(register.certificates[record.at].number.key()));

@@ -17,7 +17,8 @@ use crate::pipeline::{
     findings, public_keys,
 };
 use crate::seal::{
-    Changes, Compared, Order, Plan, Planning, Plausible, PublicKeys, Renew, Scope, Sealing, key_of,
+    Changes, Compared, NewRecords, Order, Plan, Planning, Plausible, PublicKeys, Renew, Scope,
+    SealError, Sealing, key_of,
 };
 use crate::theme::Minify;
 
@@ -153,13 +154,22 @@ pub fn seal(root: &Path, options: SealOptions<'_>) -> Result<SealRun, BuildError
         held => held?,
     };
     run.repairs = held.repairs();
-    let compared = check::compare(root, &mut content, &issuer, held.ledger(), &order.erase)?;
+    let how = (held.new_records(), order.erase.as_slice());
+    let compared = check::compare(root, &mut content, &issuer, held.ledger(), how)?;
     let register = &content.loaded.register;
     if is_sound(&content) {
         let sealing =
             Making { root, config: &config, issuer: &issuer, register, compared: &compared };
         let checks = Checks { clock, confirm, known };
-        (run.changes, run.end) = sealing.make(&order, held, &checks, progress)?;
+        match sealing.make(&order, held, &checks, progress) {
+            Err(BuildError::Seal(SealError::Unfit(_))) => {
+                // A new record that cannot be stated; all of them are wanted.
+                let ledger = Ledger::open(root, issuer.did())?;
+                let how = (NewRecords::Stated, order.erase.as_slice());
+                check::compare(root, &mut content, &issuer, ledger.as_ref(), how)?;
+            }
+            made => (run.changes, run.end) = made?,
+        }
     }
     run.report = content.loaded.report;
     Ok(run)
@@ -205,6 +215,14 @@ impl Held<'_> {
         }
     }
 
+    /// Signing new records shows whether they can be stated: nobody needs to look before.
+    fn new_records(&self) -> NewRecords {
+        match self {
+            Self::Reading(_) => NewRecords::Stated,
+            Self::Writing(..) => NewRecords::Believed,
+        }
+    }
+
     fn repairs(&self) -> Vec<Repair> {
         match self {
             Self::Reading(_) => Vec::new(),
@@ -215,11 +233,11 @@ impl Held<'_> {
 
 /// An order without the numbers that were erased before, and these.
 fn erased_before(order: &Order, ledger: Option<&Ledger>) -> (Order, Vec<Box<str>>) {
-    let was_erased = |key: &Box<str>| {
+    let was_erased = |key: &str| {
         let entry = ledger.and_then(|ledger| ledger.sealed().entry(key));
         entry.is_some_and(|entry| entry.erased.is_some())
     };
-    let (before, erase) = order.erase.iter().cloned().partition(was_erased);
+    let (before, erase) = order.erase.iter().cloned().partition(|key| was_erased(key));
     (Order { erase, ..order.clone() }, before)
 }
 

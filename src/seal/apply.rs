@@ -1,17 +1,18 @@
 //! Makes the edition of a plan: signs, appends, and ends with the checkpoint.
 
+use jiff::civil::Date;
 use rayon::prelude::*;
 
 use crate::config::BaseUrl;
 use crate::credential::{Issuer, Leaf, Publish, StatusList, entry_context, list_context};
 use crate::keyring::Keys;
-use crate::ledger::{Beside, Recorded, Recorder, Recording};
+use crate::ledger::{Beside, LedgerError, Recorded, Recorder, Recording};
 use crate::model::Register;
 use crate::proof::{Prepared, ProofConfig, Signer, sha256};
 use crate::seal::{NumberPlan, Plan, SealError, VersionPlan, keys, logs::Logs};
 
 /// How many credentials are signed at once.
-const CHUNK: usize = 4096;
+const CHUNK: usize = 1024;
 
 /// All that an edition is made with.
 pub struct Sealing<'s> {
@@ -33,6 +34,22 @@ impl Sealing<'_> {
         let logs = Logs::new(self.issuer.did(), self.keys, recorder.ledger())?;
         let policy = logs.policy(self.base_url, recorder.policy()?.as_deref())?;
         let mut recording = recorder.begin()?;
+        match self.fill(plan, &mut recording, policy) {
+            Ok(beside) => recording.finish(beside, |checkpoint| logs.sign(checkpoint)),
+            Err(error) => {
+                recording.abandon();
+                Err(error)
+            }
+        }
+    }
+
+    /// Appends all leaves of the edition, and makes the files beside the log.
+    fn fill(
+        &self,
+        plan: &Plan,
+        recording: &mut Recording,
+        policy: String,
+    ) -> Result<Beside, SealError> {
         let time = plan.time;
         for change in &plan.keys {
             let (action, key, method) = (change.action, change.key, change.method.clone());
@@ -41,10 +58,8 @@ impl Sealing<'_> {
         for id in &plan.erased {
             recording.leaf(Leaf::Erase { id: id.clone(), time })?;
         }
-        for chunk in plan.numbers.chunks(CHUNK) {
-            self.chunk(plan, chunk, &mut recording)?;
-        }
-        let beside = self.beside(plan, &recording, policy)?;
+        self.numbers(plan, recording)?;
+        let beside = self.beside(plan, recording, policy)?;
         let lists = beside.lists.iter();
         let lists = lists.map(|(path, text)| (path.as_str().into(), sha256(text.as_bytes())));
         recording.leaf(Leaf::Publish(Publish {
@@ -56,53 +71,53 @@ impl Sealing<'_> {
             time,
             kind: plan.kind,
         }))?;
-        recording.finish(beside, |checkpoint| logs.sign(checkpoint))
+        Ok(beside)
     }
 
-    /// Signs the versions of some numbers, and appends all that is said about these numbers.
-    fn chunk(
-        &self,
-        plan: &Plan,
-        numbers: &[NumberPlan],
-        recording: &mut Recording,
-    ) -> Result<(), SealError> {
-        let first = recording.next_serial()?;
-        let versions: Vec<_> = numbers.iter().filter(|number| number.version.is_some()).collect();
-        let day = self.issuer.day(plan.time);
-        let document = |(offset, number): (usize, &&NumberPlan)| {
-            let certificate = &self.register.certificates[number.at];
-            let statement = self.issuer.statement(certificate, day)?;
-            let serial = u32::try_from(offset).ok().and_then(|offset| first.checked_add(offset));
-            let full = crate::ledger::LedgerError::Full { what: "certificates" };
-            Ok(statement.document(serial.ok_or(full)?))
-        };
-        let documents: Result<Vec<String>, SealError> =
-            versions.par_iter().enumerate().map(document).collect();
-        let secured = match documents? {
-            none if none.is_empty() => Vec::new(),
-            documents => sign(
-                plan,
-                recording,
-                &*self.keys.issue,
-                (entry_context(self.issuer.did()), documents),
-            )?,
-        };
-        let digests: Vec<_> = secured.par_iter().map(|text| sha256(text.as_bytes())).collect();
-        let mut secured = secured.iter().zip(digests);
-        for number in numbers {
-            let id = &number.key;
-            if let Some(version) = &number.version
-                && let Some((text, sha256)) = secured.next()
-            {
-                recording.version(leaf(id, version, sha256, (plan, recording))?, text)?;
-            }
-            for (_, change) in &number.statuses {
-                let (id, change) = (id.clone(), change.clone());
-                recording.leaf(Leaf::Status { id, change, time: plan.time })?;
-            }
+    /// Signs versions and appends what is said about numbers, chunk by chunk: while one is appended,
+    /// the next is signed.
+    fn numbers(&self, plan: &Plan, recording: &mut Recording) -> Result<(), SealError> {
+        let mut chunks = plan.numbers.chunks(CHUNK).peekable();
+        let mut secured = Vec::new();
+        let mut serial = recording.next_serial()?;
+        let mut securing = None;
+        if plan.numbers.iter().any(|number| number.version.is_some()) {
+            let context = entry_context(self.issuer.did());
+            securing = Some(Securing::new(plan, recording, &*self.keys.issue, context)?);
         }
-        (self.progress)(versions.len() as u64);
+        let day = self.issuer.day(plan.time);
+        let sign = |serial: u32, chunk: Option<&&[NumberPlan]>| match (chunk, &securing) {
+            (Some(chunk), Some(securing)) => self.secured(chunk, (serial, day), securing),
+            _ => Ok(Vec::new()),
+        };
+        secured.extend(sign(serial, chunks.peek())?);
+        while let Some(chunk) = chunks.next() {
+            let count = u32::try_from(secured.len()).unwrap_or(u32::MAX);
+            serial = serial.checked_add(count).ok_or(LedgerError::Full { what: "certificates" })?;
+            let next = chunks.peek();
+            let (appended, signed) =
+                rayon::join(|| append(plan, chunk, &secured, recording), || sign(serial, next));
+            appended?;
+            (self.progress)(secured.len() as u64);
+            secured = signed?;
+        }
         Ok(())
+    }
+
+    /// The secured versions of some numbers, from a serial on.
+    fn secured(
+        &self,
+        numbers: &[NumberPlan],
+        (first, day): (u32, Date),
+        securing: &Securing<'_>,
+    ) -> Result<Vec<Secured>, SealError> {
+        let versions = numbers.iter().filter(|number| number.version.is_some());
+        let versions: Vec<_> = (first..).zip(versions).collect();
+        let document = |(serial, number): &(u32, &NumberPlan)| {
+            let certificate = &self.register.certificates[number.at];
+            Ok(self.issuer.statement(certificate, day)?.document(*serial))
+        };
+        securing.all(versions.par_iter().map(document))
     }
 
     /// The files beside the log.
@@ -117,14 +132,15 @@ impl Sealing<'_> {
         let lists: Vec<StatusList> =
             projection.revocation.into_iter().chain(projection.suspension).collect();
         let documents = lists.par_iter().map(|list| list.document(did, plan.time, plan.next));
-        let signed =
-            sign(plan, recording, self.keys.status(), (list_context(), documents.collect()))?;
+        let securing = Securing::new(plan, recording, self.keys.status(), list_context())?;
+        let signed = securing.all(documents.map(Ok))?;
+        let paths = lists.iter().map(StatusList::path);
         let details = (0..).zip(&projection.details);
         let details = details.map(|(thousand, detail): (u32, _)| {
             (crate::credential::Detail::path(thousand * 1000), detail.text())
         });
         Ok(Beside {
-            lists: lists.iter().map(StatusList::path).zip(signed).collect(),
+            lists: paths.zip(signed.into_iter().map(|signed| signed.text)).collect(),
             details: details.collect(),
             did: keys::document(did, &recording.sealed().keys).text(),
             policy,
@@ -148,23 +164,76 @@ fn leaf(
     }
 }
 
-/// Secures canonical documents of one context with one key.
-fn sign(
+/// A secured document, and its digest.
+struct Secured {
+    text: String,
+    sha256: [u8; 32],
+}
+
+/// Appends all that is said about some numbers.
+fn append(
     plan: &Plan,
-    recording: &Recording,
-    signer: &dyn Signer,
-    (context, documents): (serde_json::Value, Vec<String>),
-) -> Result<Vec<String>, SealError> {
-    let key = signer.verifying_key();
-    let method = keys::method_of(&recording.sealed().keys, &key);
-    let method = method.ok_or_else(|| SealError::NotAdded { key: key.multikey() })?;
-    let created = plan.time.to_string();
-    let verification_method = method.into();
-    let prepared = Prepared::new(&ProofConfig { context, created, verification_method })?;
-    let messages: Vec<_> =
-        documents.par_iter().map(|document| prepared.to_sign(document)).collect();
-    let messages: Vec<&[u8]> = messages.iter().map(<[u8; 64]>::as_slice).collect();
-    let signatures = signer.sign_all(&messages)?;
-    let secured = documents.par_iter().zip(signatures);
-    Ok(secured.map(|(document, signature)| prepared.secure(document, &signature)).collect())
+    numbers: &[NumberPlan],
+    secured: &[Secured],
+    recording: &mut Recording,
+) -> Result<(), SealError> {
+    let mut secured = secured.iter();
+    for number in numbers {
+        let id = &number.key;
+        if let Some(version) = &number.version
+            && let Some(Secured { text, sha256 }) = secured.next()
+        {
+            recording.version(leaf(id, version, *sha256, (plan, recording))?, text)?;
+        }
+        for (_, change) in &number.statuses {
+            let (id, change) = (id.clone(), change.clone());
+            recording.leaf(Leaf::Status { id, change, time: plan.time })?;
+        }
+    }
+    Ok(())
+}
+
+/// Secures documents of one context with one key.
+struct Securing<'s> {
+    signer: &'s dyn Signer,
+    prepared: Prepared,
+}
+
+impl<'s> Securing<'s> {
+    fn new(
+        plan: &Plan,
+        recording: &Recording,
+        signer: &'s dyn Signer,
+        context: serde_json::Value,
+    ) -> Result<Self, SealError> {
+        let key = signer.verifying_key();
+        let method = keys::method_of(&recording.sealed().keys, &key);
+        let method = method.ok_or_else(|| SealError::NotAdded { key: key.multikey() })?;
+        let created = plan.time.to_string();
+        let verification_method = method.into();
+        let prepared = Prepared::new(&ProofConfig { context, created, verification_method })?;
+        Ok(Self { signer, prepared })
+    }
+
+    /// Secures canonical documents.
+    fn all(
+        &self,
+        documents: impl IndexedParallelIterator<Item = Result<String, SealError>>,
+    ) -> Result<Vec<Secured>, SealError> {
+        let prepared = &self.prepared;
+        let with_message = |document: Result<String, SealError>| {
+            let document = document?;
+            let message = prepared.to_sign(&document);
+            Ok::<_, SealError>((document, message))
+        };
+        let documents: Vec<_> = documents.map(with_message).collect::<Result<_, _>>()?;
+        let messages: Vec<&[u8]> =
+            documents.iter().map(|(_, message)| message.as_slice()).collect();
+        let signatures = self.signer.sign_all(&messages)?;
+        let secured = documents.par_iter().zip(signatures).map(|((document, _), signature)| {
+            let text = prepared.secure(document, &signature);
+            Secured { sha256: sha256(text.as_bytes()), text }
+        });
+        Ok(secured.collect())
+    }
 }

@@ -1,7 +1,5 @@
 //! Records beside what is sealed of them.
 
-use std::collections::BTreeMap;
-
 use jiff::civil::Date;
 use rayon::prelude::*;
 
@@ -50,29 +48,36 @@ pub enum VersionState {
     Erased,
 }
 
+/// Whether it is looked if records that are new can be stated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NewRecords {
+    /// It is.
+    Stated,
+    /// It is not: whoever seals them next will see.
+    Believed,
+}
+
 /// Compares every record with what is sealed of it, as a seal on a day would.
 pub fn compare(
     register: &Register,
     issuer: &Issuer,
     ledger: Option<&Ledger>,
-    day: Date,
+    (day, new_records): (Date, NewRecords),
 ) -> Result<Compared, SealError> {
-    let Some(ledger) = ledger else { return Ok(first(register, issuer, day)) };
+    let new = |certificate: &Certificate| match new_records {
+        NewRecords::Believed => VersionState::New,
+        NewRecords::Stated => new(certificate, issuer, day),
+    };
+    let Some(ledger) = ledger else { return Ok(first(register, &new, day)) };
     let entries = &ledger.sealed().entries;
-    let places: BTreeMap<&str, usize> = register
-        .certificates
-        .iter()
-        .enumerate()
-        .map(|(at, certificate)| (certificate.number.key(), at))
-        .collect();
     let mut newest = vec![None; ledger.serials() as usize];
     let mut gone = Vec::new();
     let mut sealed = 0;
     for (key, entry) in entries.iter().filter(|(_, entry)| entry.erased.is_none()) {
         sealed += 1;
-        match places.get(&**key) {
-            Some(at) => newest[entry.newest().serial as usize] = Some(*at),
-            None => gone.push(key.clone()),
+        match register.certificates.binary_search_by(|other| other.number.key().cmp(key)) {
+            Ok(at) => newest[entry.newest().serial as usize] = Some(at),
+            Err(_) => gone.push(key.clone()),
         }
     }
     let is_wanted = |serial: u32| newest[serial as usize].is_some();
@@ -91,7 +96,7 @@ pub fn compare(
         let version = match (version, entry) {
             (Some(version), _) => version,
             (None, Some(_)) => VersionState::Erased,
-            (None, None) => new(certificate, issuer, day),
+            (None, None) => new(certificate),
         };
         let logged = entry.map(SealedEntry::changes).unwrap_or_default();
         let statuses = pending(&statuses(certificate), &logged, day);
@@ -103,10 +108,14 @@ pub fn compare(
 }
 
 /// Before the first edition everything is new.
-fn first(register: &Register, issuer: &Issuer, day: Date) -> Compared {
+fn first(
+    register: &Register,
+    new: &(dyn Fn(&Certificate) -> VersionState + Sync),
+    day: Date,
+) -> Compared {
     let records = register.certificates.par_iter().enumerate().map(|(at, certificate)| {
         let statuses = pending(&statuses(certificate), &[], day);
-        ComparedRecord { at, version: new(certificate, issuer, day), statuses }
+        ComparedRecord { at, version: new(certificate), statuses }
     });
     Compared { records: records.collect(), gone: Vec::new(), sealed: 0 }
 }

@@ -16,7 +16,7 @@ mod words;
 
 pub use apply::Sealing;
 pub use changes::{ChangedKey, ChangedMember, ChangedNumber, ChangedStatus, Changes};
-pub use compare::{Compared, ComparedRecord, VersionState, compare};
+pub use compare::{Compared, ComparedRecord, NewRecords, VersionState, compare};
 pub use error::SealError;
 pub use gate::{Counts, Plausible};
 pub use keys::PublicKeys;

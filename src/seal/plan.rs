@@ -199,8 +199,7 @@ impl Planning<'_> {
     }
 
     fn numbers(&self, scope: &Scope) -> Result<Vec<NumberPlan>, SealError> {
-        let mut numbers = Vec::new();
-        for record in &self.compared.records {
+        let number = |record: &ComparedRecord| {
             let key = self.register.certificates[record.at].number.key();
             let is_wanted = match scope {
                 Scope::Full => true,
@@ -209,10 +208,10 @@ impl Planning<'_> {
                 }
                 Scope::Nothing => false,
             };
-            if is_wanted {
-                numbers.extend(self.number(key, record, scope)?);
-            }
-        }
+            if is_wanted { self.number(key, record, scope).transpose() } else { None }
+        };
+        let numbers = self.compared.records.par_iter().filter_map(number);
+        let numbers = numbers.collect::<Result<Vec<_>, SealError>>()?;
         if let Scope::Status(keys) = scope {
             keys.iter().try_for_each(|key| self.sealed(key).map(drop))?;
         }

@@ -64,6 +64,12 @@ impl Growth {
         Ok(index)
     }
 
+    /// The files that are full, and so will not change any more; [`finish`](Self::finish) gives the
+    /// others. Whoever writes them early waits less at the end.
+    pub fn take_full(&mut self) -> Vec<(TilePath, Vec<u8>)> {
+        mem::take(&mut self.full)
+    }
+
     /// How many entries the log has now.
     pub fn size(&self) -> u64 {
         self.size
@@ -74,7 +80,7 @@ impl Growth {
         TreeHead { size: self.size, root: root_of(&self.edge) }
     }
 
-    /// Ends with the files to write.
+    /// Ends with the files to write, but for those that were taken before.
     pub fn finish(mut self) -> Grown {
         let head = self.head();
         let mut files = mem::take(&mut self.full);

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::credential::{
-    Answer as Day, Credential, KeyAction, LeafStatus, Purpose, StatusChange, answer, status_on,
+    Answer as Day, Credential, KeyAction, Purpose, StatusChange, answer, status_on,
 };
 use crate::model::{CertificateNumber, Standing};
 use crate::proof::{VerifyingKey, hex, sha256};
@@ -18,6 +18,7 @@ use crate::verify::{
     note::Note,
     outcome::{EditionSeen, Facts, Minimum, Outcome},
     source::SourceError,
+    status,
     verdict::{Certainty, Reason},
 };
 
@@ -268,11 +269,11 @@ impl Check<'_> {
         let [revoked, suspended] = bits;
         let need = if revoked || suspended || *day < edition { Need::All } else { Need::Cheap };
         let history = material.history(entry.number().key(), need)?;
-        let agrees = agreement(bits, &history, entry.serial(), edition);
+        let agrees = status::agreement(bits, &history, entry.serial(), edition);
         let status = match agrees {
             Err(reason) => return Ok((reason, history.changes)),
             Ok(Some(reason)) => Some(reason),
-            Ok(None) => against(status_on(&history.changes, *day)),
+            Ok(None) => status::against(status_on(&history.changes, *day)),
         };
         let stale = until < context.now;
         let name = publish.edition.to_string();
@@ -361,52 +362,6 @@ impl Check<'_> {
             next: publish.next,
             last_day: entry::day_of(self.entry, publish.next),
         })
-    }
-}
-
-/// Whether the bits say what the log says. Where they do, what they say about the entry itself.
-fn agreement(
-    [revoked, suspended]: [bool; 2],
-    history: &History,
-    serial: u32,
-    edition: Date,
-) -> Result<Option<Current>, Current> {
-    let status = status_on(&history.changes, edition).map_or(LeafStatus::Valid, |c| c.status);
-    let ended = matches!(status, LeafStatus::Withdrawn | LeafStatus::Cancelled);
-    let held = status == LeafStatus::Suspended;
-    let word = || match (revoked, suspended) {
-        (true, _) => "revoked",
-        (_, true) => "suspended",
-        _ => "valid",
-    };
-    let contradiction =
-        || Current::ContradictsLog { bits: word().to_owned(), log: status.word().to_owned() };
-    match history.extent {
-        Extent::All { newest, erased } => {
-            let superseded = newest != serial;
-            let expected = (superseded || erased || ended, held && !superseded && !erased);
-            match (revoked, suspended) == expected {
-                false => Err(contradiction()),
-                true if erased => Ok(Some(Current::Erased)),
-                true if superseded => Ok(Some(Current::Superseded)),
-                true => Ok(None),
-            }
-        }
-        Extent::Claimed if ended && !revoked => Err(contradiction()),
-        Extent::Claimed if suspended != (held && !revoked) => Err(contradiction()),
-        Extent::Claimed if revoked && !ended => Ok(Some(Current::Superseded)),
-        Extent::Claimed | Extent::NotRead => Ok(None),
-    }
-}
-
-/// What stands against an entry on a day.
-fn against(change: Option<&StatusChange>) -> Option<Current> {
-    let StatusChange { date: since, status, .. } = *change?;
-    match status {
-        LeafStatus::Valid => None,
-        LeafStatus::Suspended => Some(Current::Suspended { since }),
-        LeafStatus::Withdrawn => Some(Current::Withdrawn { since }),
-        LeafStatus::Cancelled => Some(Current::Cancelled { since }),
     }
 }
 

@@ -25,6 +25,7 @@ mod qr;
 mod register;
 mod scan;
 mod source;
+mod status;
 mod table;
 mod trust;
 mod verdict;

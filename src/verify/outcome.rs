@@ -23,7 +23,11 @@ fn text<S: Serializer>(value: &impl Display, serializer: S) -> Result<S::Ok, S::
 }
 
 /// As text, or as nothing.
-#[expect(clippy::ref_option, reason = "serde hands fields over like this")]
+#[expect(
+    clippy::ref_option,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands fields over like this"
+)]
 fn maybe<S: Serializer>(value: &Option<Date>, serializer: S) -> Result<S::Ok, S::Error> {
     match value {
         Some(value) => serializer.collect_str(value),

@@ -96,8 +96,8 @@ impl Pins {
         })
     }
 
-    /// The file's bytes.
-    pub fn to_bytes(&self) -> Vec<u8> {
+    /// The file's text.
+    fn text(&self) -> Result<String, serde_json::Error> {
         let policy = self.policy.as_ref().map(Policy::to_bytes);
         let form = Form {
             v: 1,
@@ -109,10 +109,13 @@ impl Pins {
             revoked: self.revoked.clone(),
             checkpoint: self.checkpoint.as_ref().map(ToString::to_string),
         };
-        let mut bytes =
-            serde_json::to_vec_pretty(&form).expect("texts and maps of texts have a JSON form");
-        bytes.push(b'\n');
-        bytes
+        Ok(serde_json::to_string_pretty(&form)? + "\n")
+    }
+
+    /// The file's bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        // Texts and maps of texts always have a JSON form; an empty file would be refused.
+        self.text().unwrap_or_default().into_bytes()
     }
 
     /// The largest checkpoint seen.

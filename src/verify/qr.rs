@@ -105,7 +105,7 @@ fn day(seconds: i64) -> String {
 pub fn verify_qr(text: &str, memory: &dyn Memory) -> Result<Stated, MemoryError> {
     let code = match read(text) {
         Ok(code) => code,
-        Err(refused) => return Ok(refused),
+        Err(refused) => return Ok(*refused),
     };
     let did = Did::parse(&code.payload().issuer);
     let origin = did.map(|did| did.log_origin()).unwrap_or_default();
@@ -120,7 +120,7 @@ impl Register<'_> {
     pub fn qr(&self, text: &str) -> Stated {
         let code = match read(text) {
             Ok(code) => code,
-            Err(refused) => return refused,
+            Err(refused) => return *refused,
         };
         let Some(document) = self.trusted_keys() else { return judge(text, &code, [], false) };
         let ours = document.did.as_str() == &*code.payload().issuer;
@@ -137,11 +137,11 @@ impl Register<'_> {
     }
 }
 
-fn read(text: &str) -> Result<QrCode, Stated> {
+fn read(text: &str) -> Result<QrCode, Box<Stated>> {
     QrCode::parse(text).map_err(|error| {
         let zh = "该码不含签名声明；它可能只是一个网址，请直接打开查询。".to_owned();
         let en = format!("This code holds no signed statement: {error}.");
-        Stated::new(None, Certainty::No, "bad_input", Words { zh, en })
+        Box::new(Stated::new(None, Certainty::No, "bad_input", Words { zh, en }))
     })
 }
 

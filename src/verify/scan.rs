@@ -85,7 +85,7 @@ impl Scan {
     /// Whether a key was announced under a name, and what became of it last.
     pub(crate) fn key_state(&self, method: &str, key: &VerifyingKey) -> Option<KeyAction> {
         let ours = self.keys.iter().filter(|e| &*e.method == method && e.key == *key);
-        ours.last().map(|event| event.action)
+        ours.into_iter().next_back().map(|event| event.action)
     }
 }
 

@@ -121,7 +121,7 @@ pub(crate) fn limit(path: &str) -> u64 {
         64 * KIB
     } else if begins("data/") {
         4096 * MIB
-    } else if path.ends_with(".html") {
+    } else if Path::new(path).extension().is_some_and(|kind| kind == "html") {
         16 * MIB
     } else {
         MIB

@@ -134,7 +134,7 @@ pub(crate) fn establish(
     signed_by(&note, &trusted, &logs, &policy)?;
     let effective = policy.clone().with_logs(as_logs(&policy, &trusted));
     let effective = effective.map_err(|error| Logged::PolicyMalformed(error.to_string()))?;
-    let accepted = effective.check(&note).map_err(refused)?;
+    let accepted = effective.check(&note).map_err(|refusal| refused(&refusal))?;
     if let (None, Some(former)) = (&trust.policy, pins.and_then(|pins| pins.policy.as_ref())) {
         outlives(former, &trusted, &note)?;
     }
@@ -223,7 +223,7 @@ fn as_logs(policy: &Policy, keys: &[VerifierKey]) -> Vec<PolicyLog> {
     keys.iter().map(|key| PolicyLog { key: key.clone(), url: url.clone() }).collect()
 }
 
-fn refused(refusal: PolicyRefusal) -> Logged {
+fn refused(refusal: &PolicyRefusal) -> Logged {
     match refusal {
         PolicyRefusal::NoQuorum { .. } => Logged::QuorumMissing(refusal.to_string()),
         _ => Logged::CheckpointMalformed(refusal.to_string()),
@@ -235,7 +235,7 @@ fn refused(refusal: PolicyRefusal) -> Logged {
 fn outlives(former: &Policy, trusted: &[VerifierKey], note: &SignedNote) -> Result<(), Logged> {
     let former = former.clone().with_logs(as_logs(former, trusted));
     let former = former.map_err(|error| Logged::PolicyMalformed(error.to_string()))?;
-    former.check(note).map(|_| ()).map_err(refused)
+    former.check(note).map(|_| ()).map_err(|refusal| refused(&refusal))
 }
 
 /// Log keys of the shown policy that signed the note beside a remembered one are trusted too: that

@@ -1,6 +1,6 @@
 //! A published register that tests alter as an attacker would, with whatever keys he has.
 
-use std::{collections::BTreeMap, fs, path::Path, sync::OnceLock};
+use std::{collections::BTreeSet, fs, path::Path, sync::OnceLock};
 
 use attestar::{
     credential::{Did, Purpose, StatusList, list_context},
@@ -211,7 +211,9 @@ impl Shop {
         let old: Value = serde_json::from_slice(&self.read(&path)).unwrap();
         let time = |member: &str| old[member].as_str().unwrap().parse().unwrap();
         let mut list = StatusList::new(purpose, 0);
-        serials.iter().for_each(|serial| list.set(*serial));
+        for serial in serials {
+            list.set(*serial);
+        }
         let did = Did::of("https://register.example").unwrap();
         let document = list.document(&did, time("validFrom"), time("validUntil"));
         let proof = &old["proof"];
@@ -323,12 +325,12 @@ impl Findings {
     #[track_caller]
     pub(crate) fn found(&self) -> Vec<String> {
         assert_eq!(self.code, 1, "{:#}", self.value);
-        let mut found = BTreeMap::new();
+        let mut found = BTreeSet::new();
         for discrepancy in self.value["discrepancies"].as_array().unwrap() {
             let number = discrepancy["number"].as_str().unwrap_or("-");
             let code = discrepancy["code"].as_str().unwrap();
-            found.insert(format!("{number} {code}"), ());
+            found.insert(format!("{number} {code}"));
         }
-        found.into_keys().collect()
+        found.into_iter().collect()
     }
 }

@@ -3,7 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
 const PROGRAM = process.env.ATTESTAR ?? join(ROOT, "target/debug/attestar");
@@ -13,8 +13,7 @@ export class Demo {
   constructor() {
     this.folder = mkdtempSync(join(tmpdir(), "attestar-demo-"));
     this.site = join(this.folder, "site");
-    for (const part of ["register.toml", "content"]) cpSync(join(ROOT, part), join(this.folder, part), { recursive: true });
-    cpSync(join(ROOT, "tests/support/demo-keys"), join(this.folder, "keys"), { recursive: true });
+    for (const part of ["register.toml", "content", "tests/support/demo-keys"]) cpSync(join(ROOT, part), join(this.folder, part), { recursive: true });
   }
 
   /** Runs the program. @param {...string} words */
@@ -34,21 +33,21 @@ export class Demo {
     this.run("build", "--as-of", at.slice(0, 10), "--out", this.site);
   }
 
-  /** All files of the site. @returns {Map<string, Buffer>} */
+  /** All files of the site. */
   files() {
-    const paths = readdirSync(this.site, { recursive: true, encoding: "utf8" }).map((path) => path.replaceAll("\\", "/"));
-    return new Map(paths.flatMap((path) => {
-      try {
-        return [[path, readFileSync(join(this.site, path))]];
-      } catch {
-        return []; // A folder.
-      }
-    }));
+    return filesBelow(this.site);
   }
 
   remove() {
     if (existsSync(this.folder)) rmSync(this.folder, { recursive: true });
   }
+}
+
+/** All files below a folder. @param {string} folder @returns {Map<string, Buffer>} */
+export function filesBelow(folder) {
+  const found = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = found.map(({ parentPath, name }) => join(parentPath, name));
+  return new Map(paths.map((path) => [relative(folder, path).replaceAll("\\", "/"), readFileSync(path)]));
 }
 
 /** The value of an attribute in a page's source, in its first element that matches. @param {string} html @param {RegExp} element @param {string} name */

@@ -7,11 +7,12 @@ import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { verify } from "../../themes/default/assets/verify.js";
-import { Demo, attribute } from "./demo.mjs";
+import { Demo, attribute, filesBelow } from "./demo.mjs";
 import { launch } from "./launch.mjs";
 import { listen } from "./look.mjs";
 import { base58, digest, jcs, keyPair, leafHash, pathOf, rootOf, secure, signatureLine, tilesOf, vkeyOf } from "./reference.mjs";
 import { serveFolder } from "./server.mjs";
+import { site } from "./site.mjs";
 
 const NUMBER = "AST-SC-2026-00017";
 const NOW = new Date("2026-11-23T09:00:00Z");
@@ -46,11 +47,14 @@ after(async () => {
   demo.remove();
 });
 
-const text = (/** @type {string} */ path) => String(files.get(path));
-const entries = () => [...files.keys()].filter((path) => /^c\/[^/]+\.json$/.test(path)).sort();
+const text = (/** @type {string} */ path, from = files) => String(from.get(path));
+const entriesOf = (/** @type {Map<string, Buffer>} */ from) => [...from.keys()].filter((path) => /^c\/[^/]+\.json$/.test(path)).sort();
 
-/** The log's leaves, from its bundles. */
-function leaves() {
+/** The register sealed just now, and the one whose ledger is in the repository. @type {[string, () => Map<string, Buffer>][]} */
+const REGISTERS = [["sealed anew", () => files], ["the repository's", () => filesBelow(site.folder)]];
+
+/** The log's leaves, from its bundles. @param {Map<string, Buffer>} files */
+function leavesOf(files) {
   /** @type {Buffer[]} */
   const found = [];
   for (const path of [...files.keys()].filter((path) => path.startsWith("ledger/tile/entries/")).sort()) {
@@ -66,28 +70,32 @@ function leaves() {
 
 // ── The second implementation ──
 
-test("every entry is, byte for byte, what the reference sealer signs from its facts", () => {
-  assert.ok(entries().length > 100);
-  for (const path of entries()) {
-    const { proof, ...document } = JSON.parse(text(path));
-    assert.equal(jcs(secure(document, KEYS.issue, proof.created, `${DID}#k2026-1`)), text(path), path);
+for (const [which, read] of REGISTERS) test(`${which}: every entry is, byte for byte, what the reference sealer signs from its facts`, () => {
+  const from = read();
+  const entries = entriesOf(from);
+  assert.ok(entries.length > 100);
+  for (const path of entries) {
+    const { proof, ...document } = JSON.parse(text(path, from));
+    assert.equal(jcs(secure(document, KEYS.issue, proof.created, `${DID}#k2026-1`)), text(path, from), path);
     assert.equal(document.id, `https://register.example/${path}`);
     assert.equal(pathOf(document.credentialSubject.certificateNumber.toUpperCase()), path.slice(2, -5));
   }
 });
 
-test("the log's tiles, root and checkpoint are what the reference makes of its leaves", () => {
-  const found = leaves();
-  const note = text("ledger/checkpoint");
+for (const [which, read] of REGISTERS) test(`${which}: the log's tiles, root and checkpoint are what the reference makes of its leaves`, () => {
+  const from = read();
+  const found = leavesOf(from);
+  const note = text("ledger/checkpoint", from);
   const body = `${ORIGIN}\n${found.length}\n${rootOf(found.map(leafHash)).toString("base64")}\n`;
   assert.equal(note, `${body}\n${signatureLine(body, ORIGIN, KEYS.log)}`);
-  for (const [path, bytes] of tilesOf(found)) assert.deepEqual(files.get(`ledger/${path}`), bytes, path);
-  assert.match(text("ledger/policy"), new RegExp(`^log ${vkeyOf(ORIGIN, KEYS.log).replace(/[+/]/g, "\\$&")} https://register.example/ledger\n`));
+  for (const [path, bytes] of tilesOf(found)) assert.deepEqual(from.get(`ledger/${path}`), bytes, path);
+  assert.match(text("ledger/policy", from), new RegExp(`^log ${vkeyOf(ORIGIN, KEYS.log).replace(/[+/]/g, "\\$&")} https://register.example/ledger\n`));
   for (const leaf of found) assert.equal(jcs(JSON.parse(String(leaf))), String(leaf));
 });
 
-test("leaves name the entries' digests, times never go back, and the lists are what the events say", () => {
-  const found = leaves().map((leaf) => JSON.parse(String(leaf)));
+for (const [which, read] of REGISTERS) test(`${which}: leaves name the entries' digests, times never go back, and the lists are what the events say`, () => {
+  const from = read();
+  const found = leavesOf(from).map((leaf) => JSON.parse(String(leaf)));
   /** @type {Map<string, { digest: string, serial: number }>} */
   const newest = new Map();
   /** @type {Map<string, { status: string, date: string }[]>} */
@@ -104,19 +112,24 @@ test("leaves name the entries' digests, times never go back, and the lists are w
       newest.set(leaf.id, { digest: leaf.sha256, serial });
       serial += 1;
     }
+    if (leaf.kind === "erase") {
+      revoked.add(newest.get(leaf.id)?.serial);
+      newest.delete(leaf.id);
+    }
     if (leaf.kind === "status") statuses.set(leaf.id, [...(statuses.get(leaf.id) ?? []), leaf]);
   });
+  const publish = found.at(-1);
+  const day = publish.edition.slice(0, 10);
   for (const [id, { digest: sha256, serial }] of newest) {
-    const bytes = text(`c/${pathOf(id)}.json`);
+    const bytes = text(`c/${pathOf(id)}.json`, from);
     assert.equal(digest(bytes), sha256, id);
     assert.equal(JSON.parse(bytes).credentialStatus[0].statusListIndex, String(serial));
-    const now = (statuses.get(id) ?? []).filter(({ date }) => date <= "2026-11-23").sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0)).at(-1)?.status;
+    const now = (statuses.get(id) ?? []).filter(({ date }) => date <= day).sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0)).at(-1)?.status;
     if (now === "suspended") suspended.add(serial);
     if (now === "withdrawn" || now === "cancelled") revoked.add(serial);
   }
-  const publish = found.at(-1);
   for (const [purpose, set] of /** @type {const} */ ([["revocation", revoked], ["suspension", suspended]])) {
-    const bytes = text(`status/${purpose}-0.json`);
+    const bytes = text(`status/${purpose}-0.json`, from);
     assert.equal(publish.lists[`status/${purpose}-0.json`], digest(bytes));
     const { proof, ...document } = JSON.parse(bytes);
     assert.equal(jcs(secure(document, KEYS.status, proof.created, `${DID}#s2026-1`)), bytes);
@@ -124,8 +137,8 @@ test("leaves name the entries' digests, times never go back, and the lists are w
     assert.equal(bits.length, 16384);
     for (let at = 0; at < 131072; at += 1) assert.equal(Boolean(bits[at >> 3] & (0x80 >> (at & 7))), set.has(at), `${purpose} ${at}`);
   }
-  assert.deepEqual([publish.did, publish.policy], [".well-known/did.json", "ledger/policy"].map((path) => digest(text(path))));
-  const did = JSON.parse(text(".well-known/did.json"));
+  assert.deepEqual([publish.did, publish.policy], [".well-known/did.json", "ledger/policy"].map((path) => digest(text(path, from))));
+  const did = JSON.parse(text(".well-known/did.json", from));
   assert.deepEqual(did.verificationMethod.map((/** @type {any} */ { publicKeyMultibase }) => publicKeyMultibase), [KEYS.issue, KEYS.status].map(({ raw }) => base58(Buffer.concat([Buffer.from([0xed, 1]), raw]))));
 });
 
@@ -145,11 +158,12 @@ const ask = (from, html) => {
   return verify(question, get, null, NOW).then((report) => ({ report, asked, question }));
 };
 
-test("every entry of the register is verified by the page that shows it, in few files", async () => {
+for (const [which, read] of REGISTERS) test(`${which}: every entry is verified by the page that shows it, in few files`, async () => {
+  const from = read();
   /** @type {Record<string, number>} */
   const standings = {};
-  for (const path of entries()) {
-    const { report, asked, question } = await ask(files, text(path.replace(".json", ".html")));
+  for (const path of entriesOf(from)) {
+    const { report, asked, question } = await ask(from, text(path.replace(".json", ".html"), from));
     assert.deepEqual([path, report.state, report.code], [path, "verified", ""]);
     assert.equal(report.standing, question.status, path);
     assert.ok(asked.length <= 11 && !asked.some((one) => one.includes("detail")), `${path}: ${asked}`);

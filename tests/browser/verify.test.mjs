@@ -6,8 +6,11 @@ import { createHash } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
+import encodeQR from "qr";
+import decodeQR from "qr/decode.js";
 import { gunzip } from "../../themes/default/assets/inflate.js";
 import { base64, canonical, checkEd25519, checkProof, hex, multibase, multikey, parse, sha256, utf8 } from "../../themes/default/assets/proof.js";
+import { qrModules, qrPath } from "../../themes/default/assets/qr.js";
 import * as sha2 from "../../themes/default/assets/sha2.js";
 import { checkCheckpoint, leafHash, merkle, parseNote, parsePolicy, tilePath, vkey } from "../../themes/default/assets/tlog.js";
 import { bitOf, didOf, differences, factsOn, verify } from "../../themes/default/assets/verify.js";
@@ -83,6 +86,36 @@ test("inflate of our own is zlib's, at every level", () => {
   const packed = bytes(gzipSync(bits));
   assert.throws(() => gunzip(packed.slice(0, 40)), RangeError);
   assert.throws(() => gunzip(bytes(gzipSync(Buffer.alloc(1 << 22)))), RangeError);
+});
+
+// ── QR codes ──
+
+test("QR codes of addresses are read back by another's decoder, with every mask as its encoder draws them", () => {
+  const scale = 4;
+  for (let length = 1; length <= 224; length += length < 60 ? 1 : 9) {
+    const address = `https://register.example/c/AST-SC-2026-00017.html?${"x1Y-中".repeat(100)}`.slice(0, length);
+    const modules = qrModules(address);
+    const size = (modules.length + 8) * scale;
+    const data = new Uint8Array(size * size * 4).fill(255);
+    for (let y = 0; y < size; y += 1) for (let x = 0; x < size; x += 1) if (modules[Math.floor(y / scale) - 4]?.[Math.floor(x / scale) - 4]) data.fill(0, 4 * (y * size + x), 4 * (y * size + x) + 3);
+    assert.equal(decodeQR({ width: size, height: size, data }), address);
+  }
+  const address = "https://register.example/c/AST-SC-2026-00017.html";
+  for (let mask = 0; mask < 8; mask += 1) {
+    const theirs = encodeQR(address, "raw", { ecc: "quartile", encoding: "byte", border: 1, mask });
+    assert.deepEqual(qrModules(address, mask), theirs.slice(1, -1).map((row) => row.slice(1, -1)), `mask ${mask}`);
+  }
+  assert.equal(qrPath(address).size, 45);
+  assert.throws(() => qrModules("x".repeat(300)), RangeError);
+});
+
+// ── Vendored ──
+
+test("the vendored file is the one that docs/dependencies.md names", () => {
+  const file = readFileSync(new URL("../../themes/default/assets/ed25519-3.2.0.js", import.meta.url));
+  const docs = readFileSync(new URL("../../docs/dependencies.md", import.meta.url), "utf8");
+  assert.ok(docs.includes(`\`ed25519-3.2.0.js\` | npm \`@noble/ed25519\` 3.2.0`) && docs.includes(reference.digest(file)));
+  assert.match(String(file), /^\/\*! noble-ed25519 - MIT License/);
 });
 
 // ── Ed25519, by the browser and by the vendored fallback ──

@@ -53,7 +53,7 @@ fn main() {
         bare.push(bench.bare());
         first.push(bench.seal(now).0);
         bench.add(run);
-        let (time, recorded) = bench.seal(now + Duration::from_secs(60));
+        let (time, recorded) = bench.seal(now + Duration::from_mins(1));
         one.push(time);
         files = recorded.written;
         bench.take_back();
@@ -68,7 +68,9 @@ fn main() {
         first.as_secs_f64() / bare.as_secs_f64()
     );
     println!("adding one {:.3} s, files written: {}", one.as_secs_f64(), files.len());
-    files.iter().for_each(|file| println!("  {file}"));
+    for file in &files {
+        println!("  {file}");
+    }
 }
 
 struct Bench<'b> {

@@ -134,7 +134,7 @@ fn a_status_edition_says_nothing_else() {
         "\n[[events]]\ndate = 2026-05-01\nkind = \"scope-changed\"\nscope = { zh = \"维修\" }\n",
     );
     let register = register.append("content/certificates/2026/EX-2026-002.md", SUSPENDED);
-    let (before, lines) = (register.size() as usize, register.lines());
+    let (before, lines) = (register.leaves().len(), register.lines());
     let at = "2026-06-01T08:00:00Z";
     let unknown = register.attestar(["seal", "--at", at, "--status-only", "EX-1"]).code(2);
     assert!(unknown.stderr.contains("`EX-1` is not in the ledger"), "{}", unknown.stderr);

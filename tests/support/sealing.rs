@@ -14,8 +14,11 @@ impl TestRegister {
     pub(crate) fn keyed(self) -> Self {
         let keys = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/demo-keys");
         for role in ["issue", "status", "log"] {
-            let name = format!("keys/{role}.pem");
-            write_file(&self.path(&name), &fs::read(keys.join(format!("{role}.pem"))).unwrap());
+            let key = fs::read(keys.join(format!("{role}.pem"))).unwrap();
+            // The demo register names them where they lie in the repository.
+            for folder in ["keys", "tests/support/demo-keys"] {
+                write_file(&self.path(&format!("{folder}/{role}.pem")), &key);
+            }
         }
         self
     }

@@ -13,8 +13,8 @@ use attestar::{pipeline::Request, seal::Renew};
 /// Make an edition: sign what is new in the records, log it, and publish a checkpoint of the log
 ///
 /// Shows first what differs from the last edition, and stops where that is more than can be believed
-/// (`max_change_percent` in register.toml) until `--confirm` repeats the numbers. Writes ledger/ and
-/// nothing else, the checkpoint last. A second seal adds nothing; where nothing differs and the last
+/// (`max_change_percent` in register.toml; five changes always can) until `--confirm` repeats the
+/// numbers. Writes ledger/ and nothing else, the checkpoint last. A second seal adds nothing; where nothing differs and the last
 /// edition is more than a day old, an edition renews the status lists. What an interrupted seal left
 /// is finished, or dropped and made again.
 #[derive(Debug, Args)]

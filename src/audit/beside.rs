@@ -35,8 +35,7 @@ impl Beside<'_> {
     }
 
     fn number(&self, serial: u32) -> Option<Box<str>> {
-        let owner = usize::try_from(serial).ok().and_then(|at| self.scan.owners.get(at));
-        owner.filter(|owner| !owner.is_empty()).cloned()
+        self.scan.owner(serial).map(|traces| traces.number.clone())
     }
 
     /// A file, where the log names it and where the ledger keeps it: the bytes at the first.

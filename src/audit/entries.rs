@@ -14,7 +14,7 @@ use crate::audit::{
 };
 use crate::credential::{Credential, KeyAction, Leaf};
 use crate::model::{CertificateNumber, escape_path};
-use crate::proof::{VerifyingKey, check_proof, sha256};
+use crate::proof::{VerifyingKey, check_published, sha256};
 use crate::verify::{KeyEvent, Scan, Shape, Source, SourceError, Traces, Version, read_entry};
 
 /// Lines of a file.
@@ -76,15 +76,14 @@ impl Entries<'_> {
         serial: usize,
         bytes: &[u8],
     ) -> Result<Vec<Discrepancy>, SourceError> {
-        let Some(owner) = self.scan.owners.get(serial).filter(|owner| !owner.is_empty()) else {
-            return Ok(Vec::new()); // Its leaf is damaged, which was reported.
-        };
-        let serial = u32::try_from(serial).unwrap_or(u32::MAX);
-        let Some(traces) = self.scan.numbers.get(owner) else { return Ok(Vec::new()) };
-        let version = traces.versions.iter().find(|version| version.serial == serial);
+        let number = u32::try_from(serial).unwrap_or(u32::MAX);
+        // Where its leaf is damaged, that was reported.
+        let Some(traces) = self.scan.owner(number) else { return Ok(Vec::new()) };
+        let owner = &*traces.number;
+        let version = traces.versions.iter().find(|version| version.serial == number);
         let Some(version) = version else { return Ok(Vec::new()) };
-        let place = format!("{path}, line {}", serial as usize % LINES + 1);
-        let at = |fault| Discrepancy::of(owner, place.clone(), fault);
+        let at =
+            |fault| Discrepancy::of(owner, format!("{path}, line {}", serial % LINES + 1), fault);
         let newest = traces.newest() == Some(version);
         let mut found = Vec::new();
         match (bytes.is_empty(), traces.erased) {
@@ -95,9 +94,9 @@ impl Entries<'_> {
                 return Ok(found);
             }
             (true, None) => {
-                found.push(at(Fault::EntryMissing(serial)));
+                found.push(at(Fault::EntryMissing(number)));
             }
-            (false, Some(_)) => found.push(at(Fault::NotErased(serial))),
+            (false, Some(_)) => found.push(at(Fault::NotErased(number))),
             (false, None) => {}
         }
         if !bytes.is_empty() && sha256(bytes) != version.sha256 {
@@ -106,13 +105,13 @@ impl Entries<'_> {
         let entry = if bytes.is_empty() {
             None
         } else {
-            self.entry(bytes, version, owner, &at, &mut found)
+            self.entry(bytes, version, traces, &at, &mut found)
         };
         if newest && traces.erased.is_none() {
             found.extend(self.published(owner, traces, bytes, entry.as_ref())?);
         }
         if let Some(entry) = entry.filter(|_| traces.versions.len() > 1) {
-            self.keep_history(serial, &entry);
+            self.keep_history(number, &entry);
         }
         Ok(found)
     }
@@ -122,7 +121,7 @@ impl Entries<'_> {
         &self,
         bytes: &[u8],
         version: &Version,
-        owner: &str,
+        traces: &Traces,
         at: &dyn Fn(Fault) -> Discrepancy,
         found: &mut Vec<Discrepancy>,
     ) -> Option<Credential> {
@@ -137,7 +136,7 @@ impl Entries<'_> {
             let (claimed, expected) = (entry.serial(), version.serial);
             found.push(at(Fault::Serial { found: claimed, expected }));
         }
-        if entry.number().key() != owner {
+        if entry.number().key() != &*traces.number {
             found.push(at(Fault::Number(entry.number().key().to_owned())));
         }
         let leaf = usize::try_from(version.leaf).ok().and_then(|at| self.leaves.get(at));
@@ -147,10 +146,10 @@ impl Entries<'_> {
             let (claimed, logged) = (entry.created().to_string(), logged.to_string());
             found.push(at(Fault::Created { found: claimed, logged }));
         }
-        match self.key(&entry, version.leaf) {
+        match self.key(&entry, version, traces) {
             None => found.push(at(Fault::Key(entry.proof().verification_method.clone()))),
             Some(key) => {
-                if check_proof(entry.value(), key).is_err() {
+                if check_published(bytes, entry.value(), key).is_err() {
                     found.push(at(Fault::Signature));
                 }
             }
@@ -160,15 +159,15 @@ impl Entries<'_> {
 
     /// The key that an entry names, if it counted when the entry was logged; where it was revoked
     /// later, what was logged before the revocation counts as history only, never as the newest.
-    fn key(&self, entry: &Credential, leaf: u64) -> Option<&VerifyingKey> {
+    fn key(&self, entry: &Credential, version: &Version, traces: &Traces) -> Option<&VerifyingKey> {
+        let leaf = version.leaf;
         let name = &entry.proof().verification_method;
         let events = || self.scan.keys.iter().filter(|event| *event.method == **name);
         let added: &KeyEvent =
             events().find(|event| event.action == KeyAction::Add && event.leaf < leaf)?;
         let ended = events().find(|event| event.action != KeyAction::Add);
         let revoked = events().any(|event| event.action == KeyAction::Revoke);
-        let newest = self.scan.numbers.get(entry.number().key()).and_then(Traces::newest);
-        let is_newest = newest.is_some_and(|newest| newest.leaf == leaf);
+        let is_newest = traces.newest() == Some(version);
         let outlived = ended.is_some_and(|event| event.leaf < leaf);
         let counts = !outlived && (!revoked || !is_newest);
         counts.then_some(&added.key)
@@ -215,7 +214,8 @@ impl Entries<'_> {
     /// A newer version begins its history as the older one told it.
     fn histories(&self, found: &mut Vec<Discrepancy>) {
         let histories = self.histories.lock().unwrap_or_else(PoisonError::into_inner);
-        for (owner, traces) in self.scan.numbers.iter().filter(|(_, t)| t.versions.len() > 1) {
+        let amended = self.scan.numbers().iter().filter(|traces| traces.versions.len() > 1);
+        for traces in amended {
             for pair in traces.versions.windows(2) {
                 let [older, newer] = pair else { continue };
                 let told = (histories.get(&older.serial), histories.get(&newer.serial));
@@ -223,7 +223,7 @@ impl Entries<'_> {
                 let same = before.iter().zip(after).take_while(|(a, b)| a == b).count();
                 if same < before.len() {
                     let place = format!("entry of serial {}", newer.serial);
-                    found.push(Discrepancy::of(owner, place, Fault::History(same + 1)));
+                    found.push(Discrepancy::of(&traces.number, place, Fault::History(same + 1)));
                 }
             }
         }

@@ -38,10 +38,7 @@ pub(super) fn in_force(traces: &Traces, day: Date) -> Option<&StatusChange> {
 
 /// The bits of a serial, and the words behind them.
 pub(super) fn expected(scan: &Scan, serial: u32, day: Date) -> (Bits, Option<DetailEntry>) {
-    let owner = usize::try_from(serial).ok().and_then(|at| scan.owners.get(at));
-    let Some(traces) = owner.and_then(|owner| scan.numbers.get(owner)) else {
-        return (Bits::CLEAR, None);
-    };
+    let Some(traces) = scan.owner(serial) else { return (Bits::CLEAR, None) };
     let revoked = Bits { revoked: true, suspended: false };
     let bare = |status, date| DetailEntry { status, date, reason: None, by: None };
     if let Some(leaf) = traces.erased {

@@ -120,7 +120,7 @@ pub fn audit(
     let leaves = leaves::read(source, &state.head(), &mut audit.discrepancies)?;
     let scan = scan(source, &leaves)?;
     audit.editions = scan.editions.len();
-    audit.certificates = scan.numbers.len();
+    audit.certificates = scan.numbers().len();
     audit.entries = scan.serials.len();
     let work = Work { source, options, state: &state, leaves: &leaves, scan: &scan };
     work.log(&mut audit)?;
@@ -148,7 +148,7 @@ fn scan(source: &dyn Source, leaves: &Leaves) -> Result<Scan, SourceError> {
     let mut scan = Scan::default();
     for (leaf, at) in leaves.entries.iter().zip(0_u64..) {
         match leaf {
-            Some(leaf) => scan.add(leaf.clone()),
+            Some(leaf) => scan.add(leaf),
             None => scan.skip(indexed.contains(&at)),
         }
     }
@@ -196,11 +196,16 @@ impl Work<'_> {
         let found = &mut audit.discrepancies;
         let issuer = self.scan.keys.first().and_then(|event| event.method.split_once('#'));
         let issuer = issuer.map(|(issuer, _)| issuer);
-        rules::check(&self.leaves.entries, issuer, self.options.clock, found);
         let sizes: Vec<u64> = self.scan.editions.iter().map(|(leaf, _)| leaf + 1).collect();
-        if self.leaves.whole {
-            found.extend(tiles::check(self.source, &self.leaves.tree, &sizes)?);
-        }
+        let (broken, tiles) = rayon::join(
+            || rules::check(&self.leaves.entries, issuer, self.options.clock),
+            || match self.leaves.whole {
+                true => tiles::check(self.source, &self.leaves.tree, &sizes),
+                false => Ok(Vec::new()),
+            },
+        );
+        found.extend(broken);
+        found.extend(tiles?);
         for size in sizes {
             found.extend(self.archived(size)?);
         }
@@ -326,14 +331,14 @@ impl Work<'_> {
     /// What is published, and not in the log.
     fn strays(&self, pages: &Pages<'_>, found: &mut Vec<Discrepancy>) -> Result<(), SourceError> {
         for (path, number) in pages.rows.numbers() {
-            if !self.scan.numbers.contains_key(number) {
+            if self.scan.number(number).is_none() {
                 found.push(Discrepancy::of(number, path, Fault::RowStray));
             }
         }
         for name in self.source.list("c")?.unwrap_or_default() {
             let stem = name.strip_suffix(".json").or_else(|| name.strip_suffix(".html"));
             let number = stem.and_then(unescape);
-            let known = number.as_deref().is_some_and(|n| self.scan.numbers.contains_key(n));
+            let known = number.as_deref().is_some_and(|number| self.scan.number(number).is_some());
             if stem.is_some() && !known {
                 let number = number.filter(|number| entries::is_key(number)).map(Into::into);
                 let place = format!("c/{name}");

@@ -15,21 +15,21 @@ use crate::proof::VerifyingKey;
 const SKEW: i64 = 300;
 
 /// What the leaves up to here have said.
-pub(super) struct Rules<'f> {
-    issuer: Option<&'f str>,
+struct Rules<'l> {
+    issuer: Option<&'l str>,
     now: Timestamp,
     at: u64,
     last: Option<Timestamp>,
-    numbers: BTreeMap<Box<str>, Number>,
-    keys: BTreeMap<Box<str>, (VerifyingKey, KeyAction)>,
+    numbers: BTreeMap<&'l str, Number>,
+    keys: BTreeMap<&'l str, (VerifyingKey, KeyAction)>,
     serials: u32,
     edition: Option<EditionName>,
     /// The leaves since the last edition: their places and times.
     open: Vec<(u64, Timestamp)>,
     /// Statuses since the last edition: place, number, first day.
-    statuses: Vec<(u64, Box<str>, jiff::civil::Date)>,
-    rank: (u8, Box<str>, u8),
-    found: &'f mut Vec<Discrepancy>,
+    statuses: Vec<(u64, &'l str, jiff::civil::Date)>,
+    rank: (u8, &'l str, u8),
+    found: Vec<Discrepancy>,
 }
 
 struct Number {
@@ -42,8 +42,7 @@ pub(super) fn check(
     leaves: &[Option<Leaf>],
     issuer: Option<&str>,
     now: Timestamp,
-    found: &mut Vec<Discrepancy>,
-) {
+) -> Vec<Discrepancy> {
     let mut rules = Rules {
         issuer,
         now,
@@ -55,8 +54,8 @@ pub(super) fn check(
         edition: None,
         open: Vec::new(),
         statuses: Vec::new(),
-        rank: (0, Box::default(), 0),
-        found,
+        rank: (0, "", 0),
+        found: Vec::new(),
     };
     for leaf in leaves {
         if let Some(leaf) = leaf {
@@ -68,9 +67,10 @@ pub(super) fn check(
         rules.at = rules.at.saturating_sub(1);
         rules.broken(None, Rule::Last);
     }
+    rules.found
 }
 
-impl Rules<'_> {
+impl<'l> Rules<'l> {
     fn broken(&mut self, number: Option<&str>, rule: Rule) {
         self.broken_at(self.at, number, rule);
     }
@@ -80,7 +80,7 @@ impl Rules<'_> {
         self.found.push(Discrepancy { number, place: place(at), fault: Fault::Rule(rule) });
     }
 
-    fn leaf(&mut self, leaf: &Leaf) {
+    fn leaf(&mut self, leaf: &'l Leaf) {
         let (time, id) = (leaf.time(), leaf.id());
         if self.last.is_some_and(|last| time < last) {
             self.broken(id, Rule::Time);
@@ -99,11 +99,11 @@ impl Rules<'_> {
             Leaf::Amend { id, prev, sha256, .. } => self.amend(id, prev, sha256),
             Leaf::Status { id, change, .. } => {
                 self.about(id);
-                self.statuses.push((self.at, id.clone(), change.date));
+                self.statuses.push((self.at, id, change.date));
             }
             Leaf::Erase { id, .. } => {
                 self.about(id);
-                if let Some(number) = self.numbers.get_mut(id) {
+                if let Some(number) = self.numbers.get_mut(&**id) {
                     number.erased = true;
                 }
             }
@@ -116,34 +116,34 @@ impl Rules<'_> {
     }
 
     /// Keys, then erasures, then entries and statuses by number, then the edition.
-    fn order(&mut self, leaf: &Leaf) {
+    fn order(&mut self, leaf: &'l Leaf) {
         let id = leaf.id().unwrap_or_default();
-        let rank: (u8, Box<str>, u8) = match leaf {
-            Leaf::Key { .. } => (0, Box::default(), 0),
-            Leaf::Erase { .. } => (1, id.into(), 0),
-            Leaf::Issue { .. } | Leaf::Amend { .. } => (2, id.into(), 0),
-            Leaf::Status { .. } => (2, id.into(), 1),
-            Leaf::Publish(_) => (3, Box::default(), 0),
+        let rank: (u8, &str, u8) = match leaf {
+            Leaf::Key { .. } => (0, "", 0),
+            Leaf::Erase { .. } => (1, id, 0),
+            Leaf::Issue { .. } | Leaf::Amend { .. } => (2, id, 0),
+            Leaf::Status { .. } => (2, id, 1),
+            Leaf::Publish(_) => (3, "", 0),
         };
         if rank < self.rank {
             self.broken(leaf.id(), Rule::Order);
         }
-        self.rank = if matches!(leaf, Leaf::Publish(_)) { (0, Box::default(), 0) } else { rank };
+        self.rank = if matches!(leaf, Leaf::Publish(_)) { (0, "", 0) } else { rank };
     }
 
-    fn issue(&mut self, id: &str, sha256: &[u8; 32]) {
+    fn issue(&mut self, id: &'l str, sha256: &[u8; 32]) {
         self.serials += 1;
         if self.numbers.contains_key(id) {
             self.broken(Some(id), Rule::IssuedTwice);
         }
-        self.numbers.insert(id.into(), Number { newest: *sha256, erased: false });
+        self.numbers.insert(id, Number { newest: *sha256, erased: false });
     }
 
-    fn amend(&mut self, id: &str, prev: &[u8; 32], sha256: &[u8; 32]) {
+    fn amend(&mut self, id: &'l str, prev: &[u8; 32], sha256: &[u8; 32]) {
         self.serials += 1;
         self.about(id);
         let fresh = Number { newest: *sha256, erased: false };
-        let former = self.numbers.insert(id.into(), fresh);
+        let former = self.numbers.insert(id, fresh);
         if former.is_some_and(|former| former.newest != *prev) {
             self.broken(Some(id), Rule::Previous);
         }
@@ -158,7 +158,7 @@ impl Rules<'_> {
         }
     }
 
-    fn key(&mut self, action: KeyAction, key: &VerifyingKey, method: &str) {
+    fn key(&mut self, action: KeyAction, key: &VerifyingKey, method: &'l str) {
         let known = self.keys.get(method).map(|(held, state)| (*held == *key, *state));
         let ours = self.issuer.is_none_or(|issuer| {
             method.strip_prefix(issuer).is_some_and(|rest| rest.starts_with('#'))
@@ -174,7 +174,7 @@ impl Rules<'_> {
         if !sound {
             self.broken(None, rule);
         }
-        self.keys.insert(method.into(), (*key, action));
+        self.keys.insert(method, (*key, action));
     }
 
     fn publish(&mut self, publish: &Publish) {
@@ -186,7 +186,7 @@ impl Rules<'_> {
         }
         for (at, id, day) in std::mem::take(&mut self.statuses) {
             if day > date {
-                self.broken_at(at, Some(&id), Rule::StatusAhead(day.to_string()));
+                self.broken_at(at, Some(id), Rule::StatusAhead(day.to_string()));
             }
         }
         let follows = match self.edition {

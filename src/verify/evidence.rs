@@ -93,7 +93,7 @@ impl Register<'_> {
             let (extra, checkpoint) = (Some(proven.leaf), state.note.clone());
             TlogProof { extra, index: proven.index, path: proven.path, checkpoint }.to_string()
         };
-        let traces = self.scan()?.numbers.get(number.key());
+        let traces = self.scan()?.number(number.key());
         let statuses = traces.map(|traces| traces.statuses.iter()).into_iter().flatten();
         let status = statuses.map(|(leaf, _)| Ok(proof(log.prove(*leaf)?)));
         let text = |path: &str, bytes: Option<Vec<u8>>| {

@@ -185,7 +185,7 @@ impl<'s> Log<'s> {
         let (mut frontier, mut scan) = (Frontier::new(), Scan::default());
         for (hash, leaf) in leaves.into_iter().flatten() {
             frontier.push(hash);
-            scan.add(leaf);
+            scan.add(&leaf);
         }
         if frontier.head() == tree { Ok(scan) } else { Err(self.damaged(bundles)) }
     }

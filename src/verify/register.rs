@@ -160,7 +160,7 @@ impl<'s> Register<'s> {
             Err(Trouble::Refused(reason)) => return Ok(Err(Absent::Log(reason))),
             Err(Trouble::Source(error)) => return Err(error),
         };
-        let Some(traces) = scan.numbers.get(number.key()) else {
+        let Some(traces) = scan.number(number.key()) else {
             return Ok(Err(Absent::Unknown));
         };
         if traces.erased.is_some() {
@@ -249,7 +249,7 @@ impl<'s> Register<'s> {
     /// The leaf with a digest, by reading the whole log.
     fn searched(&self, entry: &Credential, digest: &[u8; 32]) -> Result<Proven, Trouble> {
         let scan = self.scan()?;
-        let traces = scan.numbers.get(entry.number().key()).ok_or(Logged::NotLogged)?;
+        let traces = scan.number(entry.number().key()).ok_or(Logged::NotLogged)?;
         match traces.versions.iter().find(|version| version.sha256 == *digest) {
             Some(version) => self.log()?.prove(version.leaf),
             None => Err(traces.unlike(entry.serial()).into()),
@@ -295,7 +295,7 @@ impl Material for Register<'_> {
         if need == Need::Cheap && self.source.reach() == Reach::Remote {
             return Ok(History { changes: Vec::new(), extent: Extent::NotRead });
         }
-        let traces = self.scan()?.numbers.get(number).ok_or(Logged::NotLogged)?;
+        let traces = self.scan()?.number(number).ok_or(Logged::NotLogged)?;
         let newest = traces.newest().ok_or(Logged::NotLogged)?.serial;
         let extent = Extent::All { newest, erased: traces.erased.is_some() };
         Ok(History { changes: traces.changes(), extent })

@@ -8,12 +8,13 @@ use crate::proof::VerifyingKey;
 /// What all leaves of a log say together.
 #[derive(Debug, Default)]
 pub(crate) struct Scan {
-    /// By the number's key.
-    pub(crate) numbers: BTreeMap<Box<str>, Traces>,
+    /// Where the traces of a number are, by its key.
+    index: BTreeMap<Box<str>, usize>,
+    traces: Vec<Traces>,
     /// The leaf of each serial.
     pub(crate) serials: Vec<u64>,
-    /// The number of each serial.
-    pub(crate) owners: Vec<Box<str>>,
+    /// Where the traces of each serial's number are; nothing where its leaf is damaged.
+    owners: Vec<Option<usize>>,
     /// What happened to keys, by verification method, in log order.
     pub(crate) keys: Vec<KeyEvent>,
     /// The editions, each with the place of its leaf.
@@ -25,6 +26,8 @@ pub(crate) struct Scan {
 /// What the log holds about one number.
 #[derive(Debug, Default)]
 pub(crate) struct Traces {
+    /// The number's key.
+    pub(crate) number: Box<str>,
     pub(crate) versions: Vec<Version>,
     /// In log order, each with the place of its leaf.
     pub(crate) statuses: Vec<(u64, StatusChange)>,
@@ -51,33 +54,65 @@ pub(crate) struct KeyEvent {
 
 impl Scan {
     /// Adds the next leaf.
-    pub(crate) fn add(&mut self, leaf: Leaf) {
+    pub(crate) fn add(&mut self, leaf: &Leaf) {
         let at = self.size;
         self.size += 1;
         match leaf {
             Leaf::Issue { id, sha256, .. } | Leaf::Amend { id, sha256, .. } => {
                 let serial = u32::try_from(self.serials.len()).unwrap_or(u32::MAX);
+                let place = self.place(id);
                 self.serials.push(at);
-                self.owners.push(id.clone());
-                let version = Version { serial, leaf: at, sha256 };
-                self.numbers.entry(id).or_default().versions.push(version);
+                self.owners.push(Some(place));
+                let version = Version { serial, leaf: at, sha256: *sha256 };
+                self.traces[place].versions.push(version);
             }
             Leaf::Status { id, change, .. } => {
-                self.numbers.entry(id).or_default().statuses.push((at, change));
+                let place = self.place(id);
+                self.traces[place].statuses.push((at, change.clone()));
             }
-            Leaf::Erase { id, .. } => self.numbers.entry(id).or_default().erased = Some(at),
+            Leaf::Erase { id, .. } => {
+                let place = self.place(id);
+                self.traces[place].erased = Some(at);
+            }
             Leaf::Key { action, key, method, .. } => {
+                let (action, method, key) = (*action, method.clone(), *key);
                 self.keys.push(KeyEvent { leaf: at, action, method, key });
             }
-            Leaf::Publish(publish) => self.editions.push((at, publish)),
+            Leaf::Publish(publish) => self.editions.push((at, publish.clone())),
         }
+    }
+
+    /// Where the traces of a number are; they begin with its first leaf.
+    fn place(&mut self, id: &str) -> usize {
+        if let Some(place) = self.index.get(id) {
+            return *place;
+        }
+        let place = self.traces.len();
+        self.traces.push(Traces { number: id.into(), ..Traces::default() });
+        self.index.insert(id.into(), place);
+        place
+    }
+
+    /// What the log holds about a number.
+    pub(crate) fn number(&self, key: &str) -> Option<&Traces> {
+        self.traces.get(*self.index.get(key)?)
+    }
+
+    /// What the log holds about the number of a serial.
+    pub(crate) fn owner(&self, serial: u32) -> Option<&Traces> {
+        self.traces.get((*self.owners.get(usize::try_from(serial).ok()?)?)?)
+    }
+
+    /// All numbers, in the order of their first leaves.
+    pub(crate) fn numbers(&self) -> &[Traces] {
+        &self.traces
     }
 
     /// Passes over a damaged leaf, which still takes a serial if it was an entry's.
     pub(crate) fn skip(&mut self, entry: bool) {
         if entry {
             self.serials.push(self.size);
-            self.owners.push(Box::default());
+            self.owners.push(None);
         }
         self.size += 1;
     }

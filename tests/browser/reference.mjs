@@ -136,6 +136,9 @@ export function tilesOf(entries) {
 
 // ── A register ──
 
+/** How many bits a status list has. */
+const LIST = 131072;
+
 /** A list of bits as a credential's `encodedList`. @param {Set<number>} set */
 export function encodedList(set) {
   const bits = Buffer.alloc(16384);
@@ -153,9 +156,11 @@ const VC = "https://www.w3.org/ns/credentials/v2";
 
 /** A register that is sealed edition by edition. */
 export class Register {
-  /** @param {{ base?: string, label?: string, staleDays?: number, witness?: { name: string, key: Key } }} [options] */
-  constructor({ base = "https://register.example", label = "attestar sample", staleDays = 45, witness } = {}) {
+  /** `first` is the serial of the first entry; all entries' bits are in one pair of lists. @param {{ base?: string, label?: string, staleDays?: number, first?: number, witness?: { name: string, key: Key } }} [options] */
+  constructor({ base = "https://register.example", label = "attestar sample", staleDays = 45, first = 0, witness } = {}) {
     this.base = base;
+    this.first = first;
+    this.list = Math.floor(first / LIST);
     const { host, pathname } = new URL(base);
     this.did = ["did:web", encodeURIComponent(host), ...pathname.split("/").filter(Boolean)].join(":");
     this.didPlace = pathname === "/" ? ".well-known/did.json" : "did.json";
@@ -197,7 +202,7 @@ export class Register {
   /** A certificate's document, without its proof. @param {Change} change @param {number} serial */
   document({ number, subject, validFrom, validUntil }, serial) {
     const id = `${this.base}/c/${pathOf(number)}.json`;
-    const status = (/** @type {string} */ purpose) => ({ id: `${id}#${purpose}`, statusListCredential: `${this.base}/status/${purpose}-0.json`, statusListIndex: String(serial), statusPurpose: purpose, type: "BitstringStatusListEntry" });
+    const status = (/** @type {string} */ purpose) => ({ id: `${id}#${purpose}`, statusListCredential: `${this.base}/status/${purpose}-${this.list}.json`, statusListIndex: String(serial % LIST), statusPurpose: purpose, type: "BitstringStatusListEntry" });
     return {
       "@context": [VC, `${this.base}/ns/v1.jsonld`],
       credentialStatus: [status("revocation"), status("suspension")],
@@ -221,7 +226,7 @@ export class Register {
     for (const change of [...changes].sort((a, b) => (a.number < b.number ? -1 : 1))) {
       const { number } = change;
       if (change.subject) {
-        const serial = this.versions.length;
+        const serial = this.first + this.versions.length;
         const bytes = jcs(secure(this.document(change, serial), this.keys.issue, second, `${this.did}#k2026-1`));
         const before = this.newest(number);
         const prev = before ? digest(before.bytes) : "";
@@ -248,18 +253,19 @@ export class Register {
       const newest = this.newest(number);
       const state = this.statuses.get(number)?.findLast(({ date }) => date <= time.slice(0, 10));
       if (newest && newest.serial !== serial) {
-        bits.revocation.add(serial);
+        bits.revocation.add(serial % LIST);
         entries[serial] = { by: newest.serial, status: "superseded" };
       } else if (state && state.status !== "valid") {
-        bits[state.status === "suspended" ? "suspension" : "revocation"].add(serial);
+        bits[state.status === "suspended" ? "suspension" : "revocation"].add(serial % LIST);
         entries[serial] = { date: state.date, ...(state.reason && { reason: state.reason }), status: state.status };
       }
     }
     const lists = Object.fromEntries(Object.entries(bits).map(([purpose, set]) => {
-      const id = `${this.base}/status/${purpose}-0.json`;
+      const place = `status/${purpose}-${this.list}.json`;
+      const id = `${this.base}/${place}`;
       const credentialSubject = { encodedList: encodedList(set), id: `${id}#list`, statusPurpose: purpose, type: "BitstringStatusList" };
       const document = { "@context": [VC], credentialSubject, id, issuer: this.did, type: ["VerifiableCredential", "BitstringStatusListCredential"], validFrom: time, validUntil: next };
-      return [`status/${purpose}-0.json`, jcs(secure(document, this.keys.status, time, `${this.did}#s2026-1`))];
+      return [place, jcs(secure(document, this.keys.status, time, `${this.did}#s2026-1`))];
     }));
     const digests = Object.fromEntries(Object.entries(lists).map(([path, bytes]) => [path, digest(bytes)]));
     this.append({ did: digest(this.didDocument), edition: time.slice(0, 10), kind: "publish", lists: digests, next, policy: digest(this.policy), time, type: "full", v: 1 });
@@ -279,7 +285,7 @@ export class Register {
       ["ledger/policy", this.policy],
       ["ledger/keys/did.json", this.didDocument],
       [this.didPlace, this.didDocument],
-      ["status/detail/0000.json", detail],
+      [`status/detail/${String(Math.floor(this.first / 1000)).padStart(4, "0")}.json`, detail],
       ...Object.entries(lists),
       ...[...tilesOf(this.leaves)].map(([path, bytes]) => /** @type {[string, Buffer]} */ ([`ledger/${path}`, bytes])),
       ...this.versions.map(({ number, bytes }) => /** @type {[string, string]} */ ([`c/${pathOf(number)}.json`, bytes])),

@@ -269,6 +269,15 @@ test("a sealed certificate is verified; so is an amended one, a number with a sl
   }
 });
 
+test("entries beyond the first status list are looked up in theirs", async () => {
+  const made = register({ first: 2 * 131072 + 999 });
+  assert.deepEqual((({ state, standing }) => [state, standing])(await check(made, A)), ["verified", "valid"]);
+  made.seal("2026-11-24T08:00:00Z", [{ number: A, status: "suspended" }, { number: B, status: "withdrawn" }]);
+  const found = await check(made, A);
+  assert.deepEqual([found.state, found.standing, found.detail?.status, found.question.serial], ["verified", "suspended", "suspended", 263143]);
+  assert.match(found.credential.credentialStatus[0].statusListCredential, /revocation-2/);
+});
+
 test("suspended, withdrawn, cancelled, expired and not yet valid are what the lists and dates say", async () => {
   const made = register();
   made.seal("2026-11-24T08:00:00Z", [{ number: A, status: "suspended", reason: "surveillance-overdue" }]);

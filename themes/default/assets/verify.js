@@ -185,8 +185,10 @@ async function comparePast(report) {
   return memory ? "yes" : "unknown";
 }
 
-/** The serial that an entry's status has. @param {any} credential */
-const serialOf = (credential) => Number(credential.credentialStatus[0].statusListIndex);
+/** The serial of an entry: its list and its place in it. @param {any} credential */
+function serialOf({ credentialStatus: [{ statusListCredential, statusListIndex }] }) {
+  return Number(/-(\d+)\.json$/.exec(statusListCredential)?.[1]) * LIST + (Number(statusListIndex) % LIST);
+}
 
 /** The entry is this certificate's, and signed with a key that the published DID document stands by. @param {Report} report */
 async function checkEntry(report) {
@@ -201,10 +203,11 @@ async function checkEntry(report) {
   const serial = serialOf(credential);
   const expected = {
     "@context": ["https://www.w3.org/ns/credentials/v2", `${base}/ns/v1.jsonld`],
-    credentialStatus: PURPOSES.map((purpose) => ({ id: `${id}#${purpose}`, statusListCredential: `${base}/${listPath(purpose, serial)}`, statusListIndex: `${serial}`, statusPurpose: purpose, type: "BitstringStatusListEntry" })),
+    credentialStatus: PURPOSES.map((purpose) => ({ id: `${id}#${purpose}`, statusListCredential: `${base}/${listPath(purpose, serial)}`, statusListIndex: credential.credentialStatus[0].statusListIndex, statusPurpose: purpose, type: "BitstringStatusListEntry" })),
     type: ["VerifiableCredential", "StarCertificate"],
   };
   for (const [name, value] of Object.entries(expected)) need(canonical(credential[name]) === canonical(value), "other-format");
+  need(Number.isSafeInteger(serial), "other-format");
   report.credential = credential;
   need(serial >= question.serial, "older-entry");
 }

@@ -36,7 +36,7 @@ export function pageOf(register, number, lang, says) {
 <section class="verdict"><div class="banner" data-fact="status" data-status="${says.status}" data-segments="${says.segments}" data-until="${says.untilDay}">${shape(says.status)}<div>
 <p class="word"><strong data-word>${t[`status_${says.status.replaceAll("-", "_")}`]}</strong> <span class="until">${t.valid_until} <time datetime="${says.untilDay}" data-fact="until">${says.until}</time></span></p>
 <p class="statement" data-sentence>${says.status}</p></div></div>
-<p class="level"><span class="words"><span data-fact="level">${says.level}</span></span></p><p class="check"><a href="#verify" data-verify-brief>${t.seal_brief}</a></p></section>
+<p class="level"><span class="stars" aria-hidden="true">${'<svg class="on" viewBox="0 0 24 24" width="24" height="24"></svg>'.repeat(Number(says.stars))}</span> <span class="words"><span data-fact="level">${says.level}</span></span></p><p class="check"><a href="#verify" data-verify-brief>${t.seal_brief}</a></p></section>
 <header class="holder"><h1 data-fact="holder">${says.holder}</h1><p class="number"><span class="code" data-fact="number">${says.number}</span></p></header>
 <div class="body"><section><h2>${t.scope_heading}</h2><p class="scope" data-fact="scope">${says.scope}</p></section>
 <section><dl class="facts"><div><dt>${t.field_credit_code}</dt><dd><a class="code" data-fact="identifier" href="${root}enterprises/${says.identifier}.html">${says.identifier}</a></dd></div></dl></section>
@@ -51,8 +51,8 @@ export const NUMBER = "ATT-2026-000042";
 
 /** What an honest page of the test certificate says. @type {Record<string, Record<string, string>>} */
 export const SAYS = {
-  zh: { number: NUMBER, status: "valid", segments: "not-yet-valid 2026-03-16;valid 2026-03-18;expired 2029-03-18", untilDay: "2029-03-17", until: "2029年3月17日", level: "五星级", holder: "示例家电有限公司", identifier: "91440507MAXX1007X8", scope: "家用空调的零售与售后服务" },
-  en: { number: NUMBER, status: "valid", segments: "not-yet-valid 2026-03-16;valid 2026-03-18;expired 2029-03-18", untilDay: "2029-03-17", until: "17 March 2029", level: "Five-star", holder: "Example Appliances Co., Ltd.", identifier: "91440507MAXX1007X8", scope: "Retail of household air conditioners" },
+  zh: { number: NUMBER, status: "valid", segments: "not-yet-valid 2026-03-16;valid 2026-03-18;expired 2029-03-18", untilDay: "2029-03-17", until: "2029年3月17日", level: "五星级", stars: "5", holder: "示例家电有限公司", identifier: "91440507MAXX1007X8", scope: "家用空调的零售与售后服务" },
+  en: { number: NUMBER, status: "valid", segments: "not-yet-valid 2026-03-16;valid 2026-03-18;expired 2029-03-18", untilDay: "2029-03-17", until: "17 March 2029", level: "Five-star", stars: "5", holder: "Example Appliances Co., Ltd.", identifier: "91440507MAXX1007X8", scope: "Retail of household air conditioners" },
 };
 
 /** A register with the test certificate and one more, in two editions. @param {ConstructorParameters<typeof Register>[0]} [options] */

@@ -98,14 +98,17 @@ const wordFor = (code, words) => words[`word_${code.replaceAll("-", "_")}`] ?? w
 
 /** What the page says, as its reader sees it. @param {Words} words */
 function shownFacts(words) {
-  const facts = all("[data-fact]:not(.banner)").map((element) => {
-    const hidden = element.dataset.fact !== "until" && element.checkVisibility?.() === false;
-    return [element.dataset.fact, hidden ? "" : element.textContent];
-  });
   const word = banner.querySelector("[data-word]")?.textContent?.trim() ?? "";
   /** @type {Record<string, string>} */
-  const shown = { ...Object.fromEntries(facts), status: word === wordFor(statusCode(), words) ? statusCode() : word };
-  return shown;
+  const shown = { status: word === wordFor(statusCode(), words) ? statusCode() : word };
+  for (const element of all("[data-fact]:not(.banner)")) {
+    const { fact = "" } = element.dataset;
+    const text = fact !== "until" && element.checkVisibility?.() === false ? "" : (element.textContent ?? "");
+    // A fact that stands twice and not alike is neither.
+    shown[fact] = (shown[fact] ?? text) === text ? text : `${shown[fact]} / ${text}`;
+  }
+  const stars = all(".verdict .stars .on").length;
+  return stars ? { ...shown, stars: `${stars}` } : shown;
 }
 
 // ── The check ──

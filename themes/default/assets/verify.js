@@ -90,7 +90,7 @@ function showsDate(text, date, lang) {
  */
 export function differences({ credential, standing }, shown, { lang, day, until }) {
   const { certificateNumber, expires } = credential.credentialSubject;
-  const { holder, level, scope } = factsOn(credential.credentialSubject, day);
+  const { holder, level, scope, starLevel } = factsOn(credential.credentialSubject, day);
   const words = (/** @type {Record<string, string>} */ local) => (local[lang] ? [local[lang]] : Object.values(local));
   const plain = (/** @type {string} */ text) => text.replace(/\s+/g, " ").trim();
   const equals = (/** @type {string[]} */ signed) => (/** @type {string} */ text) => signed.map(plain).includes(plain(text));
@@ -101,6 +101,7 @@ export function differences({ credential, standing }, shown, { lang, day, until 
     holder: [words(holder.name)[0], equals(words(holder.name))],
     identifier: [identifiers[0], equals(identifiers)],
     level: [words(level.name)[0], equals(words(level.name))],
+    ...(shown.stars !== undefined && { stars: [`${starLevel}`, equals([`${starLevel}`])] }),
     scope: [words(scope)[0], equals(words(scope))],
     until: [until, (text) => until <= expires && showsDate(text, until, lang)],
     // Between two cycles a page says expired, and the entry that the next one is yet to begin.

@@ -189,9 +189,10 @@ fn a_back_dated_certificate_with_the_real_key_is_not_in_the_log() {
         let entry: Value = serde_json::from_str(&text).unwrap();
         let forged = signed_again(&entry, &stolen(Role::Issue), |entry| {
             for status in entry["credentialStatus"].as_array_mut().unwrap() {
-                status["statusListIndex"] = json!(serial);
+                let serial = serial.parse::<u32>().unwrap();
+                status["statusListIndex"] = json!((serial % 131_072).to_string());
                 let path = status["statusListCredential"].as_str().unwrap().to_owned();
-                let list = serial.parse::<u32>().unwrap() / 131_072;
+                let list = serial / 131_072;
                 status["statusListCredential"] =
                     json!(path.replace("-0.json", &format!("-{list}.json")));
             }

@@ -199,9 +199,9 @@ impl Work<'_> {
         let sizes: Vec<u64> = self.scan.editions.iter().map(|(leaf, _)| leaf + 1).collect();
         let (broken, tiles) = rayon::join(
             || rules::check(&self.leaves.entries, issuer, self.options.clock),
-            || match self.leaves.whole {
-                true => tiles::check(self.source, &self.leaves.tree, &sizes),
-                false => Ok(Vec::new()),
+            || {
+                let whole = self.leaves.whole.then_some(&self.leaves.tree);
+                whole.map_or(Ok(Vec::new()), |tree| tiles::check(self.source, tree, &sizes))
             },
         );
         found.extend(broken);

@@ -149,7 +149,7 @@ mod tests {
     use super::*;
     use crate::proof::unhex;
 
-    const SAMPLE: &str = r##"{"@context":["https://www.w3.org/ns/did/v1","https://w3id.org/security/multikey/v1"],"assertionMethod":["did:web:register.example#k2026-1"],"id":"did:web:register.example","verificationMethod":[{"controller":"did:web:register.example","id":"did:web:register.example#k2026-1","publicKeyMultibase":"z6MkrSWb6mSmfNXrqTCdb2Ca2wusak64fs5Th3pBxNW1R2e7","type":"Multikey"}]}"##;
+    const SAMPLE: &str = r#"{"@context":["https://www.w3.org/ns/did/v1","https://w3id.org/security/multikey/v1"],"assertionMethod":["did:web:register.example#k2026-1"],"id":"did:web:register.example","verificationMethod":[{"controller":"did:web:register.example","id":"did:web:register.example#k2026-1","publicKeyMultibase":"z6MkrSWb6mSmfNXrqTCdb2Ca2wusak64fs5Th3pBxNW1R2e7","type":"Multikey"}]}"#;
 
     fn sample() -> DidDocument {
         let key = "b21b1b3e72bb6cb6d9fd97ac11dd5ff6add584b0a8109811c5d2c7732f73392c";
@@ -174,7 +174,7 @@ mod tests {
         document.methods[0].used_for = Use::Nothing;
         document.methods.push(second);
         let text = document.text();
-        assert!(text.contains(r##""assertionMethod":["did:web:register.example#k2026-2"]"##));
+        assert!(text.contains(r#""assertionMethod":["did:web:register.example#k2026-2"]"#));
         assert_eq!(DidDocument::parse(text.as_bytes()), Ok(document.clone()));
         assert_eq!(document.next_fragment('s', 2026), "s2026-1");
     }
@@ -189,8 +189,8 @@ mod tests {
         assert!(wrong("multikey/v1", "multikey/v2").is_err());
         assert!(
             wrong(
-                r##"["did:web:register.example#k2026-1"]"##,
-                r##"["did:web:register.example#k2026-2"]"##
+                r#"["did:web:register.example#k2026-1"]"#,
+                r#"["did:web:register.example#k2026-2"]"#
             )
             .is_err()
         );

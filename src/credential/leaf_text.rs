@@ -254,7 +254,7 @@ mod tests {
         );
         let status = r#"{"date":"2026-09-14","id":"ATT-2026-000042","kind":"status","reason":"surveillance-overdue","status":"suspended","time":"2026-09-15T08:00:00Z","v":1}"#;
         assert_eq!(all[2].text(), status);
-        let key = r##"{"action":"add","key":"z6MkrSWb6mSmfNXrqTCdb2Ca2wusak64fs5Th3pBxNW1R2e7","kind":"key","time":"2026-09-15T08:00:00Z","use":"assertion","v":1,"vm":"did:web:register.example#k2026-1"}"##;
+        let key = r#"{"action":"add","key":"z6MkrSWb6mSmfNXrqTCdb2Ca2wusak64fs5Th3pBxNW1R2e7","kind":"key","time":"2026-09-15T08:00:00Z","use":"assertion","v":1,"vm":"did:web:register.example#k2026-1"}"#;
         assert_eq!(all[3].text(), key);
         assert!(all[4].text().contains(
             r#""edition":"2026-09-15.2","kind":"publish","lists":{"status/revocation-0.json":"0202"#

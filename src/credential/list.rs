@@ -5,7 +5,7 @@ use std::io::Read;
 use flate2::{Compression, GzBuilder, bufread::GzDecoder};
 use strum::{EnumString, IntoStaticStr};
 
-use crate::credential::read::Misread;
+use crate::credential::{Did, read::Misread};
 use crate::proof::{JsonError, ProofError, base64url, from_base64url};
 
 /// How many serials one list holds: 16 KiB of bits, the least that the standard allows.
@@ -33,6 +33,14 @@ impl Purpose {
     /// The address of the list of a serial, below the register's address.
     pub fn path(self, serial: u32) -> String {
         format!("status/{}-{}.json", self.word(), serial / LIST_BITS)
+    }
+
+    /// The first serial of the list at an address, if it is one of a register.
+    pub(super) fn first_serial(self, did: &Did, list: &str) -> Option<u32> {
+        let path = list.strip_prefix(did.base_url())?.strip_prefix("/status/")?;
+        let number = path.strip_prefix(self.word())?.strip_prefix('-')?.strip_suffix(".json")?;
+        let known = number.parse::<u32>().ok().filter(|known| known.to_string() == number)?;
+        known.checked_mul(LIST_BITS)
     }
 }
 
@@ -236,7 +244,12 @@ mod tests {
             assert!(decode(&whole[..end]).is_err(), "{end}");
         }
         let refused = |text| StatusList::decode(Purpose::Revocation, 0, text).is_err();
-        assert!(refused("") && refused("u") && refused(&SAMPLE[1..]) && refused("u====H"));
+        assert!(
+            refused("")
+                && refused("u")
+                && refused(SAMPLE.trim_start_matches('u'))
+                && refused("u====H")
+        );
         assert!(refused(&format!("u{}", "A".repeat(1_000_000))));
     }
 

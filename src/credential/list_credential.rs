@@ -129,7 +129,7 @@ mod tests {
         let did = Did::of("https://register.example").unwrap();
         let (from, until) = ("2026-11-20T08:00:00Z", "2027-01-04T08:00:00Z");
         let text = list.document(&did, from.parse().unwrap(), until.parse().unwrap());
-        let sample = r##"{"@context":["https://www.w3.org/ns/credentials/v2"],"credentialSubject":{"encodedList":"uH4sIAAAAAAACA-3AsQAAAAACsBDypw2jZ2sAAAAAAAAAAAAAAAAAAACAtwF6YgrEAEAAAA","id":"https://register.example/status/suspension-0.json#list","statusPurpose":"suspension","type":"BitstringStatusList"},"id":"https://register.example/status/suspension-0.json","issuer":"did:web:register.example","type":["VerifiableCredential","BitstringStatusListCredential"],"validFrom":"2026-11-20T08:00:00Z","validUntil":"2027-01-04T08:00:00Z"}"##;
+        let sample = r#"{"@context":["https://www.w3.org/ns/credentials/v2"],"credentialSubject":{"encodedList":"uH4sIAAAAAAACA-3AsQAAAAACsBDypw2jZ2sAAAAAAAAAAAAAAAAAAACAtwF6YgrEAEAAAA","id":"https://register.example/status/suspension-0.json#list","statusPurpose":"suspension","type":"BitstringStatusList"},"id":"https://register.example/status/suspension-0.json","issuer":"did:web:register.example","type":["VerifiableCredential","BitstringStatusListCredential"],"validFrom":"2026-11-20T08:00:00Z","validUntil":"2027-01-04T08:00:00Z"}"#;
         assert_eq!(text, sample);
         let read = parse(&published(&list)).unwrap();
         assert_eq!(read.list, list);

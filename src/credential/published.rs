@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::credential::{
-    Did, Purpose, Subject,
+    Did, LIST_BITS, Purpose, Subject,
     context::entry_context,
     read::{self, Misread, Object},
 };
@@ -209,13 +209,15 @@ fn serial(top: &Object<'_>, did: &Did, id: &str) -> Result<u32, CredentialError>
     let purposes = [Purpose::Revocation, Purpose::Suspension];
     for ((entry, purpose), found) in entries.iter().zip(purposes).zip(&mut serials) {
         let index = entry.need("statusListIndex", Value::as_str)?;
-        let serial = index.parse::<u32>().ok().filter(|serial| serial.to_string() == index);
-        let serial = serial.ok_or_else(|| entry.form("statusListIndex"))?;
-        let list = format!("{}/{}", did.base_url(), purpose.path(serial));
+        let place = index.parse::<u32>().ok().filter(|place| place.to_string() == index);
+        let place = place.filter(|place| *place < LIST_BITS);
+        let place = place.ok_or_else(|| entry.form("statusListIndex"))?;
+        let list = entry.need("statusListCredential", Value::as_str)?;
+        let first = purpose.first_serial(did, list).ok_or(CredentialError::Status)?;
+        let serial = first.checked_add(place).ok_or(CredentialError::Status)?;
         let fits = entry.is("type", "BitstringStatusListEntry").is_ok()
             && entry.is("statusPurpose", purpose.word()).is_ok()
-            && entry.is("id", &format!("{id}#{}", purpose.word())).is_ok()
-            && entry.is("statusListCredential", &list).is_ok();
+            && entry.is("id", &format!("{id}#{}", purpose.word())).is_ok();
         if !fits {
             return Err(CredentialError::Status);
         }

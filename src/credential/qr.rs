@@ -319,7 +319,7 @@ mod tests {
     }
 
     fn sample() -> QrCode {
-        let signature = unhex(&SAMPLE[SAMPLE.len() - 128..]).unwrap();
+        let signature = unhex(SAMPLE.get(SAMPLE.len() - 128..).unwrap()).unwrap();
         let payload = QrPayload {
             issuer: "did:web:register.example".into(),
             number: "ATT-2026-000042".into(),

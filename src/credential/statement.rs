@@ -290,7 +290,7 @@ impl Statement {
             }
             writer.number(list.into());
             writer.raw(r#".json","statusListIndex":""#);
-            writer.number(serial.into());
+            writer.number((serial % LIST_BITS).into());
             writer.raw(r#"","statusPurpose":""#);
             writer.raw(word);
             writer.raw(r#"","type":"BitstringStatusListEntry"}"#);

@@ -52,9 +52,10 @@ mod tests {
 
     #[test]
     fn a_bundle_is_entries_after_their_lengths() {
-        let bytes = bundle(&[b"".as_slice(), b"{}", &[7; 65_535]]).unwrap();
+        let longest = vec![7; 65_535];
+        let bytes = bundle(&[b"".as_slice(), b"{}", &longest]).unwrap();
         assert_eq!(bytes[..8], [0, 0, 0, 2, b'{', b'}', 0xff, 0xff]);
-        assert_eq!(entries_of(&bytes, 3).unwrap(), [b"".as_slice(), b"{}", &[7; 65_535]]);
+        assert_eq!(entries_of(&bytes, 3).unwrap(), [b"".as_slice(), b"{}", &longest]);
         assert_eq!(bundle(&[vec![0; 65_536]]), Err(BundleError::TooLong(65_536)));
     }
 

@@ -363,7 +363,7 @@ def check_credentials(site, said, keys, did, leaves, size, hash, hashes):
         entries = {entry["statusPurpose"]: entry for entry in document["credentialStatus"]}
         need(set(entries) == {"revocation", "suspension"}, f"credential {serial}: not two status entries")
         for purpose, entry in entries.items():
-            need(entry["statusListIndex"] == str(serial), f"credential {serial}: the index of another")
+            need(entry["statusListIndex"] == str(serial % 131072), f"credential {serial}: the index of another")
             need(entry["statusListCredential"].endswith(f"/status/{purpose}-{serial // 131072}.json"), f"credential {serial}: another list")
         served[lines[serial]] = document["id"], serial
         path = [] if size == 1 else prove(hashes, index)
@@ -450,7 +450,7 @@ def check_evidence(data, vkeys, now):
         secured(document, keys, did["id"], path)
         need(not now or now <= document["validUntil"], f"{path} is out of date")
         index = int(next(e for e in credential["credentialStatus"] if e["statusListCredential"] == document["id"])["statusListIndex"])
-        bits[document["credentialSubject"]["statusPurpose"]] = bit(bits_of(document, path), index % 131072)
+        bits[document["credentialSubject"]["statusPurpose"]] = bit(bits_of(document, path), index)
     status = status_on([leaf for _, leaf in statuses], number, publish["edition"][:10])
     need(bits["suspension"] == (status == "suspended"), "the suspension bit is not what the leaves say")
     need(bits["revocation"] == (status not in ("valid", "suspended")), "the revocation bit is not what the leaves say")

@@ -188,7 +188,7 @@ async function comparePast(report) {
 
 /** The serial of an entry: its list and its place in it. @param {any} credential */
 function serialOf({ credentialStatus: [{ statusListCredential, statusListIndex }] }) {
-  return Number(/-(\d+)\.json$/.exec(statusListCredential)?.[1]) * LIST + (Number(statusListIndex) % LIST);
+  return Number(/-(\d+)\.json$/.exec(statusListCredential)?.[1]) * LIST + Number(statusListIndex);
 }
 
 /** The entry is this certificate's, and signed with a key that the published DID document stands by. @param {Report} report */
@@ -204,7 +204,7 @@ async function checkEntry(report) {
   const serial = serialOf(credential);
   const expected = {
     "@context": ["https://www.w3.org/ns/credentials/v2", `${base}/ns/v1.jsonld`],
-    credentialStatus: PURPOSES.map((purpose) => ({ id: `${id}#${purpose}`, statusListCredential: `${base}/${listPath(purpose, serial)}`, statusListIndex: credential.credentialStatus[0].statusListIndex, statusPurpose: purpose, type: "BitstringStatusListEntry" })),
+    credentialStatus: PURPOSES.map((purpose) => ({ id: `${id}#${purpose}`, statusListCredential: `${base}/${listPath(purpose, serial)}`, statusListIndex: `${serial % LIST}`, statusPurpose: purpose, type: "BitstringStatusListEntry" })),
     type: ["VerifiableCredential", "StarCertificate"],
   };
   for (const [name, value] of Object.entries(expected)) need(canonical(credential[name]) === canonical(value), "other-format");

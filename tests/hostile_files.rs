@@ -236,7 +236,7 @@ fn what_toml_allows_and_a_record_does_not_is_a_finding() {
         ("first_granted = 2026-03-18T00:00:00Z", "value-type"),
         ("first_granted = 00:00:00", "value-type"),
         ("first_granted = 2026-02-30", "toml-syntax"),
-        ("first_granted = 0000-01-01", ""),
+        ("first_granted = 0000-01-01", "seal-unfit"),
         ("number = \"EX-2026-003\"", "toml-syntax"), // twice
         ("sites = []", ""),
         ("sites = [1]", "value-type"),

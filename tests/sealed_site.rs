@@ -35,15 +35,7 @@ struct Published {
 
 impl Published {
     fn new(register: TestRegister) -> Self {
-        let keys = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/demo-keys");
-        let register = register.overlay(&keys, "keys");
-        #[cfg(unix)]
-        for role in ["issue", "status", "log"] {
-            use std::os::unix::fs::PermissionsExt as _;
-            let mode = fs::Permissions::from_mode(0o600);
-            fs::set_permissions(register.path(&format!("keys/{role}.pem")), mode).unwrap();
-        }
-        Self { register, folder: tempfile::tempdir().unwrap() }
+        Self { register: register.keyed(), folder: tempfile::tempdir().unwrap() }
     }
 
     fn demo() -> Self {

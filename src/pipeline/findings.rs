@@ -100,8 +100,8 @@ fn rewritten_member(root: &Path, file: &str, member: &str, comparison: &Comparis
 fn rewritten(at: Label, why: &str) -> Diagnostic {
     let message = format!("this record tells its sealed past otherwise: {why}");
     Diagnostic::new(Code::SealedRewritten, at, message).help(
-        "write it again as it was sealed (`attestar show NUMBER` prints it), and put what is new \
-         into an event; a mistake is put right with a `corrected` event",
+        "write it again as it was sealed, and put what is new into an event; a mistake is put right \
+         with a `corrected` event",
     )
 }
 
@@ -113,8 +113,11 @@ fn erased(at: Label, number: &str) -> Diagnostic {
 }
 
 fn unfit_text(at: Label, unfit: &Unfit) -> Diagnostic {
-    Diagnostic::new(Code::SealUnfit, at, unfit.to_string())
-        .help("what is signed must be the same characters to every reader")
+    let help = match unfit {
+        Unfit::Year { .. } => "a year is signed with four digits, as RFC 3339 has it",
+        _ => "what is signed must be the same characters to every reader",
+    };
+    Diagnostic::new(Code::SealUnfit, at, unfit.to_string()).help(help)
 }
 
 /// A sealed number without a record.

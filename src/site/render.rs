@@ -17,7 +17,9 @@ use crate::site::{
     records,
     route::{Kind, Route},
     tongue::Tongue,
-    views::{certificate, data, edition, enterprise, guidance, home, list, scheme, statistics},
+    views::{
+        browse, certificate, data, edition, enterprise, guidance, home, list, scheme, statistics,
+    },
     voice::Voice,
 };
 use crate::theme::{RenderError, Theme};
@@ -81,6 +83,7 @@ pub fn render(
     worker.enterprises()?;
     worker.former_ids()?;
     worker.lists()?;
+    worker.subscriptions()?;
     worker.editions()?;
     worker.published()?;
     worker.guidance()?;
@@ -224,7 +227,7 @@ impl<'w> Worker<'w> {
         Kind::ALL.into_iter().try_for_each(|kind| {
             self.each(|tongue| {
                 let here = Here::new(self.site, tongue, Route::Index(kind));
-                let (about, view) = list::index(&here, kind);
+                let (about, view) = browse::index(&here, kind);
                 self.page(&here, "index.html", (about, "index", &view))
             })
         })

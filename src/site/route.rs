@@ -33,6 +33,14 @@ pub(crate) enum Route {
     /// How to show a badge on another site.
     Embed,
     Feed,
+    /// What is new about a holder, by path.
+    EnterpriseFeed(String),
+    /// The same as a calendar.
+    EnterpriseCalendar(String),
+    /// What is new about the certificates of a list.
+    ListFeed(Kind, String),
+    /// The same as a calendar.
+    ListCalendar(Kind, String),
     NotFound,
 }
 
@@ -97,6 +105,10 @@ impl fmt::Display for Route {
             Self::Transparency => f.write_str("transparency.html"),
             Self::Embed => f.write_str("embed.html"),
             Self::Feed => f.write_str("feed.atom"),
+            Self::EnterpriseFeed(path) => write!(f, "enterprises/{path}.atom"),
+            Self::EnterpriseCalendar(path) => write!(f, "enterprises/{path}.ics"),
+            Self::ListFeed(kind, key) => write!(f, "{}/{key}.atom", kind.folder()),
+            Self::ListCalendar(kind, key) => write!(f, "{}/{key}.ics", kind.folder()),
             Self::NotFound => f.write_str("404.html"),
         }
     }
@@ -121,6 +133,8 @@ impl Route {
         match self {
             Self::Home | Self::Transparency | Self::Embed | Self::Feed | Self::NotFound => 0,
             Self::List(Kind::Levels, _)
+            | Self::ListFeed(Kind::Levels, _)
+            | Self::ListCalendar(Kind::Levels, _)
             | Self::Page(Kind::Regions | Kind::Industries | Kind::Schemes, ..) => 2,
             Self::Page(Kind::Levels, ..) => 3,
             Self::Guide(slug) => 1 + slug.matches('/').count(),
@@ -143,6 +157,9 @@ mod tests {
             Route::List(Kind::Levels, key()),
             Route::Page(Kind::Levels, key(), 3),
             Route::List(Kind::Regions, "440500".into()),
+            Route::ListFeed(Kind::Regions, "440500".into()),
+            Route::ListCalendar(Kind::Levels, key()),
+            Route::EnterpriseFeed("A".into()),
             Route::Page(Kind::Regions, "440500".into(), 1),
             Route::Edition(2026, 11),
             Route::Bulletin("2026-11-23.2".into()),

@@ -1,6 +1,7 @@
 //! What templates receive. A view has chosen and worded everything; a template places it.
 
 pub(super) mod badge;
+pub(super) mod browse;
 pub(super) mod bulletin;
 pub(super) mod certificate;
 pub(super) mod chart;
@@ -19,4 +20,5 @@ pub(super) mod row;
 pub(super) mod scheme;
 pub(super) mod seal;
 pub(super) mod statistics;
+pub(super) mod subscription;
 pub(super) mod transparency;

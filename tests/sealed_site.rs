@@ -317,7 +317,9 @@ fn a_holder_and_a_list_can_be_followed_without_an_account() {
     published.build("2026-11-23");
     let suspended = "EX-2026-001.html#2026-09-01-event-1";
     let granted = "EX-2026-001.html#2026-03-18-granted";
-    for page in ["enterprises/91440500MA00ATT133", "levels/service-2020/star-5", "schemes/service-2020"] {
+    for page in
+        ["enterprises/91440500MA00ATT133", "levels/service-2020/star-5", "schemes/service-2020"]
+    {
         let feed = published.read(&format!("{page}.atom"));
         assert_eq!(entries(&feed), [suspended, granted], "{page}");
         assert!(feed.contains("<updated>2026-09-01T08:00:00Z</updated>"), "{feed}");
@@ -348,7 +350,9 @@ fn what_expires_within_sixty_days_is_announced_on_the_first_of_them() {
     assert_eq!(entries(&published.read(feed)).len(), 1);
     published.build("2029-01-16");
     assert_eq!(entries(&published.read(feed))[0], "EX-2026-001.html#expires-2029-03-17");
-    assert!(published.read("levels/service-2020/star-5.ics").contains("DTSTART;VALUE=DATE:20290317"));
+    assert!(
+        published.read("levels/service-2020/star-5.ics").contains("DTSTART;VALUE=DATE:20290317")
+    );
     published.build("2029-03-18");
     assert_eq!(entries(&published.read(feed))[0], "EX-2026-001.html#2029-03-18-expired");
 }

@@ -203,14 +203,16 @@ fn a_log_key_that_did_not_sign_the_last_checkpoint_does_not_sign_alone() {
     let register = own_keys();
     let before = register.ledger();
     register.attestar(["key", "rotate", "log", "--unencrypted"]).success();
-    let former = register.path("keys/log-former.pem");
-    let held = fs::read(&former).unwrap();
-    fs::remove_file(&former).unwrap();
+    let held = register.read("keys/log-former.pem");
+    let register = register.remove("keys/log-former.pem");
     let run = register.attestar(["seal", "--renew"]).code(2);
     assert!(run.stderr.contains("did not sign the last checkpoint"), "{}", run.stderr);
     assert!(register.ledger() == before, "something was written");
-    fs::write(&former, held).unwrap();
-    let run = register.append(RECORD, RENAMED).attestar(["seal"]).success();
+    let run = register
+        .write("keys/log-former.pem", held)
+        .append(RECORD, RENAMED)
+        .attestar(["seal"])
+        .success();
     assert!(run.stderr.contains("log key  z6Mk"), "{}", run.stderr);
 }
 

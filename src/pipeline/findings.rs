@@ -154,6 +154,27 @@ pub(super) fn demo_key(root: &Path) -> Diagnostic {
     )
 }
 
+/// Keys of one's own, and an address that is nobody's.
+pub(super) fn example_address(root: &Path) -> Diagnostic {
+    let message = "this address is kept for examples, and these keys are your own";
+    Diagnostic::new(Code::BaseUrlExample, at(root, "register.toml", "base_url"), message).help(
+        "put in the address under which the register will be published before the first edition: \
+         every entry is signed with it, and it cannot be changed",
+    )
+}
+
+/// A file beside the log that is not the last edition's.
+pub(super) fn unfinished(root: &Path, path: &str) -> Diagnostic {
+    let file = format!("ledger/{path}");
+    let text = fs::read_to_string(root.join(&file)).unwrap_or_default();
+    let message = format!("`{file}` is not the file of the last edition");
+    let label = Label::file(&Arc::new(Source::new(file, text)));
+    Diagnostic::new(Code::SealedUnfinished, label, message).help(
+        "an edition was begun and not finished, or the file was edited or lost: `attestar seal` \
+         goes on from there, `git restore ledger` goes back; nothing is built meanwhile",
+    )
+}
+
 /// A private key where everybody can read it.
 pub(super) fn key_exposed(file: &str) -> Diagnostic {
     let label = Label::file(&Arc::new(Source::new(file, "")));

@@ -14,7 +14,10 @@ mod support;
 use std::fs;
 
 use serde_json::Value;
-use support::shop::{NOW, ORIGIN, Shop};
+use support::{
+    shop::{NOW, ORIGIN, Shop},
+    write_file,
+};
 
 const FRESH: &str = "fresh";
 
@@ -200,6 +203,29 @@ fn evidence_is_accepted_offline_years_later() {
         "projected_valid",
     ]);
     shop.run(&["evidence", "EX-2026-777"]).code(2);
+}
+
+#[test]
+fn evidence_is_known_by_what_it_holds_and_not_by_its_name() {
+    let shop = Shop::new();
+    shop.run(&["evidence", "EX-2026-001", "--on", "2026-06-20"]).success();
+    let evidence = shop.register.read("EX-2026-001.attestar.json");
+    let keep = |name: &str, text: &str| write_file(&shop.register.path(name), text.as_bytes());
+    keep("renamed.json", &evidence);
+    keep("c/EX-2026-001 (1).JSON", &evidence);
+    for name in ["renamed.json", "c/EX-2026-001 (1).JSON"] {
+        shop.verify(&[name]).is_good();
+        shop.verify(&[name, "--site", "public"]).is_good();
+    }
+    // An entry under the other name is an entry.
+    keep("entry.attestar.json", &shop.text("c/EX-2026-001.json"));
+    shop.verify(&["entry.attestar.json", "--site", "public"]).is_good();
+    shop.verify(&["entry.attestar.json"]).is(["signed", "no_log", "not_checked", "unknown"]);
+    // What begins as evidence and is none is refused.
+    for text in ["{\"asked\":", "\u{feff} {\n \"asked\": {}}"] {
+        keep("none.json", text);
+        assert_eq!(shop.verify(&["none.json"]).codes()[3], "refused");
+    }
 }
 
 #[test]

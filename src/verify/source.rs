@@ -242,6 +242,17 @@ pub fn read(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, SourceError> {
     Ok(Some(bytes))
 }
 
+/// Whether a file begins as an evidence file does, which is how it is told from an entry: people
+/// rename files. Whatever cannot be read does not.
+pub fn begins_as_evidence(path: &Path) -> bool {
+    let mut head = Vec::new();
+    let begun = path.is_file()
+        && File::open(path).is_ok_and(|file| file.take(64).read_to_end(&mut head).is_ok());
+    let head = head.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(&head);
+    let inside = head.trim_ascii_start().strip_prefix(b"{").map(<[u8]>::trim_ascii_start);
+    begun && inside.is_some_and(|inside| inside.starts_with(b"\"asked\""))
+}
+
 /// The number whose path a text is; nothing where it is none.
 pub(crate) fn unescape(path: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(path.len());

@@ -15,6 +15,7 @@ use std::fs;
 
 use serde_json::Value;
 use support::{
+    TestRegister,
     shop::{NOW, ORIGIN, Shop},
     write_file,
 };
@@ -226,6 +227,50 @@ fn evidence_is_known_by_what_it_holds_and_not_by_its_name() {
         keep("none.json", text);
         assert_eq!(shop.verify(&["none.json"]).codes()[3], "refused");
     }
+}
+
+#[test]
+fn what_is_remembered_says_where_and_how_to_forget_it() {
+    let shop = Shop::new();
+    let pins = "known.json";
+    shop.verify(&["EX-2026-001", "--pins", pins]).is_good();
+    shop.run(&["evidence", "EX-2026-001"]).success();
+    let entry = shop.text("c/EX-2026-001.json");
+    // The same address, made anew with other keys.
+    let other = TestRegister::minimal();
+    other.attestar(["key", "new", "--unencrypted"]).success();
+    other.attestar(["seal"]).success();
+    let other = Shop { register: other };
+    other.build();
+    let place = other.register.path("public");
+    let site = ["--site", place.to_str().unwrap(), "--pins", pins];
+    let outcome = shop.verify(&[&["EX-2026-001"], &site[..]].concat());
+    assert_eq!(outcome.codes()[1], "log_key_changed");
+    assert!(outcome.notes().contains(&"remembered"), "{:#}", outcome.value);
+    let run = shop.run(&[&["verify", "EX-2026-001"], &site[..]].concat()).code(1);
+    assert!(run.stderr.contains("remembered in known.json"), "{}", run.stderr);
+    assert!(run.stderr.contains("delete that file"), "{}", run.stderr);
+    let audit = shop.run(&["audit", place.to_str().unwrap(), "--pins", pins]).code(1);
+    assert!(audit.stderr.contains("remembered in known.json"), "{}", audit.stderr);
+    // A file alone, checked with a remembered key.
+    let forged = place.join("c/EX-2026-001.json");
+    let alone = other.text("c/EX-2026-001.json");
+    write_file(&shop.register.path("alone.json"), alone.as_bytes());
+    assert!(forged.is_file() && alone != entry);
+    let outcome = shop.verify(&["alone.json", "--pins", pins]);
+    assert_eq!(outcome.codes()[0], "signature_invalid");
+    assert!(outcome.notes().contains(&"remembered"));
+    // An older state.
+    let size = shop.register.size();
+    shop.write("ledger/checkpoint", shop.read("ledger/checkpoints/8"));
+    let outcome = shop.verify(&["EX-2026-001", "--pins", pins]);
+    assert_eq!(outcome.codes()[1], "rollback", "{size}");
+    assert!(outcome.notes().contains(&"remembered"));
+    let audit = shop.run(&["audit", "public", "--pins", pins]).code(1);
+    assert!(audit.stderr.contains("remembered in known.json"), "{}", audit.stderr);
+    // A first visit remembers nothing that it could name.
+    let outcome = shop.verify(&["EX-2026-001", "--pins", "new.json"]);
+    assert!(!outcome.notes().contains(&"remembered"));
 }
 
 #[test]

@@ -109,6 +109,8 @@ pub fn audit(
     let (state, notes) = match establish(shown, &options.trust, pins.as_ref(), remembers) {
         Ok(established) => established,
         Err(reason) => {
+            let place = origin.filter(|_| reason.is_of_memory()).and_then(|o| memory.place(&o));
+            audit.notes.extend(place.map(Note::Remembered));
             let fault = Fault::Checkpoint(reason.to_string());
             audit.discrepancies.push(Discrepancy::at("ledger/checkpoint", fault));
             return Ok(audit);
@@ -126,6 +128,9 @@ pub fn audit(
     work.log(&mut audit)?;
     let seen = pins.as_ref().and_then(crate::verify::Pins::seen);
     work.earlier(seen.as_ref(), &mut audit);
+    if let Some(seen) = seen.filter(|seen| !work.commits(seen.tree())) {
+        audit.notes.extend(memory.place(seen.origin()).map(Note::Remembered));
+    }
     if let Some((_, publish)) = scan.editions.last() {
         audit.edition = Some(publish.edition.to_string());
         work.published(publish, &mut audit)?;

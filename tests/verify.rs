@@ -64,6 +64,36 @@ fn each_day_has_its_answer() {
 }
 
 #[test]
+fn what_was_so_and_is_not_so_any_more_is_said() {
+    let shop = Shop::new();
+    let words = |arguments: &[&str]| {
+        let run = shop.run(&[&["verify", "--lang", "en"], arguments].concat()).success();
+        run.stdout + &run.stderr
+    };
+    for (number, day, since) in [
+        ("EX-2026-002", "2026-05-31", "Suspended since 2026-06-01."),
+        ("EX-2026-004", "2026-06-02", "Withdrawn since 2026-06-03."),
+    ] {
+        let outcome = shop.verify(&[number, "--on", day]);
+        assert!(outcome.notes().contains(&"not_any_more"), "{:#}", outcome.value);
+        shop.run(&["evidence", number, "--on", day]).success();
+        let file = format!("{number}.attestar.json");
+        for what in [[number, "--on", day].as_slice(), &[&file]] {
+            let words = words(what);
+            assert!(words.contains(&format!("nothing stood against it on {day}")), "{words}");
+            assert!(!words.contains("nothing stands against it"), "{words}");
+            assert!(words.contains("is not so any more"), "{words}");
+            assert!(words.contains(since), "{words}");
+        }
+    }
+    // Nothing has changed.
+    let outcome = shop.verify(&["EX-2026-001", "--on", "2026-05-31"]);
+    assert!(!outcome.notes().contains(&"not_any_more"));
+    let outcome = shop.verify(&["EX-2026-002", "--on", "2026-06-21"]);
+    assert!(!outcome.notes().contains(&"not_any_more"));
+}
+
+#[test]
 fn the_level_of_a_day_is_the_level_that_was_then() {
     let shop = Shop::new();
     let level =

@@ -139,6 +139,45 @@ fn an_altered_data_file_is_found_by_number_and_member() {
 }
 
 #[test]
+fn a_site_is_compared_with_what_its_folder_builds() {
+    let public = ["public", "--rebuild"];
+    Shop::new().audit(&public).holds();
+    let edits = [
+        ("c/EX-2026-001.html", "<title>示例", "<title>冒名"),
+        (
+            "c/EX-2026-001.html",
+            "property=\"og:title\" content=\"示例",
+            "property=\"og:title\" content=\"冒名",
+        ),
+        ("badge/EX-2026-001.svg", "2029", "2039"),
+        ("enterprises/91440500MA00ATT133.html", "五星级", "七星级"),
+        ("editions/2026-06-05.html", "EX-2026-003", "EX-2026-005"),
+        ("feed.atom", "EX-2026-003", "EX-2026-005"),
+        ("sitemap.xml", "EX-2026-003", "EX-2026-666"),
+        ("transparency.html", "z6Mk", "z6Mj"),
+        ("assets/verify.js", "export", "export "),
+        ("ns/v1.jsonld", "holder", "bolder"),
+    ];
+    for (path, from, to) in edits {
+        let shop = Shop::new();
+        shop.edit(path, from, to);
+        shop.audit(&["public"]).holds();
+        let audit = shop.audit(&public);
+        assert_eq!(audit.found(), ["- not_built"], "{path}");
+        assert_eq!(audit.value["discrepancies"][0]["place"], path);
+    }
+    let shop = Shop::new();
+    shop.remove("feed.atom");
+    shop.write("enterprises/91440500MA00ATT666.html", "<h1>冒名</h1>");
+    assert_eq!(shop.audit(&public).found(), ["- foreign", "- missing"]);
+    // A register that was not built has nothing to compare.
+    let register = Shop::new();
+    std::fs::remove_dir_all(register.register.path("public")).unwrap();
+    register.run(&["audit", "--rebuild"]).code(2);
+    shop.run(&["audit", "public", "--rebuild", "--ledger-only"]).code(2);
+}
+
+#[test]
 fn unsigned_helpers_are_checked_too() {
     let shop = Shop::new();
     let mut index = shop.read("ledger/index/0000");

@@ -157,6 +157,12 @@ pub enum Fault {
     /// A page without a fact, or with two of one.
     #[error("shows {0} not once")]
     PageFact(&'static str),
+    /// A file that the register's own folder builds otherwise.
+    #[error("is not the file that the register's folder builds")]
+    NotBuilt,
+    /// A file that the register's own folder does not build.
+    #[error("is there, and the register's folder builds no such file")]
+    Foreign,
     /// A page of an erased certificate.
     #[error("is still there, though the certificate was erased")]
     PageNotErased,

@@ -11,7 +11,8 @@ pub trait Source: Send + Sync {
     /// The bytes of a file, by its path in the published tree; nothing where there is none.
     fn get(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError>;
 
-    /// The names of the files in a folder; nothing where the place cannot tell.
+    /// The names of the files in a folder, an empty one for the outermost; nothing where the place
+    /// cannot tell.
     fn list(&self, folder: &str) -> Result<Option<Vec<String>>, SourceError>;
 
     /// How a person would name this place.
@@ -187,7 +188,7 @@ impl Source for Folder {
     }
 
     fn list(&self, folder: &str) -> Result<Option<Vec<String>>, SourceError> {
-        if !is_inside(folder) {
+        if !folder.is_empty() && !is_inside(folder) {
             return Err(SourceError::Path(folder.to_owned()));
         }
         let path = self.root.join(folder);

@@ -52,6 +52,10 @@ fn every_altered_page_is_found_by_its_number() {
         ("五星级", "六星级"),
         ("data-status=valid", "data-status=expired"),
         ("valid 2026-03-18", "valid 2025-03-18"),
+        (
+            "<dd><time datetime=\"2029-03-17\" data-fact=\"until\">2029",
+            "<dd><time datetime=\"2029-03-17\" data-fact=\"until\">2039",
+        ),
         (">91440500MA00ATT133<", ">91440500MA00ATT134<"),
         (
             "data-validity data-from=\"2026-03-18\" data-until=\"2029",

@@ -185,15 +185,15 @@ impl<'a> Pages<'a> {
         };
         let mut missing = Vec::new();
         for fact in ["number", "holder", "identifier", "level", "scope", "until", "status"] {
-            let marked = match facts.get(fact).map(Vec::as_slice) {
-                Some([marked]) if !marked.attributes.contains_key("hidden") => marked,
-                _ => {
-                    missing.push(Discrepancy::of(owner, path, Fault::PageFact(fact)));
-                    continue;
+            let marked = facts.get(fact).map(Vec::as_slice).unwrap_or_default();
+            let hidden = marked.iter().any(|marked| marked.attributes.contains_key("hidden"));
+            if marked.is_empty() || hidden || (fact == "status" && marked.len() > 1) {
+                missing.push(Discrepancy::of(owner, path, Fault::PageFact(fact)));
+            }
+            for marked in marked {
+                if let Err((says, expected)) = signed.compare(fact, marked, language) {
+                    differs(fact, &says, expected);
                 }
-            };
-            if let Err((says, expected)) = signed.compare(fact, marked, language) {
-                differs(fact, &says, expected);
             }
         }
         for (member, says, expected) in signed.misdescribed(described.as_deref(), language) {

@@ -52,6 +52,17 @@ fn every_altered_page_is_found_by_its_number() {
         ("五星级", "六星级"),
         ("data-status=valid", "data-status=expired"),
         ("valid 2026-03-18", "valid 2025-03-18"),
+        (
+            "<dd><time datetime=\"2029-03-17\" data-fact=\"until\">2029",
+            "<dd><time datetime=\"2029-03-17\" data-fact=\"until\">2039",
+        ),
+        (">91440500MA00ATT133<", ">91440500MA00ATT134<"),
+        (
+            "data-validity data-from=\"2026-03-18\" data-until=\"2029",
+            "data-validity data-from=\"2026-03-18\" data-until=\"2039",
+        ),
+        ("\"ratingValue\":\"五星级", "\"ratingValue\":\"七星级"),
+        ("\"expires\":\"2029", "\"expires\":\"2039"),
     ];
     for (from, to) in edits {
         let shop = Shop::new();
@@ -63,6 +74,37 @@ fn every_altered_page_is_found_by_its_number() {
         shop.edit(page, &from, to);
         assert_eq!(shop.audit(&[]).found(), ["EX-2026-001 page"], "{from}");
     }
+}
+
+#[test]
+fn facts_that_no_reader_sees_do_not_count() {
+    let h1 = "<h1 data-fact=\"holder\">示例电器有限公司</h1>";
+    for unseen in [
+        format!("<!--{h1}-->"),
+        format!("<template>{h1}</template>"),
+        h1.replace("<h1", "<h1 hidden"),
+    ] {
+        let shop = Shop::new();
+        shop.edit("c/EX-2026-001.html", h1, &format!("<h1>冒名电器有限公司</h1>{unseen}"));
+        assert_eq!(shop.audit(&[]).found(), ["EX-2026-001 page_fact"], "{unseen}");
+    }
+}
+
+#[test]
+fn pages_in_other_languages_are_missed_and_found_astray() {
+    let shop = Shop::new();
+    shop.remove("en/c/EX-2026-003.html");
+    let stray = shop.read("c/EX-2026-001.html");
+    for path in ["en/c/EX-2026-666.html", "badge/EX-2026-667.svg", "c/EX-2026-668.html"] {
+        shop.write(path, &stray);
+    }
+    let expected = [
+        "EX-2026-003 missing",
+        "EX-2026-666 not_logged",
+        "EX-2026-667 not_logged",
+        "EX-2026-668 not_logged",
+    ];
+    assert_eq!(shop.audit(&[]).found(), expected);
 }
 
 #[test]
@@ -91,10 +133,52 @@ fn an_altered_data_file_is_found_by_number_and_member() {
     let row = csv.lines().nth(1).unwrap();
     shop.edit("data/certificates.csv", row, &row.replace("2029-03-17", "2039-03-17"));
     assert_eq!(shop.audit(&[]).found(), ["EX-2026-001 row"]);
+    let shop = Shop::new();
+    shop.edit("data/certificates.csv", "五星级", "七星级");
+    assert!(shop.audit(&[]).found().contains(&"EX-2026-001 row".to_owned()));
     let stray = line.replace("EX-2026-001", "EX-2026-666");
     let shop = Shop::new();
     shop.write("data/certificates.jsonl", shop.text("data/certificates.jsonl") + &stray + "\n");
     assert_eq!(shop.audit(&[]).found(), ["EX-2026-666 row_stray"]);
+}
+
+#[test]
+fn a_site_is_compared_with_what_its_folder_builds() {
+    let public = ["public", "--rebuild"];
+    Shop::new().audit(&public).holds();
+    let edits = [
+        ("c/EX-2026-001.html", "<title>示例", "<title>冒名"),
+        (
+            "c/EX-2026-001.html",
+            "property=\"og:title\" content=\"示例",
+            "property=\"og:title\" content=\"冒名",
+        ),
+        ("badge/EX-2026-001.svg", "2029", "2039"),
+        ("enterprises/91440500MA00ATT133.html", "五星级", "七星级"),
+        ("editions/2026-06-05.html", "EX-2026-003", "EX-2026-005"),
+        ("feed.atom", "EX-2026-003", "EX-2026-005"),
+        ("sitemap.xml", "EX-2026-003", "EX-2026-666"),
+        ("transparency.html", "z6Mk", "z6Mj"),
+        ("assets/verify.js", "export", "export "),
+        ("ns/v1.jsonld", "holder", "bolder"),
+    ];
+    for (path, from, to) in edits {
+        let shop = Shop::new();
+        shop.edit(path, from, to);
+        shop.audit(&["public"]).holds();
+        let audit = shop.audit(&public);
+        assert_eq!(audit.found(), ["- not_built"], "{path}");
+        assert_eq!(audit.value["discrepancies"][0]["place"], path);
+    }
+    let shop = Shop::new();
+    shop.remove("feed.atom");
+    shop.write("enterprises/91440500MA00ATT666.html", "<h1>冒名</h1>");
+    assert_eq!(shop.audit(&public).found(), ["- foreign", "- missing"]);
+    // A register that was not built has nothing to compare.
+    let register = Shop::new();
+    std::fs::remove_dir_all(register.register.path("public")).unwrap();
+    register.run(&["audit", "--rebuild"]).code(2);
+    shop.run(&["audit", "public", "--rebuild", "--ledger-only"]).code(2);
 }
 
 #[test]
@@ -108,6 +192,9 @@ fn unsigned_helpers_are_checked_too() {
     shop.verify(&["EX-2026-001"]).is_good();
     let shop = Shop::new();
     shop.edit("status/detail/0000.json", "2026-06-01", "2026-06-11");
+    assert_eq!(shop.audit(&[]).found(), ["EX-2026-002 detail"]);
+    let shop = Shop::new();
+    shop.edit("ledger/status/detail/0000.json", "2026-06-01", "2026-06-11");
     assert_eq!(shop.audit(&[]).found(), ["EX-2026-002 detail"]);
 }
 

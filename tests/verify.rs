@@ -14,7 +14,11 @@ mod support;
 use std::fs;
 
 use serde_json::Value;
-use support::shop::{NOW, ORIGIN, Shop};
+use support::{
+    TestRegister,
+    shop::{NOW, ORIGIN, Shop},
+    write_file,
+};
 
 const FRESH: &str = "fresh";
 
@@ -57,6 +61,36 @@ fn each_day_has_its_answer() {
         assert_eq!(outcome.codes()[3], answer, "{number} on {day}: {:#}", outcome.value);
         assert_eq!(outcome.value["good"], good, "{number} on {day}");
     }
+}
+
+#[test]
+fn what_was_so_and_is_not_so_any_more_is_said() {
+    let shop = Shop::new();
+    let words = |arguments: &[&str]| {
+        let run = shop.run(&[&["verify", "--lang", "en"], arguments].concat()).success();
+        run.stdout + &run.stderr
+    };
+    for (number, day, since) in [
+        ("EX-2026-002", "2026-05-31", "Suspended since 2026-06-01."),
+        ("EX-2026-004", "2026-06-02", "Withdrawn since 2026-06-03."),
+    ] {
+        let outcome = shop.verify(&[number, "--on", day]);
+        assert!(outcome.notes().contains(&"not_any_more"), "{:#}", outcome.value);
+        shop.run(&["evidence", number, "--on", day]).success();
+        let file = format!("{number}.attestar.json");
+        for what in [[number, "--on", day].as_slice(), &[&file]] {
+            let words = words(what);
+            assert!(words.contains(&format!("nothing stood against it on {day}")), "{words}");
+            assert!(!words.contains("nothing stands against it"), "{words}");
+            assert!(words.contains("is not so any more"), "{words}");
+            assert!(words.contains(since), "{words}");
+        }
+    }
+    // Nothing has changed.
+    let outcome = shop.verify(&["EX-2026-001", "--on", "2026-05-31"]);
+    assert!(!outcome.notes().contains(&"not_any_more"));
+    let outcome = shop.verify(&["EX-2026-002", "--on", "2026-06-21"]);
+    assert!(!outcome.notes().contains(&"not_any_more"));
 }
 
 #[test]
@@ -200,6 +234,73 @@ fn evidence_is_accepted_offline_years_later() {
         "projected_valid",
     ]);
     shop.run(&["evidence", "EX-2026-777"]).code(2);
+}
+
+#[test]
+fn evidence_is_known_by_what_it_holds_and_not_by_its_name() {
+    let shop = Shop::new();
+    shop.run(&["evidence", "EX-2026-001", "--on", "2026-06-20"]).success();
+    let evidence = shop.register.read("EX-2026-001.attestar.json");
+    let keep = |name: &str, text: &str| write_file(&shop.register.path(name), text.as_bytes());
+    keep("renamed.json", &evidence);
+    keep("c/EX-2026-001 (1).JSON", &evidence);
+    for name in ["renamed.json", "c/EX-2026-001 (1).JSON"] {
+        shop.verify(&[name]).is_good();
+        shop.verify(&[name, "--site", "public"]).is_good();
+    }
+    // An entry under the other name is an entry.
+    keep("entry.attestar.json", &shop.text("c/EX-2026-001.json"));
+    shop.verify(&["entry.attestar.json", "--site", "public"]).is_good();
+    shop.verify(&["entry.attestar.json"]).is(["signed", "no_log", "not_checked", "unknown"]);
+    // What begins as evidence and is none is refused.
+    for text in ["{\"asked\":", "\u{feff} {\n \"asked\": {}}"] {
+        keep("none.json", text);
+        assert_eq!(shop.verify(&["none.json"]).codes()[3], "refused");
+    }
+}
+
+#[test]
+fn what_is_remembered_says_where_and_how_to_forget_it() {
+    let shop = Shop::new();
+    let pins = "known.json";
+    shop.verify(&["EX-2026-001", "--pins", pins]).is_good();
+    shop.run(&["evidence", "EX-2026-001"]).success();
+    let entry = shop.text("c/EX-2026-001.json");
+    // The same address, made anew with other keys.
+    let other = TestRegister::minimal();
+    other.attestar(["key", "new", "--unencrypted"]).success();
+    other.attestar(["seal"]).success();
+    let other = Shop { register: other };
+    other.build();
+    let place = other.register.path("public");
+    let site = ["--site", place.to_str().unwrap(), "--pins", pins];
+    let outcome = shop.verify(&[&["EX-2026-001"], &site[..]].concat());
+    assert_eq!(outcome.codes()[1], "log_key_changed");
+    assert!(outcome.notes().contains(&"remembered"), "{:#}", outcome.value);
+    let run = shop.run(&[&["verify", "EX-2026-001"], &site[..]].concat()).code(1);
+    assert!(run.stderr.contains("remembered in known.json"), "{}", run.stderr);
+    assert!(run.stderr.contains("delete that file"), "{}", run.stderr);
+    let audit = shop.run(&["audit", place.to_str().unwrap(), "--pins", pins]).code(1);
+    assert!(audit.stderr.contains("remembered in known.json"), "{}", audit.stderr);
+    // A file alone, checked with a remembered key.
+    let forged = place.join("c/EX-2026-001.json");
+    let alone = other.text("c/EX-2026-001.json");
+    write_file(&shop.register.path("alone.json"), alone.as_bytes());
+    assert!(forged.is_file() && alone != entry);
+    let outcome = shop.verify(&["alone.json", "--pins", pins]);
+    assert_eq!(outcome.codes()[0], "signature_invalid");
+    assert!(outcome.notes().contains(&"remembered"));
+    // An older state.
+    let size = shop.register.size();
+    shop.write("ledger/checkpoint", shop.read("ledger/checkpoints/8"));
+    let outcome = shop.verify(&["EX-2026-001", "--pins", pins]);
+    assert_eq!(outcome.codes()[1], "rollback", "{size}");
+    assert!(outcome.notes().contains(&"remembered"));
+    let audit = shop.run(&["audit", "public", "--pins", pins]).code(1);
+    assert!(audit.stderr.contains("remembered in known.json"), "{}", audit.stderr);
+    // A first visit remembers nothing that it could name.
+    let outcome = shop.verify(&["EX-2026-001", "--pins", "new.json"]);
+    assert!(!outcome.notes().contains(&"remembered"));
 }
 
 #[test]

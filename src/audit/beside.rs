@@ -182,33 +182,46 @@ impl Beside<'_> {
         Ok(Some(list))
     }
 
-    /// The words behind the bits are those of the events.
+    /// The words behind the bits are those of the events, also where the ledger keeps them.
     pub(super) fn details(&self, found: &mut Vec<Discrepancy>) -> Result<(), SourceError> {
         for thousand in 0..self.serials().div_ceil(THOUSAND) {
             let first = thousand * THOUSAND;
             let path = Detail::path(first);
-            let Some(bytes) = self.source.get(&path)? else {
-                found.push(Discrepancy::at(path, Fault::Missing));
-                continue;
-            };
-            let detail = match Detail::parse(&bytes) {
-                Ok(detail) => detail,
-                Err(error) => {
-                    found.push(Discrepancy::at(path, Fault::Malformed(error.to_string())));
-                    continue;
-                }
-            };
-            let last = first.saturating_add(THOUSAND).min(self.serials());
-            for serial in first..last {
-                let expected = ground::expected(self.scan, serial, self.day()).1;
-                if detail.entries.get(&serial) != expected.as_ref() {
-                    let (number, place) = (self.number(serial), path.clone());
-                    found.push(Discrepancy { number, place, fault: Fault::Detail(serial) });
-                }
+            if self.source.shape() == Shape::Site {
+                self.detail(first, &format!("ledger/{path}"), found)?;
             }
-            let stray = detail.entries.keys().filter(|serial| !(first..last).contains(*serial));
-            found.extend(stray.map(|s| Discrepancy::at(path.clone(), Fault::Detail(*s))));
+            self.detail(first, &path, found)?;
         }
+        Ok(())
+    }
+
+    fn detail(
+        &self,
+        first: u32,
+        path: &str,
+        found: &mut Vec<Discrepancy>,
+    ) -> Result<(), SourceError> {
+        let Some(bytes) = self.source.get(path)? else {
+            found.push(Discrepancy::at(path, Fault::Missing));
+            return Ok(());
+        };
+        let detail = match Detail::parse(&bytes) {
+            Ok(detail) => detail,
+            Err(error) => {
+                found.push(Discrepancy::at(path, Fault::Malformed(error.to_string())));
+                return Ok(());
+            }
+        };
+        let last = first.saturating_add(THOUSAND).min(self.serials());
+        for serial in first..last {
+            let expected = ground::expected(self.scan, serial, self.day()).1;
+            if detail.entries.get(&serial) != expected.as_ref() {
+                let (number, place) = (self.number(serial), path.to_owned());
+                found.push(Discrepancy { number, place, fault: Fault::Detail(serial) });
+            }
+        }
+        let stray = detail.entries.keys().filter(|serial| !(first..last).contains(*serial));
+        found.extend(stray.map(|s| Discrepancy::at(path, Fault::Detail(*s))));
         Ok(())
     }
 

@@ -154,9 +154,15 @@ pub enum Fault {
         /// What is signed.
         signed: String,
     },
-    /// A page without a fact, or with two of one.
-    #[error("shows {0} not once")]
+    /// A page without a fact, with a hidden one, or with two statuses.
+    #[error("does not show {0}, hides it, or shows two")]
     PageFact(&'static str),
+    /// A file that the register's own folder builds otherwise.
+    #[error("is not the file that the register's folder builds")]
+    NotBuilt,
+    /// A file that the register's own folder does not build.
+    #[error("is there, and the register's folder builds no such file")]
+    Foreign,
     /// A page of an erased certificate.
     #[error("is still there, though the certificate was erased")]
     PageNotErased,

@@ -8,6 +8,7 @@
 //! page outside the elements that mark facts.
 
 mod beside;
+mod day;
 mod entries;
 mod fault;
 mod ground;
@@ -109,6 +110,8 @@ pub fn audit(
     let (state, notes) = match establish(shown, &options.trust, pins.as_ref(), remembers) {
         Ok(established) => established,
         Err(reason) => {
+            let place = origin.filter(|_| reason.is_of_memory()).and_then(|o| memory.place(&o));
+            audit.notes.extend(place.map(Note::Remembered));
             let fault = Fault::Checkpoint(reason.to_string());
             audit.discrepancies.push(Discrepancy::at("ledger/checkpoint", fault));
             return Ok(audit);
@@ -126,6 +129,9 @@ pub fn audit(
     work.log(&mut audit)?;
     let seen = pins.as_ref().and_then(crate::verify::Pins::seen);
     work.earlier(seen.as_ref(), &mut audit);
+    if let Some(seen) = seen.filter(|seen| !work.commits(seen.tree())) {
+        audit.notes.extend(memory.place(seen.origin()).map(Note::Remembered));
+    }
     if let Some((_, publish)) = scan.editions.last() {
         audit.edition = Some(publish.edition.to_string());
         work.published(publish, &mut audit)?;
@@ -301,7 +307,6 @@ impl Work<'_> {
             let rows = Rows::read(self.source, found)?;
             let today = self.today(publish);
             let pages = Pages::new(self.source, edition, today, rows);
-            self.strays(&pages, found)?;
             Some(pages)
         } else {
             None
@@ -315,7 +320,11 @@ impl Work<'_> {
             histories: std::sync::Mutex::default(),
         };
         found.extend(entries.check()?);
-        found.extend(pages.iter().flat_map(Pages::words));
+        if let Some(pages) = &pages {
+            found.extend(pages.words());
+            found.extend(pages.missing());
+            self.strays(pages, found)?;
+        }
         Ok(())
     }
 
@@ -335,14 +344,17 @@ impl Work<'_> {
                 found.push(Discrepancy::of(number, path, Fault::RowStray));
             }
         }
-        for name in self.source.list("c")?.unwrap_or_default() {
-            let stem = name.strip_suffix(".json").or_else(|| name.strip_suffix(".html"));
-            let number = stem.and_then(unescape);
-            let known = number.as_deref().is_some_and(|number| self.scan.number(number).is_some());
-            if stem.is_some() && !known {
-                let number = number.filter(|number| entries::is_key(number)).map(Into::into);
-                let place = format!("c/{name}");
-                found.push(Discrepancy { number, place, fault: Fault::NotLogged });
+        for folder in pages.folders().into_iter().chain(["badge".to_owned()]) {
+            for name in self.source.list(&folder)?.unwrap_or_default() {
+                let stem = [".json", ".html", ".svg"].iter().find_map(|end| name.strip_suffix(end));
+                let Some(stem) = stem else { continue };
+                let number = unescape(stem);
+                let known = number.as_deref().and_then(|number| self.scan.number(number));
+                if known.is_none() {
+                    let number = number.filter(|number| entries::is_key(number)).map(Into::into);
+                    let place = format!("{folder}/{name}");
+                    found.push(Discrepancy { number, place, fault: Fault::NotLogged });
+                }
             }
         }
         Ok(())

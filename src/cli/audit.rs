@@ -9,13 +9,13 @@ use serde::Serialize;
 use super::{
     Exit, Failure, now,
     place::{self, Whom},
-    term,
+    rebuild, term,
     verify::Lang,
 };
 use attestar::{
     audit::{self, Audit, Discrepancy, Extent, Options},
     tlog::Note,
-    verify::{self, Folder, Reach, Words},
+    verify::{self, Folder, Reach, Shape, Words},
 };
 
 /// Rebuild the log of a register from its entries, and compare everything with it
@@ -24,7 +24,9 @@ use attestar::{
 /// trusted but the log key. Reports each discrepancy by number and goes on. Exits with 0 when all of
 /// it holds, 1 when something does not, 2 when it could not be audited.
 #[derive(Debug, Args)]
-#[command(after_help = "Example: attestar audit https://register.example --since checkpoint.txt")]
+#[command(after_help = "Examples:
+  attestar audit https://register.example --since checkpoint.txt
+  attestar audit public --rebuild")]
 pub(super) struct AuditCommand {
     /// A built site, a register's folder, or an address [default: the register here]
     #[arg(value_name = "DIR|URL")]
@@ -37,6 +39,14 @@ pub(super) struct AuditCommand {
     /// Look at the ledger only: no pages, entry files and data files
     #[arg(long)]
     ledger_only: bool,
+
+    /// Build the register's folder (-C) anew, in memory, and compare every file of the site with it
+    ///
+    /// Audit compares what pages and data files mark as facts. This compares everything: titles,
+    /// lists, badges, feeds, scripts. The folder is trusted for words; `--at` names the moment of
+    /// the site's own build, where a certificate has expired since.
+    #[arg(long, conflicts_with = "ledger_only")]
+    rebuild: bool,
 
     /// Print what was found as one JSON object
     #[arg(long)]
@@ -66,7 +76,19 @@ impl AuditCommand {
             progress: &|entries| bar.inc(entries),
         };
         let mut memory = self.whom.memory();
-        let mut run = || audit::audit(&*source, &options, &mut memory);
+        let mut run = || -> Result<Audit, Failure> {
+            let mut audit = audit::audit(&*source, &options, &mut memory)?;
+            if self.rebuild {
+                let found = rebuild::compare(&super::root(root)?, &*source, options.clock)?;
+                audit.discrepancies.extend(found);
+                audit.discrepancies.sort();
+                audit.discrepancies.dedup();
+            }
+            Ok(audit)
+        };
+        if self.rebuild && source.shape() != Shape::Site {
+            return Err("name the built site: `attestar audit public --rebuild`".into());
+        }
         let audit = match source.reach() {
             Reach::Here => run(),
             // Waiting for a network takes no processor.

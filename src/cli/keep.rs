@@ -98,4 +98,8 @@ impl Memory for Keys {
     fn keeps(&self) -> bool {
         !matches!(self, Self::Nowhere)
     }
+
+    fn place(&self, origin: &str) -> Option<String> {
+        Some(self.path(origin)?.display().to_string())
+    }
 }

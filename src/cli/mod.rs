@@ -16,6 +16,7 @@ mod passphrase;
 mod place;
 mod publish;
 mod qr;
+mod rebuild;
 mod seal;
 #[cfg(feature = "serve")]
 mod serve;

@@ -27,7 +27,8 @@ use attestar::verify::{
   attestar verify AST-SC-2026-00017.attestar.json --key register.example/ledger+bc47d5c3+ASDO…
   attestar verify --csv suppliers.csv --on 2026-05-01 --site https://register.example > answers.csv")]
 pub(super) struct Verify {
-    /// Certificate numbers, entries (c/X.json) or evidence files (X.attestar.json)
+    /// Certificate numbers, or files: entries (c/X.json) and evidence (X.attestar.json), under any name
+    /// that ends in `.json`
     #[arg(value_name = "WHAT", required_unless_present_any = ["csv", "qr"])]
     what: Vec<String>,
 
@@ -248,14 +249,13 @@ enum Kind {
 }
 
 impl Kind {
+    /// A name that ends in `.json` is a file's; what the file holds is said by how it begins.
     fn of(what: &str) -> Self {
-        let path = Path::new(what);
-        if what.ends_with(".attestar.json") {
-            Self::Evidence(path.to_owned())
-        } else if what.to_ascii_lowercase().ends_with(".json") {
-            Self::File(path.to_owned())
-        } else {
-            Self::Number
+        let path = Path::new(what).to_owned();
+        match what.to_ascii_lowercase().ends_with(".json") {
+            false => Self::Number,
+            true if verify::begins_as_evidence(&path) => Self::Evidence(path),
+            true => Self::File(path),
         }
     }
 }

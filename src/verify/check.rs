@@ -116,7 +116,7 @@ pub(crate) fn check(
     let mut notes = Vec::new();
     let genuine = check.genuine(&mut notes)?;
     let mut logged = check.logged()?;
-    let (current, history) = match check.current() {
+    let (current, history) = match check.current(&mut notes) {
         Ok(found) => found,
         Err(Trouble::Source(error)) => return Err(error),
         Err(Trouble::Refused(reason)) => {
@@ -248,7 +248,7 @@ impl Check<'_> {
     }
 
     /// What the lists and the log's status leaves say; the changes of status that are known.
-    fn current(&self) -> Result<(Current, Vec<StatusChange>), Trouble> {
+    fn current(&self, notes: &mut Vec<Note>) -> Result<(Current, Vec<StatusChange>), Trouble> {
         let Check { context, material, entry, day, .. } = self;
         if context.kind == Kind::Alone {
             return Ok((Current::NotChecked, Vec::new()));
@@ -275,15 +275,20 @@ impl Check<'_> {
             Ok(Some(reason)) => Some(reason),
             Ok(None) => status::against(status_on(&history.changes, *day)),
         };
+        let past = Some(*day).filter(|day| *day < edition);
+        if let (None, Some(_)) = (&status, past) {
+            let now = status::against(status_on(&history.changes, edition));
+            notes.extend(now.map(Note::NotAnyMore));
+        }
         let stale = until < context.now;
         let name = publish.edition.to_string();
         let current = match status {
             Some(reason) => reason,
             None if context.kind == Kind::Evidence && stale => {
-                Current::AsPublished { edition: name }
+                Current::AsPublished { edition: name, past }
             }
             None if stale => Current::Stale { since: until },
-            None => Current::Fresh { edition: name, until },
+            None => Current::Fresh { edition: name, until, past },
         };
         Ok((current, history.changes))
     }

@@ -171,6 +171,7 @@ pub fn verify_evidence(
     let (did, policy) = (Some(evidence.did.as_bytes()), Some(evidence.policy.as_bytes()));
     let parts = Parts { kind: Kind::Evidence, state, publish, did, policy, pins, clock };
     let mut context = Context::new(parts);
+    context.name_memory(memory);
     if let Ok(publish) = &context.publish {
         context.notes.push(Note::Evidence { edition: publish.edition.to_string() });
         context.notes.push(Note::AuditOnly);
@@ -198,7 +199,13 @@ pub fn verify_alone(
     let context = nothing(clock).with_pins(pins);
     let minimum = ask.minimum.as_ref();
     let question = Question { asked, number: None, on: ask.on, minimum };
-    Ok(check(&context, &Alone, &question, bytes)?)
+    let mut outcome = check(&context, &Alone, &question, bytes)?;
+    let by_memory = outcome.notes.contains(&Note::RememberedKey);
+    if by_memory && !matches!(outcome.genuine, Genuine::Signed { .. }) {
+        let place = origin.and_then(|origin| memory.place(&origin));
+        outcome.notes.extend(place.map(Note::Remembered));
+    }
+    Ok(outcome)
 }
 
 /// The context in which nothing is at hand.

@@ -112,6 +112,16 @@ pub enum Logged {
     },
 }
 
+impl Logged {
+    /// Whether it comes of what is remembered, not of the log alone.
+    pub(crate) fn is_of_memory(&self) -> bool {
+        matches!(
+            self,
+            Self::LogKeyChanged { .. } | Self::Rollback { .. } | Self::SecondHistory { .. }
+        )
+    }
+}
+
 fn witnessed_en(names: &[String]) -> String {
     if names.is_empty() {
         String::new()

@@ -46,7 +46,7 @@ pub use qr::{Stated, StatedRecord, verify_qr};
 pub use register::{Ask, Register, VerifyError};
 pub(crate) use scan::{KeyEvent, Scan, Traces, Version};
 pub(crate) use source::unescape;
-pub use source::{Folder, Reach, Shape, Source, SourceError, read};
+pub use source::{Folder, Reach, Shape, Source, SourceError, begins_as_evidence, read};
 pub(crate) use table::records;
 pub use table::{Asked, Table, TableError};
 pub use trust::Trust;

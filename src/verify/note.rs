@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 use strum::IntoStaticStr;
 
-use crate::verify::verdict::{Line, Words};
+use crate::verify::{
+    current::Current,
+    verdict::{Line, Reason, Words},
+};
 
 /// Something beside the verdicts.
 #[derive(Clone, Debug, PartialEq, Eq, IntoStaticStr, thiserror::Error)]
@@ -64,6 +67,14 @@ pub enum Note {
     /// The rank of the level asked for is not known here.
     #[error("How the level {0} ranks is not known here; give its rank as a number.")]
     LevelUnknown(String),
+    /// The verdict rests on what is remembered, and where that is.
+    #[error(
+        "What earlier checks saw is remembered in {0}. Only if you know that this register was made anew, as one for trial is, delete that file to forget it; `--pins FILE` remembers in another place."
+    )]
+    Remembered(String),
+    /// Something stands against the certificate now, and did not on the day asked.
+    #[error("That was so on the day asked, and is not so any more. {0}")]
+    NotAnyMore(Current),
     /// Keys remembered, the log not asked.
     #[error("Checked with the key of the issuer that is remembered from an earlier check.")]
     RememberedKey,
@@ -115,6 +126,10 @@ impl Note {
             Self::LevelUnknown(level) => {
                 format!("此处不知道级别 {level} 的高低；请以数字给出其等级。")
             }
+            Self::Remembered(place) => format!(
+                "以前查询所见记在 {place}。只有确知这个名录已重新建立（例如试用的名录），才删除该文件以忘记它；也可用 `--pins FILE` 另记一处。"
+            ),
+            Self::NotAnyMore(now) => format!("所问之日如此，现在已不是。{}", now.zh()),
             Self::RememberedKey => "用以前查询时记住的签发方密钥验证。".to_owned(),
         }
     }

@@ -152,6 +152,11 @@ pub trait Memory {
     fn keeps(&self) -> bool {
         true
     }
+
+    /// Where a person finds what is remembered of a log.
+    fn place(&self, _: &str) -> Option<String> {
+        None
+    }
 }
 
 /// Why pins could not be read or kept.

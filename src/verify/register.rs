@@ -97,6 +97,7 @@ impl<'s> Register<'s> {
         let (did, policy) = (did.as_deref(), policy.as_deref());
         let parts = Parts { kind: Kind::Live, state, publish, did, policy, pins, clock };
         let mut context = Context::new(parts);
+        context.name_memory(memory);
         let home = context.issuer().map(|did| did.base_url().to_owned());
         if let (Reach::Remote, Some(home)) = (source.reach(), home)
             && source.place() != home

@@ -11,7 +11,8 @@ pub trait Source: Send + Sync {
     /// The bytes of a file, by its path in the published tree; nothing where there is none.
     fn get(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError>;
 
-    /// The names of the files in a folder; nothing where the place cannot tell.
+    /// The names of the files in a folder, an empty one for the outermost; nothing where the place
+    /// cannot tell.
     fn list(&self, folder: &str) -> Result<Option<Vec<String>>, SourceError>;
 
     /// How a person would name this place.
@@ -187,7 +188,7 @@ impl Source for Folder {
     }
 
     fn list(&self, folder: &str) -> Result<Option<Vec<String>>, SourceError> {
-        if !is_inside(folder) {
+        if !folder.is_empty() && !is_inside(folder) {
             return Err(SourceError::Path(folder.to_owned()));
         }
         let path = self.root.join(folder);
@@ -240,6 +241,17 @@ pub fn read(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, SourceError> {
         return Err(SourceError::TooLarge { path: path.display().to_string(), limit });
     }
     Ok(Some(bytes))
+}
+
+/// Whether a file begins as an evidence file does, which is how it is told from an entry: people
+/// rename files. Whatever cannot be read does not.
+pub fn begins_as_evidence(path: &Path) -> bool {
+    let mut head = Vec::new();
+    let begun = path.is_file()
+        && File::open(path).is_ok_and(|file| file.take(64).read_to_end(&mut head).is_ok());
+    let head = head.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(&head);
+    let inside = head.trim_ascii_start().strip_prefix(b"{").map(<[u8]>::trim_ascii_start);
+    begun && inside.is_some_and(|inside| inside.starts_with(b"\"asked\""))
 }
 
 /// The number whose path a text is; nothing where it is none.

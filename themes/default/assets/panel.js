@@ -111,6 +111,9 @@ function shownFacts(words) {
   return stars ? { ...shown, stars: `${stars}` } : shown;
 }
 
+/** The last days that the page computes and draws with: its reader is told how many are left. */
+const drawnDays = () => all("[data-fact=status], [data-fact=until], [data-validity]").map((element) => element.dataset.until ?? element.getAttribute("datetime") ?? "");
+
 // ── The check ──
 
 /** The file name that the address has, or else the page. */
@@ -139,6 +142,8 @@ function comparePage({ report, took, count }, words) {
   const day = civilDate(zone, report.now);
   const until = report.standing ? civilDate(zone, new Date(report.credential.validUntil)) : "";
   const differs = report.standing ? differences(report, shown, { lang, day, until }) : [];
+  const drawn = report.standing && !differs.some(({ fact }) => fact === "until") ? drawnDays().find((last) => last !== until) : undefined;
+  if (drawn !== undefined) differs.push({ fact: "until", signed: until, shown: drawn });
   // Another certificate's page under this address, whatever else holds.
   const foreign = report.question.path !== section.dataset.path;
   if (foreign) differs.splice(0, Infinity, { fact: "number", signed: report.question.path, shown: shown.number });

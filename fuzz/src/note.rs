@@ -1,6 +1,8 @@
 //! Texts of the log from strangers: notes, checkpoints, policies, proofs, what witnesses are asked and
 //! what they answer. Nobody but the known log and witnesses signs for them.
 
+use std::{collections::BTreeMap, sync::LazyLock};
+
 use attestar::{
     tlog::{
         AddCheckpoint, Checkpoint, Note, NoteAlgorithm, NoteSignature, Policy, TlogProof,
@@ -10,6 +12,16 @@ use attestar::{
 };
 
 use super::known::{self, ORIGIN, SIGNED, TIME, entry, head};
+
+/// The log, and two of three witnesses.
+static POLICY: LazyLock<Policy> =
+    LazyLock::new(|| Policy::parse(known::policy().as_bytes()).expect("a plain policy"));
+
+/// The checkpoints that the log signed, by size and number of witnesses.
+static CHECKPOINTS: LazyLock<BTreeMap<(u64, u8), Note>> = LazyLock::new(|| {
+    let counted = SIGNED.into_iter().flat_map(|size| [(size, 0), (size, 2)]);
+    counted.map(|(size, count)| ((size, count), known::checkpoint(size, count))).collect()
+});
 
 /// One input, read as each of them.
 pub fn run(data: &[u8]) {
@@ -30,11 +42,7 @@ pub fn run(data: &[u8]) {
 
 /// Whether the log signed this text.
 fn is_signed(text: &str) -> bool {
-    SIGNED.iter().any(|size| known::checkpoint(*size, 0).text() == text)
-}
-
-fn asks_for_two() -> Policy {
-    Policy::parse(known::policy().as_bytes()).expect("a plain policy")
+    CHECKPOINTS.values().any(|note| note.text() == text)
 }
 
 fn note(data: &[u8]) {
@@ -45,7 +53,7 @@ fn note(data: &[u8]) {
     if let Ok(checkpoint) = &checkpoint {
         assert_eq!(checkpoint.to_string(), note.text());
     }
-    if let Ok(accepted) = asks_for_two().check(&note) {
+    if let Ok(accepted) = POLICY.check(&note) {
         assert!(is_signed(note.text()));
         assert_eq!(Ok(accepted.checkpoint), checkpoint);
         assert!(accepted.witnesses.len() >= 2);
@@ -60,7 +68,7 @@ fn policy(data: &[u8]) {
     assert_eq!(policy.clone().with_logs(policy.logs().to_vec()).as_ref(), Ok(&policy));
     // It accepts nothing without the quorum that it names.
     for (size, witnesses) in [(SIGNED[0], 0), (SIGNED[1], 2)] {
-        if let Ok(accepted) = policy.check(&known::checkpoint(size, witnesses)) {
+        if let Ok(accepted) = policy.check(&CHECKPOINTS[&(size, witnesses)]) {
             assert!(policy.logs().iter().any(|log| log.key == accepted.log));
             assert!(accepted.witnesses.len() <= usize::from(witnesses));
             assert!(policy.quorum().is_none() || !accepted.witnesses.is_empty());
@@ -83,7 +91,7 @@ fn proof(data: &[u8]) {
     let Ok(proof) = TlogProof::parse(data) else { return };
     assert_eq!(proof.to_string().as_bytes(), data);
     let leaf = proof.extra.as_deref().unwrap_or_default();
-    if proof.check(&leaf_hash(leaf), &asks_for_two()).is_ok() {
+    if proof.check(&leaf_hash(leaf), &POLICY).is_ok() {
         assert_eq!(leaf, entry(proof.index));
     }
 }
@@ -99,9 +107,9 @@ fn request(data: &[u8]) {
         Ok(cosigned) => {
             assert_eq!(cosigned.tree, head(cosigned.tree.size));
             assert!(is_signed(cosigned.checkpoint.text()) && cosigned.tree.size >= SIGNED[0]);
-            assert!(asks_for_two().check(&cosigned.checkpoint).is_err(), "one witness is not two");
-            let mut note = known::checkpoint(cosigned.tree.size, 0);
-            let added = asks_for_two().add_cosignatures(&mut note, cosigned.answer.as_bytes());
+            assert!(POLICY.check(&cosigned.checkpoint).is_err(), "one witness is not two");
+            let mut note = CHECKPOINTS[&(cosigned.tree.size, 0)].clone();
+            let added = POLICY.add_cosignatures(&mut note, cosigned.answer.as_bytes());
             assert_eq!(added.map(|added| added.len()), Ok(1));
         }
         Err(refusal) => {
@@ -116,14 +124,14 @@ fn answer(data: &[u8]) {
         let text: String = lines.iter().map(ToString::to_string).collect();
         assert_eq!(text.as_bytes(), data);
     }
-    let before = known::checkpoint(SIGNED[1], 0);
+    let before = &CHECKPOINTS[&(SIGNED[1], 0)];
     let mut note = before.clone();
-    match asks_for_two().add_cosignatures(&mut note, data) {
+    match POLICY.add_cosignatures(&mut note, data) {
         Ok(added) => {
             assert!(!added.is_empty() && added.iter().all(|(_, time)| *time == TIME));
             assert_eq!(note.text(), before.text());
         }
-        Err(_) => assert_eq!(note, before),
+        Err(_) => assert_eq!(note, *before),
     }
 }
 

@@ -26,11 +26,10 @@ struct Remembered;
 impl Memory for Remembered {
     fn recall(&self, origin: &str) -> Result<Option<Pins>, MemoryError> {
         let key = demo_key(Role::Issue).verifying_key();
-        let log = known::vkey(origin, NoteAlgorithm::Ed25519, &demo_key(Role::Log));
         Ok((origin == "register.example/ledger").then(|| Pins {
             origin: origin.to_owned(),
             issuer: "did:web:register.example".to_owned(),
-            logs: vec![log],
+            logs: vec![known::vkey(origin, NoteAlgorithm::Ed25519, &demo_key(Role::Log))],
             policy: None,
             keys: [("did:web:register.example#k2026-1".to_owned(), key)].into(),
             revoked: [].into(),

@@ -47,12 +47,14 @@ impl Diff {
             term::say(format_args!("nothing was compared: {}", term::tally(&run.report)));
             return Ok(Exit::Findings);
         };
+        let same = matches!(run.end, SealEnd::Nothing);
         match if self.json { Format::Json } else { self.format } {
+            Format::Text if same => {}
             Format::Text => term::line(changes),
             Format::Json => term::data(changes),
             Format::Markdown => term::line(changes.markdown().trim_end()),
         }
-        let ending = if matches!(run.end, SealEnd::Nothing) { ": nothing differs" } else { "" };
+        let ending = if same { ": nothing differs" } else { "" };
         term::say(format_args!("records: {}{ending}", run.records));
         Ok(Exit::Done)
     }

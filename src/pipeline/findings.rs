@@ -1,8 +1,8 @@
 //! What can be wrong between the records and what is sealed of them, in words.
 
-use std::{fs, path::Path, sync::Arc};
+use std::{fs, ops::Range, path::Path, sync::Arc};
 
-use crate::credential::Unfit;
+use crate::credential::{Comparison, Difference, Unfit};
 use crate::diag::{Code, Diagnostic, Label, Report, Source};
 use crate::ledger::Ledger;
 use crate::model::Certificate;
@@ -11,16 +11,41 @@ use crate::seal::{ComparedRecord, VersionState};
 /// A file of the register, at the line that a key stands in, or else at its start.
 fn at(root: &Path, file: &str, key: &str) -> Label {
     let text = fs::read_to_string(root.join(file)).unwrap_or_default();
-    let mut start = 0;
-    let mut span = 0..0;
-    for line in text.split_inclusive('\n') {
-        let name = line.split('=').next().unwrap_or_default().trim();
-        if name == key && line.contains('=') {
-            span = start..start + line.trim_end().len();
-            break;
+    let span = lines_of(&text, key).next().map_or(0..0, |(span, _)| span);
+    Label::new(&Arc::new(Source::new(file, text)), span)
+}
+
+/// The lines that give a key a value, with their places.
+fn lines_of<'t>(
+    text: &'t str,
+    key: &'t str,
+) -> impl Iterator<Item = (Range<usize>, &'t str)> + use<'t> {
+    let mut end = 0;
+    let lines = text.split_inclusive('\n').map(move |line| {
+        let start = end;
+        end += line.len();
+        (start..start + line.trim_end().len(), line)
+    });
+    lines.filter(move |(_, line)| line.split_once('=').is_some_and(|(name, _)| name.trim() == key))
+}
+
+/// The place in a record of a member of its entry, such as `history[1].starLevel`: the line that
+/// gives the key of that name the value, else the first that gives it one, else the number's.
+fn at_member(root: &Path, file: &str, difference: &Difference) -> Label {
+    let text = fs::read_to_string(root.join(file)).unwrap_or_default();
+    let name = difference.member.rsplit('.').next().unwrap_or_default();
+    let mut key = String::new();
+    for c in name.split('[').next().unwrap_or_default().chars() {
+        if c.is_ascii_uppercase() {
+            key.push('_');
         }
-        start += line.len();
+        key.push(c.to_ascii_lowercase());
     }
+    let value = difference.record.as_deref().and_then(|words| words.split(" / ").next());
+    let says = |line: &str| value.is_some_and(|value| line.contains(value));
+    let exact = lines_of(&text, &key).find(|(_, line)| says(line));
+    let found = exact.or_else(|| lines_of(&text, &key).next());
+    let span = found.or_else(|| lines_of(&text, "number").next()).map_or(0..0, |(span, _)| span);
     Label::new(&Arc::new(Source::new(file, text)), span)
 }
 
@@ -37,7 +62,7 @@ pub(super) fn record(
         VersionState::Erased => report.push(erased(here(), certificate.number.as_str())),
         VersionState::Changed(comparison) => {
             if let Some(member) = &comparison.rewritten {
-                report.push(rewritten(here(), &format!("`{member}` is sealed otherwise")));
+                report.push(rewritten_member(root, &certificate.file, member, comparison));
             }
         }
         VersionState::New | VersionState::Same => {}
@@ -45,6 +70,31 @@ pub(super) fn record(
     if let Err(error) = &record.statuses {
         report.push(rewritten(here(), &error.to_string()));
     }
+}
+
+/// The first member of the sealed past that a record tells otherwise.
+fn rewritten_member(root: &Path, file: &str, member: &str, comparison: &Comparison) -> Diagnostic {
+    let within = |inner: &str, outer: &str| {
+        inner
+            .strip_prefix(outer)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+    };
+    let told = comparison.differences.iter().find(|difference| {
+        within(&difference.member, member) || within(member, &difference.member)
+    });
+    let Some(told) = told else {
+        return rewritten(at(root, file, "number"), &format!("`{member}` is sealed otherwise"));
+    };
+    let name = &told.member;
+    let why = match (&told.sealed, &told.record) {
+        (Some(sealed), Some(record)) => format!("`{name}` is sealed as `{sealed}`, not `{record}`"),
+        (Some(sealed), None) => format!("`{name}` is sealed as `{sealed}`, and is gone here"),
+        (None, Some(record)) => {
+            format!("`{name}` is sealed without a value, and is `{record}` here")
+        }
+        (None, None) => format!("`{name}` is sealed otherwise"),
+    };
+    rewritten(at_member(root, file, told), &why)
 }
 
 fn rewritten(at: Label, why: &str) -> Diagnostic {
@@ -76,8 +126,10 @@ pub(super) fn gone(key: &str, ledger: &Ledger) -> Diagnostic {
         "bring its file back (`git log --diff-filter=D -- content/` finds it); what ends a \
          certificate is an event, and `attestar erase {key}` is for personal data"
     );
-    Diagnostic::new(Code::SealedMissing, Label::file(&Arc::new(Source::new(file, ""))), message)
-        .help(help)
+    // The line that holds it. The rest of the file is not read for that, nor shown.
+    let before = "\n".repeat(serial as usize % 1000);
+    let label = Label::new(&Arc::new(Source::new(file, &*before)), before.len()..before.len());
+    Diagnostic::new(Code::SealedMissing, label, message).help(help)
 }
 
 /// A ledger of a register that is published elsewhere.

@@ -69,15 +69,54 @@ impl Prepared {
     /// The secured document in canonical form: the proof is put in its sorted place, and nothing is
     /// written anew. The document is a canonical object without a `proof`.
     pub fn secure(&self, document: &str, signature: &[u8; 64]) -> String {
-        let place = place_of_proof(document);
+        self.pieces(document, place_of_proof(document), &multibase_base58(signature)).concat()
+    }
+
+    /// A document that is about to be signed, given in canonical form and without a proof.
+    pub fn to_secure(&self, document: String) -> ToSecure<'_> {
+        let place = place_of_proof(&document);
+        let (head, tail) = document.as_bytes().split_at_checked(place).unwrap_or_default();
+        let head = Sha256::new_with_prefix(head);
+        let digest = head.clone().chain_update(tail).finalize();
+        let message = joined(self.hash, digest.into());
+        ToSecure { prepared: self, document, place, head, message }
+    }
+
+    fn pieces<'t>(&'t self, document: &'t str, place: usize, value: &'t str) -> [&'t str; 7] {
         let (head, tail) = document.split_at_checked(place).unwrap_or((document, ""));
-        let value = multibase_base58(signature);
         let (before, after) = match (head, tail) {
             ("{", "}") => ("\"proof\":", ""),
             ("{", _) => ("\"proof\":", ","),
             _ => (",\"proof\":", ""),
         };
-        [head, before, &self.before, &value, &self.after, after, tail].concat()
+        [head, before, &self.before, value, &self.after, after, tail]
+    }
+}
+
+/// A document without its signature. What comes before the proof is hashed once, for what is signed
+/// and for the digest of the whole.
+#[derive(Clone, Debug)]
+pub struct ToSecure<'p> {
+    prepared: &'p Prepared,
+    document: String,
+    place: usize,
+    /// The digest so far of what comes before the proof.
+    head: Sha256,
+    message: [u8; 64],
+}
+
+impl ToSecure<'_> {
+    /// What is signed ([`Prepared::to_sign`]).
+    pub fn message(&self) -> &[u8; 64] {
+        &self.message
+    }
+
+    /// The secured document ([`Prepared::secure`]) and the SHA-256 of its bytes.
+    pub fn secure(&self, signature: &[u8; 64]) -> (String, [u8; 32]) {
+        let value = multibase_base58(signature);
+        let pieces = self.prepared.pieces(&self.document, self.place, &value);
+        let digest = pieces.iter().skip(1).fold(self.head.clone(), Sha256::chain_update);
+        (pieces.concat(), digest.finalize().into())
     }
 }
 

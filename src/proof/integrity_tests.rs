@@ -17,8 +17,13 @@ fn prepared(context: &Value) -> Prepared {
 
 fn secured(document: &Value) -> String {
     let prepared = prepared(&document["@context"]);
-    let text = canonical(document).unwrap();
-    prepared.secure(&text, &key().sign(&prepared.to_sign(&text)))
+    let document = canonical(document).unwrap();
+    let signature = key().sign(&prepared.to_sign(&document));
+    let text = prepared.secure(&document, &signature);
+    let at_once = prepared.to_secure(document.clone());
+    assert_eq!(*at_once.message(), prepared.to_sign(&document));
+    assert_eq!(at_once.secure(&signature), (text.clone(), sha256(text.as_bytes())));
+    text
 }
 
 fn sample() -> Value {

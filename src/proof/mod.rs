@@ -24,7 +24,7 @@ pub use base::{
 pub use canonical::{JcsError, canonical};
 pub use fingerprint::Fingerprint;
 pub use integrity::{
-    Prepared, Proof, ProofConfig, ProofError, check_proof, check_published, proof_of,
+    Prepared, Proof, ProofConfig, ProofError, ToSecure, check_proof, check_published, proof_of,
 };
 pub use key::{KeyError, Unsigned, VerifyingKey};
 pub use parse::{JsonError, parse, parse_canonical};

@@ -220,19 +220,14 @@ impl<'s> Securing<'s> {
         &self,
         documents: impl IndexedParallelIterator<Item = Result<String, SealError>>,
     ) -> Result<Vec<Secured>, SealError> {
-        let prepared = &self.prepared;
-        let with_message = |document: Result<String, SealError>| {
-            let document = document?;
-            let message = prepared.to_sign(&document);
-            Ok::<_, SealError>((document, message))
-        };
-        let documents: Vec<_> = documents.map(with_message).collect::<Result<_, _>>()?;
+        let unsigned = documents.map(|document| Ok(self.prepared.to_secure(document?)));
+        let unsigned: Vec<_> = unsigned.collect::<Result<_, SealError>>()?;
         let messages: Vec<&[u8]> =
-            documents.iter().map(|(_, message)| message.as_slice()).collect();
+            unsigned.iter().map(|document| document.message().as_slice()).collect();
         let signatures = self.signer.sign_all(&messages)?;
-        let secured = documents.par_iter().zip(signatures).map(|((document, _), signature)| {
-            let text = prepared.secure(document, &signature);
-            Secured { sha256: sha256(text.as_bytes()), text }
+        let secured = unsigned.par_iter().zip(signatures).map(|(document, signature)| {
+            let (text, sha256) = document.secure(&signature);
+            Secured { text, sha256 }
         });
         Ok(secured.collect())
     }

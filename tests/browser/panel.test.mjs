@@ -555,7 +555,8 @@ test("what a check costs: files, rounds, bytes, milliseconds", async (t) => {
   assert.ok(asked.length <= 12 && rounds <= 3 && size(/ledger|json/) < 100_000);
 });
 
-test("at most 50 ms of computing, also in a log of 140,000 leaves", async (t) => {
+// What a check computes is counted: a busy machine's milliseconds would prove nothing. They are told.
+test("a log of 140,000 leaves costs a check hardly more computing than one of 7", async (t) => {
   const large = sealedRegister();
   while (large.leaves.length < 139_999) large.leaves.push(Buffer.from(jcs({ id: `FILL-${large.leaves.length}`, kind: "issue", sha256: digest(`${large.leaves.length}`), time: "2026-11-23T08:00:00Z", v: 1 })));
   large.publish("2026-11-23T08:00:00Z");
@@ -563,7 +564,7 @@ test("at most 50 ms of computing, also in a log of 140,000 leaves", async (t) =>
     const files = siteOf(made);
     files.set(`c/${NUMBER}.html`, Buffer.from(String(files.get(`c/${NUMBER}.html`)).replace(/<script[^>]*panel[^>]*><\/script>/, "")));
     const { page } = await visit(files, { clock: false, wait: false });
-    const took = await page.evaluate(async ([now, question]) => {
+    const { took, work } = await page.evaluate(async ([now, question]) => {
       /** @type {Map<string, Uint8Array | null>} */
       const files = new Map();
       const { verify } = await import(`${location.origin}/assets/verify.js`);
@@ -579,16 +580,29 @@ test("at most 50 ms of computing, also in a log of 140,000 leaves", async (t) =>
       }
       await new Promise((resolve) => setTimeout(resolve, 100));
       const took = [];
-      for (let n = 0; n < 8; n += 1) {
+      const work = { digests: 0, bytes: 0, signatures: 0 };
+      const { digest, verify: check } = crypto.subtle;
+      crypto.subtle.digest = (kind, data) => {
+        work.digests += 1;
+        work.bytes += data.byteLength;
+        return digest.call(crypto.subtle, kind, data);
+      };
+      crypto.subtle.verify = (...given) => {
+        work.signatures += 1;
+        return check.apply(crypto.subtle, given);
+      };
+      const runs = 8;
+      for (let n = 0; n < runs; n += 1) {
         const began = performance.now();
         const report = await verify(question, async (/** @type {string} */ path) => files.get(path) ?? null, null, new Date(now));
         took.push(Math.round(10 * (performance.now() - began)) / 10);
         if (report.state !== "verified") throw new Error(report.code);
       }
-      return took;
+      const each = Object.entries(work).map(([name, count]) => [name, count / runs]);
+      return { took, work: /** @type {typeof work} */ (Object.fromEntries(each)) };
     }, /** @type {const} */ ([NOW, made.question(NUMBER)]));
-    t.diagnostic(`${name}: ${took.join(", ")} ms`);
-    assert.ok(took[0] <= 50, `${took[0]} ms`);
+    t.diagnostic(`${name}: ${JSON.stringify(work)} in ${took.join(", ")} ms`);
+    assert.ok(work.signatures >= 3 && work.signatures <= 6 && work.digests <= 2_000 && work.bytes <= 300_000, JSON.stringify(work));
     await page.context().close();
   }
 });

@@ -21,6 +21,15 @@ test("a number's address is the one that the program gave its page", () => {
   }
 });
 
+test("a number's key is its own key, as in the program", () => {
+  /** @type {[string, string][]} */
+  const keys = [["e \u03011", "\u00C91"], ["e\u200B\u00B41", "\u00C91"], ["\u03901", "\u03AA\u03011"]];
+  for (const [text, key] of keys) {
+    assert.equal(numberKey(text), key);
+    assert.equal(numberKey(key), key);
+  }
+});
+
 test("credit codes of the register have the right check character, but for the waived one", () => {
   const codes = rows.filter(({ identifier_scheme }) => identifier_scheme === "uscc").map(({ identifier }) => identifier);
   assert.ok(codes.length > 80);

@@ -4,16 +4,20 @@
 
 /** @typedef {{ key: string, certificate: string, enterprise: string }} Query */
 
+/** @param {string} text */
+const folded = (text) =>
+  text
+    .normalize("NFKC")
+    .replace(/\s/g, "")
+    .replace(/[\u2010-\u2015\u2212\uFE58\uFE63]/g, "-")
+    .toUpperCase();
+
 /**
  * The form in which numbers are compared (src/model/number.rs).
  * @param {string} text
  */
 export function numberKey(text) {
-  return text
-    .normalize("NFKC")
-    .replace(/[\s\p{Cc}\p{Cf}]/gu, "")
-    .replace(/[\u2010-\u2015\u2212\uFE58\uFE63]/g, "-")
-    .toUpperCase();
+  return folded(folded(text.replace(/[\p{Cc}\p{Cf}]/gu, "")));
 }
 
 /**

@@ -18,31 +18,23 @@ impl Worker<'_> {
     pub(super) fn subscriptions(&self) -> Result<(), SiteError> {
         let index = &self.site.index;
         index.holders.par_iter().with_min_len(16).try_for_each(|holder| {
+            let path = || holder.id.path();
+            let name = index.entry(holder.certificates[0]).standing.holder_name;
+            let page = Route::Enterprise(path());
+            let of = Subscription::new(self.site, page, &holder.certificates, Ends::All);
             self.each(|tongue| {
-                let path = holder.id.path();
-                let newest = index.entry(holder.certificates[0]);
-                let subscription = Subscription {
-                    title: tongue.plain(newest.standing.holder_name).to_owned(),
-                    page: Route::Enterprise(path.clone()),
-                    entries: &holder.certificates,
-                    ends: Ends::All,
-                };
-                let routes = (Route::EnterpriseFeed(path.clone()), Route::EnterpriseCalendar(path));
-                self.subscription(tongue, &subscription, routes)
+                let routes = (Route::EnterpriseFeed(path()), Route::EnterpriseCalendar(path()));
+                self.subscription(tongue, (&of, tongue.plain(name)), routes)
             })
         })?;
-        index.lists.par_iter().try_for_each(|of| {
-            let entries: Vec<u32> = of.slots.iter().map(|slot| slot.entry).collect();
+        index.lists.par_iter().try_for_each(|list| {
+            let (kind, key) = (list.kind, || list.key.clone());
+            let entries: Vec<u32> = list.slots.iter().map(|slot| slot.entry).collect();
+            let page = Route::List(kind, key());
+            let of = Subscription::new(self.site, page, &entries, Ends::Soon);
             self.each(|tongue| {
-                let key = || of.key.clone();
-                let subscription = Subscription {
-                    title: list::full_title(of, tongue),
-                    page: Route::List(of.kind, key()),
-                    entries: &entries,
-                    ends: Ends::Soon,
-                };
-                let routes = (Route::ListFeed(of.kind, key()), Route::ListCalendar(of.kind, key()));
-                self.subscription(tongue, &subscription, routes)
+                let routes = (Route::ListFeed(kind, key()), Route::ListCalendar(kind, key()));
+                self.subscription(tongue, (&of, &list::full_title(list, tongue)), routes)
             })
         })
     }
@@ -50,15 +42,15 @@ impl Worker<'_> {
     fn subscription(
         &self,
         tongue: &Tongue<'_>,
-        of: &Subscription<'_>,
+        (of, title): (&Subscription<'_>, &str),
         (feed, calendar): (Route, Route),
     ) -> Result<(), SiteError> {
         let here = Here::new(self.site, tongue, feed);
         let path = here.path();
-        let views = vec![("feed", value(&path, &of.feed(&here))?)];
+        let views = vec![("feed", value(&path, &of.feed(&here, title))?)];
         self.file(&here, "feed.atom", &path, views)?;
         let here = Here::new(self.site, tongue, calendar);
-        let text = calendar::text(&of.title, tongue.language.code(), &of.calendar(&here));
+        let text = calendar::text(title, tongue.language.code(), &of.calendar(&here));
         Ok(self.sink.write(&here.path(), text.as_bytes())?)
     }
 }

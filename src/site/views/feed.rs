@@ -1,5 +1,6 @@
 //! The feed of changes, and what search engines read.
 
+use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
 
 use crate::site::{
@@ -82,10 +83,14 @@ fn published(here: &Here<'_>, seals: &Seals<'_>) -> Vec<FeedEntry> {
     entries
 }
 
-/// The start of a day where the register is.
-fn midnight(here: &Here<'_>, day: jiff::civil::Date) -> String {
-    let zoned = here.site.config.time_zone.to_timestamp(day.at(0, 0, 0, 0));
-    zoned.map_or_else(|_| format!("{day}T00:00:00Z"), |instant| instant.to_string())
+/// The start of a day where the register is; nothing at the end of time.
+pub(crate) fn start_of(site: &Site<'_>, day: Date) -> Option<Timestamp> {
+    site.config.time_zone.to_timestamp(day.at(0, 0, 0, 0)).ok()
+}
+
+fn midnight(here: &Here<'_>, day: Date) -> String {
+    let start = start_of(here.site, day);
+    start.map_or_else(|| format!("{day}T00:00:00Z"), |instant| instant.to_string())
 }
 
 /// A change as an entry of a feed.

@@ -46,16 +46,16 @@ enum News {
     Expires(Date),
 }
 
-/// Which certificates a subscription is about.
+/// What is new about some certificates, in every language the same.
 pub(crate) struct Subscription<'s> {
-    /// What it is called.
-    pub(crate) title: String,
     /// The page that it belongs to.
-    pub(crate) page: Route,
+    page: Route,
     /// The certificates, by place.
-    pub(crate) entries: &'s [u32],
+    entries: &'s [u32],
     /// Whose last days stand in the calendar.
-    pub(crate) ends: Ends,
+    ends: Ends,
+    /// Newest first.
+    items: Vec<Item>,
 }
 
 /// Whose last days stand in a calendar.
@@ -67,21 +67,26 @@ pub(crate) enum Ends {
     Soon,
 }
 
-impl Subscription<'_> {
-    /// The newest changes, and what expires soon.
-    pub(crate) fn feed(&self, here: &Here<'_>) -> FeedView {
-        let mut items = self.items(here.site);
-        items.truncate(ENTRIES);
-        // Without anything new it is as old as what it is about.
-        let updated = items.first().map(|item| item.said.to_string());
+impl<'s> Subscription<'s> {
+    pub(crate) fn new(site: &Site<'_>, page: Route, entries: &'s [u32], ends: Ends) -> Self {
+        let of = |at: &u32| news(site, *at, site.index.entry(*at));
+        let mut items: Vec<_> = entries.par_iter().with_min_len(256).flat_map_iter(of).collect();
+        items.sort_unstable_by(|a, b| b.cmp(a));
+        Self { page, entries, ends, items }
+    }
+
+    /// The newest changes, and what expires soon, under a title.
+    pub(crate) fn feed(&self, here: &Here<'_>, title: &str) -> FeedView {
+        // A feed has a time even where nothing is in it (RFC 4287, 4.1.1).
+        let updated = self.items.first().map(|item| item.said.to_string());
         let register = here.tongue.plain(&here.site.config.name);
         FeedView {
             id: here.url(),
-            title: format!("{} · {register}", self.title),
+            title: format!("{title} · {register}"),
             self_url: here.url(),
             site_url: here.site.url(here.tongue, &self.page),
             updated: updated.unwrap_or_else(|| "1970-01-01T00:00:00Z".to_owned()),
-            entries: items.iter().map(|item| item.entry(here)).collect(),
+            entries: self.items.iter().take(ENTRIES).map(|item| item.entry(here)).collect(),
         }
     }
 
@@ -96,8 +101,8 @@ impl Subscription<'_> {
         let mut ends: Vec<_> = ends.filter(lives).collect();
         ends.sort_unstable();
         let ends = ends.into_iter().take(EXPIRING).map(|(_, at)| self.end(here, at));
-        let changes = self.items(site).into_iter().filter_map(|item| match item.what {
-            News::Change(change) => Some(event(here, item.said, &change)),
+        let changes = self.items.iter().filter_map(|item| match &item.what {
+            News::Change(change) => Some(event(here, item.said, change)),
             News::Expires(_) => None,
         });
         ends.chain(changes.take(ENTRIES)).collect()
@@ -118,19 +123,10 @@ impl Subscription<'_> {
             remind: (self.ends == Ends::All).then_some(SOON),
         }
     }
-
-    /// Newest first.
-    fn items(&self, site: &Site<'_>) -> Vec<Item> {
-        let of = |at: &u32| news(site, *at, site.index.entry(*at));
-        let mut items: Vec<_> =
-            self.entries.par_iter().with_min_len(256).flat_map_iter(of).collect();
-        items.sort_unstable_by(|a, b| b.cmp(a));
-        items
-    }
 }
 
 fn news(site: &Site<'_>, at: u32, entry: &Entry<'_>) -> Vec<Item> {
-    let start = |day: Date| instant(site, day);
+    let start = |day: Date| feed::start_of(site, day).unwrap_or(Timestamp::UNIX_EPOCH);
     let changes = changes_of(at, entry, site.today).into_iter();
     let mut items: Vec<Item> = match &site.seals {
         None => changes.map(|change| Item::of(change, start(change.date))).collect(),
@@ -156,12 +152,6 @@ fn soon(entry: &Entry<'_>) -> Option<Date> {
     let standing = &entry.standing;
     let lives = matches!(standing.status, Status::Valid | Status::Suspended);
     lives.then(|| standing.until.saturating_sub(i64::from(SOON).days()))
-}
-
-/// The start of a day where the register is.
-fn instant(site: &Site<'_>, day: Date) -> Timestamp {
-    let zoned = site.config.time_zone.to_timestamp(day.at(0, 0, 0, 0));
-    zoned.unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
 impl Item {

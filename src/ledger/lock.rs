@@ -67,15 +67,13 @@ impl Lock {
     }
 
     fn say(&mut self, what: Option<&str>) -> Result<(), LedgerError> {
-        let text = format!(
-            "{}\n{}",
-            std::process::id(),
-            what.map_or_else(String::new, |w| format!("{w}\n"))
-        );
+        let mut text = format!("{}\n", std::process::id());
+        text.extend(what.iter().flat_map(|what| [*what, "\n"]));
         let mut write = || {
+            // Shortened last: stopped in between, it still says what it said of an edition.
             self.file.rewind()?;
-            self.file.set_len(0)?;
             self.file.write_all(text.as_bytes())?;
+            self.file.set_len(text.len() as u64)?;
             self.file.sync_all()
         };
         write().map_err(|source| LedgerError::Write { path: self.path.clone(), source })

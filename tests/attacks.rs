@@ -560,6 +560,6 @@ fn a_rewritten_past_is_found_between_versions() {
     let amended = leaves.iter_mut().find(|leaf| leaf["kind"] == "amend").unwrap();
     amended["sha256"] = json!(hex(&sha256(forged.as_bytes())));
     shop.relog(&leaves, &stolen(Role::Log));
-    let found = shop.audit(&["--ledger-only"]).found();
+    let found = shop.audit(&["public", "--ledger-only"]).found();
     assert_eq!(found, ["EX-2026-003 history"]);
 }

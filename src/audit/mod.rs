@@ -106,7 +106,7 @@ pub fn audit(
     let pins = origin.as_deref().map(|origin| memory.recall(origin)).transpose()?.flatten();
     let shown = Shown { note: note.as_deref(), policy: policy.as_deref() };
     let remembers = if memory.keeps() { Remembers::Yes } else { Remembers::No };
-    let mut audit = Audit::default();
+    let mut audit = Audit { notes: Vec::from_iter(source.note()), ..Audit::default() };
     let (state, notes) = match establish(shown, &options.trust, pins.as_ref(), remembers) {
         Ok(established) => established,
         Err(reason) => {
@@ -117,7 +117,7 @@ pub fn audit(
             return Ok(audit);
         }
     };
-    audit.notes = notes;
+    audit.notes.extend(notes);
     audit.checkpoint = Some(state.accepted.checkpoint.clone());
     audit.witnesses = state.witnesses();
     let leaves = leaves::read(source, &state.head(), &mut audit.discrepancies)?;

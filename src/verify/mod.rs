@@ -7,6 +7,7 @@
 //! [`Current`] (the status is known, and nothing stands against it). Then one [`Answer`] for a day.
 
 mod answer;
+mod built;
 mod check;
 mod context;
 mod current;

@@ -298,7 +298,7 @@ fn an_edited_leaf_is_found() {
     let audit = shop.audit(&[]);
     assert!(audit.found().contains(&"- leaf_edited".to_owned()), "{:?}", audit.found());
     let place = &audit.value["discrepancies"][0]["place"];
-    assert_eq!(place, "log entry 2", "{:#}", audit.value);
+    assert_eq!(place, "log entry 3", "{:#}", audit.value);
 }
 
 #[test]

@@ -439,3 +439,23 @@ fn entries_of_the_log_are_counted_as_on_the_page() {
     let words = format!("Entry {} of 13 of the public log", leaf + 1);
     assert!(run.stdout.contains(&words), "{leaf}: {}", run.stdout);
 }
+
+#[test]
+fn one_row_that_cannot_be_asked_hides_no_other() {
+    let shop = Shop::new();
+    let table = "number,on\nEX-2026-001,2026-02-30\nmissing.json,\nEX-2026-001,2026-06-19\n";
+    let shop = Shop { register: shop.register.write("list.csv", table) };
+    let run = shop.run(&["verify", "--csv", "list.csv", "--lang", "en"]).code(1);
+    let rows: Vec<&str> = run.stdout.lines().skip(1).collect();
+    assert!(rows[0].starts_with("EX-2026-001,,,no,bad_input,"), "{rows:?}");
+    assert!(rows[0].contains("Line 2 of the table: “2026-02-30” is not a day"), "{rows:?}");
+    assert!(rows[1].starts_with("missing.json,,,no,bad_input,"), "{rows:?}");
+    assert!(rows[1].ends_with("There is no file “missing.json”."), "{rows:?}");
+    assert!(rows[2].starts_with("EX-2026-001,EX-2026-001,2026-06-19,yes,valid,"), "{rows:?}");
+    assert!(rows[2].contains("was valid on 2026-06-19"), "{rows:?}");
+    let chinese = shop.run(&["verify", "--csv", "list.csv", "--lang", "zh"]).code(1);
+    assert!(chinese.stdout.contains("在 2026-06-19 有效"), "{}", chinese.stdout);
+    assert!(chinese.stdout.contains("“2026-02-30”不是日期"), "{}", chinese.stdout);
+    // Named by hand, there is nothing else to answer.
+    shop.run(&["verify", "missing.json"]).code(2);
+}

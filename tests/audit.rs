@@ -249,3 +249,24 @@ fn a_site_that_is_behind_its_ledger_is_said_to_be() {
     write_file(&shop.register.path("ledger/checkpoint"), older.as_bytes());
     assert!(notes(&["audit"]).contains("has another checkpoint"), "{}", notes(&["audit"]));
 }
+
+#[test]
+fn a_file_that_cannot_be_looked_at_hides_no_other() {
+    let shop = Shop::new();
+    for path in ["c/EX-2026-001.json", "ledger/tile/0/000.p/13", "ledger/policy"] {
+        let shop = Shop::new();
+        shop.remove(path);
+        fs::create_dir(shop.register.path("public").join(path)).unwrap();
+        let audit = shop.audit(&[]);
+        let places = audit.value["discrepancies"].as_array().unwrap();
+        let at = places.iter().find(|found| found["place"] == path).unwrap();
+        assert_eq!(at["code"], "unreadable", "{path}");
+        let words = at["message"].as_str().unwrap();
+        assert_eq!(words, "cannot be looked at: it is not a file");
+    }
+    let path = "c/EX-2026-001.json";
+    shop.remove(path);
+    fs::create_dir(shop.register.path("public").join(path)).unwrap();
+    shop.remove("c/EX-2026-005.json");
+    assert_eq!(shop.audit(&[]).found(), ["EX-2026-001 unreadable", "EX-2026-005 missing"]);
+}

@@ -57,7 +57,7 @@ pub(super) struct AuditCommand {
     whom: Whom,
 
     /// The moment that counts as now, to repeat an old audit [default: the clock]
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = super::time)]
     at: Option<Timestamp>,
 }
 

@@ -28,7 +28,7 @@ pub(super) struct Evidence {
     out: Option<PathBuf>,
 
     /// The moment that counts as now [default: the clock]
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = super::time)]
     at: Option<Timestamp>,
 
     #[command(flatten)]
@@ -51,8 +51,7 @@ impl Evidence {
             term::raw(text.as_bytes());
             return Ok(Exit::Done);
         }
-        keep::replace(&out, text.as_bytes())
-            .map_err(|error| format!("{}: {error}", out.display()))?;
+        keep::write_named(&out, text.as_bytes())?;
         term::say(format_args!("{} proves {}", out.display(), self.number));
         Ok(Exit::Done)
     }

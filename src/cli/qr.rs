@@ -104,17 +104,12 @@ impl Qr {
             Format::Png => png(&code)?,
         };
         match &self.out {
-            Some(out) => {
-                keep::replace(out, &bytes)
-                    .map_err(|error| format!("{}: {error}", out.display()))?;
-            }
+            Some(out) => keep::write_named(out, &bytes)?,
             None => term::raw(&bytes),
         }
         Ok(Exit::Done)
     }
 
-    /// The address and the statement, signed with the issue key. What is stated is the sealed entry,
-    /// which must be genuine and logged.
     /// The format asked for, else that of the file's name.
     fn format(&self) -> Result<Format, Failure> {
         let name = self.out.as_ref().and_then(|out| out.extension()?.to_str());
@@ -129,6 +124,8 @@ impl Qr {
         }
     }
 
+    /// The address and the statement, signed with the issue key. What is stated is the sealed entry,
+    /// which must be genuine and logged.
     fn signed_text(
         &self,
         root: &Path,
@@ -154,7 +151,6 @@ fn is_dark(code: &QrCode, x: usize, y: usize) -> bool {
     code[(x, y)] == Color::Dark
 }
 
-/// One path for all dark modules, a run of them a rectangle.
 /// Whether the number is sealed, or a record of it stands here.
 fn is_registered(root: &Path, did: &Did, number: &CertificateNumber) -> Result<bool, Failure> {
     if let Some(ledger) = Ledger::open(root, did)? {
@@ -167,6 +163,7 @@ fn is_registered(root: &Path, did: &Did, number: &CertificateNumber) -> Result<b
     Ok(records.iter().any(|record| record.number.key() == number.key()))
 }
 
+/// One path for all dark modules, a run of them a rectangle.
 fn svg(code: &QrCode, number: &CertificateNumber) -> String {
     let width = code.width();
     let side = width + 2 * MARGIN;

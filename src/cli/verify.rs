@@ -64,7 +64,7 @@ pub(super) struct Verify {
     min_level: Option<String>,
 
     /// The moment that counts as now, to repeat an old check [default: the clock]
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = super::time)]
     at: Option<Timestamp>,
 }
 

@@ -22,7 +22,11 @@ pub(super) fn shown(page: &str) -> String {
     while let Some((words, _)) = rest.split_once('<') {
         shown.push_str(words);
         rest = rest.get(words.len()..).unwrap_or_default();
-        let unseen = UNSEEN.iter().find(|(open, _)| begins(rest, open));
+        let is_name = |c: char| !matches!(c, '>' | '/') && !c.is_ascii_whitespace();
+        let unseen = UNSEEN.iter().find(|(open, _)| {
+            begins(rest, open)
+                && !rest.get(open.len()..).is_some_and(|rest| rest.starts_with(is_name))
+        });
         let skipped = match unseen {
             // `<!-->` is a whole comment.
             None if begins(rest, "<!--") => {

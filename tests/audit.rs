@@ -13,7 +13,7 @@ mod support;
 
 use std::fs;
 
-use support::{TestRegister, shop::Shop};
+use support::{TestRegister, shop::Shop, write_file};
 
 #[test]
 fn a_sound_register_holds() {
@@ -209,4 +209,64 @@ fn everything_that_is_wrong_is_listed_and_not_the_first_only() {
     let run = shop.run(&["audit"]).code(1);
     assert!(run.stdout.contains("EX-2026-005: c/EX-2026-005.json: is missing"), "{}", run.stdout);
     assert!(run.stderr.contains("discrepancies"), "{}", run.stderr);
+}
+
+#[test]
+fn the_ledger_is_looked_at_where_it_is_named() {
+    let shop = Shop::new();
+    let lines = shop.register.path("ledger/credentials/0000.jsonl");
+    let whole = fs::read(&lines).unwrap();
+    write_file(&lines, &whole[..whole.len() - 50]);
+    // The site is whole, and the ledger beside it is not.
+    shop.audit(&[]).holds();
+    for named in [&["."][..], &["--ledger-only"], &[".", "--ledger-only"]] {
+        assert_ne!(shop.audit(named).found(), [""; 0], "{named:?}");
+    }
+    write_file(&lines, &whole);
+    shop.audit(&["."]).holds();
+    let run = shop.run(&["audit", "."]).success();
+    assert!(run.stderr.contains("pages were not looked at"), "{}", run.stderr);
+}
+
+#[test]
+fn a_site_that_is_behind_its_ledger_is_said_to_be() {
+    let shop = Shop::new();
+    let notes = |run: &[&str]| shop.run(run).ended().stderr;
+    let asked: [&[&str]; 3] =
+        [&["audit"], &["verify", "EX-2026-001"], &["evidence", "EX-2026-001", "--out", "-"]];
+    for run in asked {
+        assert!(!notes(run).contains("`public/` was looked at"), "{run:?}");
+    }
+    let before = shop.register.size();
+    shop.run_confirmed(&["seal", "--renew", "--at", "2026-06-21T08:00:00Z"]);
+    let behind = format!("is {} log entries behind", shop.register.size() - before);
+    for run in asked {
+        assert!(notes(run).contains(&behind), "{run:?}: {}", notes(run));
+    }
+    assert!(!notes(&["audit", "."]).contains("behind"));
+    assert!(!notes(&["verify", "EX-2026-001", "--site", "."]).contains("behind"));
+    let older = shop.register.read("ledger/checkpoints/8");
+    write_file(&shop.register.path("ledger/checkpoint"), older.as_bytes());
+    assert!(notes(&["audit"]).contains("has another checkpoint"), "{}", notes(&["audit"]));
+}
+
+#[test]
+fn a_file_that_cannot_be_looked_at_hides_no_other() {
+    let shop = Shop::new();
+    for path in ["c/EX-2026-001.json", "ledger/tile/0/000.p/13", "ledger/policy"] {
+        let shop = Shop::new();
+        shop.remove(path);
+        fs::create_dir(shop.register.path("public").join(path)).unwrap();
+        let audit = shop.audit(&[]);
+        let places = audit.value["discrepancies"].as_array().unwrap();
+        let at = places.iter().find(|found| found["place"] == path).unwrap();
+        assert_eq!(at["code"], "unreadable", "{path}");
+        let words = at["message"].as_str().unwrap();
+        assert_eq!(words, "cannot be looked at: it is not a file");
+    }
+    let path = "c/EX-2026-001.json";
+    shop.remove(path);
+    fs::create_dir(shop.register.path("public").join(path)).unwrap();
+    shop.remove("c/EX-2026-005.json");
+    assert_eq!(shop.audit(&[]).found(), ["EX-2026-001 unreadable", "EX-2026-005 missing"]);
 }

@@ -330,7 +330,7 @@ fn people_read_three_verdicts_and_a_sentence() {
     insta::assert_snapshot!(run.stdout, @r"
     EX-2026-001  示例电器有限公司
       genuine  yes      Signed by did:web:register.example with its key k2026-1.
-      logged   yes      Entry 2 of the public log of 13 entries, whose checkpoint is signed by the log key.
+      logged   yes      Entry 3 of 13 of the public log, whose checkpoint is signed by the log key.
       current  yes      The status lists of edition 2026-06-20 are signed, named in the log and good until 2026-08-04T08:00:00Z; nothing stands against it.
       answer   valid    EX-2026-001 was valid on 2026-06-20 at level Five-star, until 2029-03-17.
     ");
@@ -338,7 +338,7 @@ fn people_read_three_verdicts_and_a_sentence() {
     insta::assert_snapshot!(run.stdout, @r"
     EX-2026-002  示例电器有限公司
       genuine  yes      由 did:web:register.example 用其密钥 k2026-1 签名。
-      logged   yes      公开日志共 13 条，本条目为第 3 条；检查点由日志密钥签名。
+      logged   yes      公开日志共 13 条，本条目为第 4 条；检查点由日志密钥签名。
       current  no       自 2026-06-01 起暂停。
       answer   suspended EX-2026-002 在 2026-06-20 处于暂停状态（自 2026-06-01 起），不得视为有效。
     ");
@@ -411,4 +411,51 @@ fn an_erased_certificate_is_called_erased() {
 #[test]
 fn now_is_a_day_after_the_newest_edition() {
     assert!(NOW > "2026-06-20T08:00:00Z");
+}
+
+#[test]
+fn the_log_is_not_said_to_lack_what_was_removed_or_erased() {
+    let shop = Shop::new();
+    shop.remove("c/EX-2026-005.json");
+    shop.verify(&["EX-2026-005"]).is(["entry_missing", "entry_missing", "not_checked", "refused"]);
+    shop.run_confirmed(&["erase", "EX-2026-001", "--at", "2026-06-21T08:00:00Z"]);
+    shop.build();
+    shop.verify(&["EX-2026-001"]).is(["erased", "erased", "erased", "erased"]);
+    for number in ["EX-2026-001", "EX-2026-005"] {
+        let words = shop.run(&["verify", number, "--lang", "en"]).ended().stdout;
+        assert!(!words.contains("does not hold this entry"), "{words}");
+    }
+    // What the log never held, it does not hold.
+    shop.verify(&["EX-2026-777"]).is(["no_entry", "not_logged", "not_checked", "not_found"]);
+}
+
+#[test]
+fn entries_of_the_log_are_counted_as_on_the_page() {
+    let shop = Shop::new();
+    let run = shop.run(&["verify", "EX-2026-001", "--lang", "en"]).success();
+    let page = shop.text("c/EX-2026-001.html");
+    let leaf = page.split("data-leaf=").nth(1).unwrap().trim_start_matches('"');
+    let leaf: u64 = leaf.split(|c: char| !c.is_ascii_digit()).next().unwrap().parse().unwrap();
+    let words = format!("Entry {} of 13 of the public log", leaf + 1);
+    assert!(run.stdout.contains(&words), "{leaf}: {}", run.stdout);
+}
+
+#[test]
+fn one_row_that_cannot_be_asked_hides_no_other() {
+    let shop = Shop::new();
+    let table = "number,on\nEX-2026-001,2026-02-30\nmissing.json,\nEX-2026-001,2026-06-19\n";
+    let shop = Shop { register: shop.register.write("list.csv", table) };
+    let run = shop.run(&["verify", "--csv", "list.csv", "--lang", "en"]).code(1);
+    let rows: Vec<&str> = run.stdout.lines().skip(1).collect();
+    assert!(rows[0].starts_with("EX-2026-001,,,no,bad_input,"), "{rows:?}");
+    assert!(rows[0].contains("Line 2 of the table: “2026-02-30” is not a day"), "{rows:?}");
+    assert!(rows[1].starts_with("missing.json,,,no,bad_input,"), "{rows:?}");
+    assert!(rows[1].ends_with("There is no file “missing.json”."), "{rows:?}");
+    assert!(rows[2].starts_with("EX-2026-001,EX-2026-001,2026-06-19,yes,valid,"), "{rows:?}");
+    assert!(rows[2].contains("was valid on 2026-06-19"), "{rows:?}");
+    let chinese = shop.run(&["verify", "--csv", "list.csv", "--lang", "zh"]).code(1);
+    assert!(chinese.stdout.contains("在 2026-06-19 有效"), "{}", chinese.stdout);
+    assert!(chinese.stdout.contains("“2026-02-30”不是日期"), "{}", chinese.stdout);
+    // Named by hand, there is nothing else to answer.
+    shop.run(&["verify", "missing.json"]).code(2);
 }

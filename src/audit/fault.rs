@@ -2,6 +2,8 @@
 
 use strum::IntoStaticStr;
 
+use crate::verify::SourceError;
+
 /// Something that does not hold, and where.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Discrepancy {
@@ -24,6 +26,9 @@ pub enum Fault {
     /// A file is missing.
     #[error("is missing")]
     Missing,
+    /// A file is there, or may be, and cannot be looked at.
+    #[error("cannot be looked at: {0}")]
+    Unreadable(String),
     /// A bundle is none.
     #[error("is not a bundle of entries: {0}")]
     Bundle(String),
@@ -192,6 +197,24 @@ pub enum Fault {
         /// What is signed.
         signed: String,
     },
+}
+
+impl Fault {
+    /// What an error says about the one file that was asked for; nothing where it says that no file
+    /// can be looked at.
+    pub fn of(error: &SourceError) -> Option<Self> {
+        let why = match error {
+            SourceError::NotAFile(_) => "it is not a file".to_owned(),
+            SourceError::TooLarge { limit, .. } => {
+                format!("it is larger than {limit} bytes, which no such file is")
+            }
+            SourceError::Status { status, .. } => format!("the answer is status {status}"),
+            SourceError::Elsewhere { to, .. } => format!("it points to another host: {to}"),
+            SourceError::Unreadable { source, .. } => source.to_string(),
+            _ => return None,
+        };
+        Some(Self::Unreadable(why))
+    }
 }
 
 /// A rule of the sequence of leaves (formats.md, 1.4).

@@ -8,6 +8,7 @@
 //! page outside the elements that mark facts.
 
 mod beside;
+mod careful;
 mod day;
 mod entries;
 mod fault;
@@ -33,6 +34,7 @@ use crate::verify::{
 pub use fault::{Discrepancy, Fault, Rule};
 
 use beside::Beside;
+use careful::Careful;
 use entries::Entries;
 use leaves::Leaves;
 use pages::Pages;
@@ -101,12 +103,27 @@ pub fn audit(
     memory: &mut dyn Memory,
 ) -> Result<Audit, AuditError> {
     let note = source.get("ledger/checkpoint")?;
+    let careful = Careful::new(source);
+    let mut audit = audited(&careful, note.as_deref(), options, memory)?;
+    careful.settle(&mut audit.discrepancies);
+    audit.discrepancies.sort();
+    audit.discrepancies.dedup();
+    Ok(audit)
+}
+
+/// Audits what a checkpoint is said to be of.
+fn audited(
+    source: &dyn Source,
+    note: Option<&[u8]>,
+    options: &Options<'_>,
+    memory: &mut dyn Memory,
+) -> Result<Audit, AuditError> {
     let policy = source.get("ledger/policy")?;
-    let origin = note.as_deref().and_then(origin_of);
+    let origin = note.and_then(origin_of);
     let pins = origin.as_deref().map(|origin| memory.recall(origin)).transpose()?.flatten();
-    let shown = Shown { note: note.as_deref(), policy: policy.as_deref() };
+    let shown = Shown { note, policy: policy.as_deref() };
     let remembers = if memory.keeps() { Remembers::Yes } else { Remembers::No };
-    let mut audit = Audit::default();
+    let mut audit = Audit { notes: Vec::from_iter(source.note()), ..Audit::default() };
     let (state, notes) = match establish(shown, &options.trust, pins.as_ref(), remembers) {
         Ok(established) => established,
         Err(reason) => {
@@ -117,7 +134,7 @@ pub fn audit(
             return Ok(audit);
         }
     };
-    audit.notes = notes;
+    audit.notes.extend(notes);
     audit.checkpoint = Some(state.accepted.checkpoint.clone());
     audit.witnesses = state.witnesses();
     let leaves = leaves::read(source, &state.head(), &mut audit.discrepancies)?;
@@ -136,8 +153,6 @@ pub fn audit(
         audit.edition = Some(publish.edition.to_string());
         work.published(publish, &mut audit)?;
     }
-    audit.discrepancies.sort();
-    audit.discrepancies.dedup();
     if audit.discrepancies.is_empty() {
         let keys = keys(source, origin.as_deref())?;
         if let Some(keys) = keys {

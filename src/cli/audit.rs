@@ -28,7 +28,8 @@ use attestar::{
   attestar audit https://register.example --since checkpoint.txt
   attestar audit public --rebuild")]
 pub(super) struct AuditCommand {
-    /// A built site, a register's folder, or an address [default: the register here]
+    /// A built site, an address, or a register's folder for its ledger [default: the site of the
+    /// register here, `public/`]
     #[arg(value_name = "DIR|URL")]
     what: Option<String>,
 
@@ -56,7 +57,7 @@ pub(super) struct AuditCommand {
     whom: Whom,
 
     /// The moment that counts as now, to repeat an old audit [default: the clock]
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = super::time)]
     at: Option<Timestamp>,
 }
 
@@ -64,6 +65,7 @@ impl AuditCommand {
     pub(super) fn run(&self, root: Option<&Path>) -> Result<Exit, Failure> {
         let source = match &self.what {
             Some(what) => place::open(what)?,
+            None if self.ledger_only => Box::new(Folder::open(&super::root(root)?)?),
             None => Box::new(Folder::of_register(&super::root(root)?)?),
         };
         let since = self.since.as_deref().map(checkpoint).transpose()?;
@@ -96,11 +98,16 @@ impl AuditCommand {
         };
         bar.finish_and_clear();
         let audit = audit?;
-        self.print(&audit, &source.place());
+        let unseen = if self.ledger_only || source.shape() == Shape::Register {
+            "; pages were not looked at"
+        } else {
+            ""
+        };
+        self.print(&audit, &source.place(), unseen);
         Ok(if audit.discrepancies.is_empty() { Exit::Done } else { Exit::Findings })
     }
 
-    fn print(&self, audit: &Audit, place: &str) {
+    fn print(&self, audit: &Audit, place: &str, unseen: &str) {
         if self.json {
             term::data(&Report::new(audit));
             return;
@@ -120,7 +127,7 @@ impl AuditCommand {
         };
         term::say_safely(&format!(
             "{place}: {verdict}; log entries: {head}, editions: {}, certificates: {}, sealed \
-             versions: {}",
+             versions: {}{unseen}",
             audit.editions, audit.certificates, audit.entries
         ));
     }

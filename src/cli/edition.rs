@@ -35,7 +35,7 @@ pub(super) struct EditionArgs {
     pub(super) last: Vec<String>,
 
     /// The edition's time instead of the clock's, such as 2026-11-23T16:00:00+08:00; demo keys only
-    #[arg(long, value_name = "TIMESTAMP")]
+    #[arg(long, value_name = "TIMESTAMP", value_parser = super::time)]
     pub(super) at: Option<Timestamp>,
 
     /// Print what was done as one JSON object

@@ -104,10 +104,7 @@ impl Qr {
             Format::Png => png(&code)?,
         };
         match &self.out {
-            Some(out) => {
-                keep::replace(out, &bytes)
-                    .map_err(|error| format!("{}: {error}", out.display()))?;
-            }
+            Some(out) => keep::write_named(out, &bytes)?,
             None => term::raw(&bytes),
         }
         Ok(Exit::Done)

@@ -51,10 +51,13 @@ impl Sink for Comparison<'_> {
             Ok(Some(_)) | Err(SourceError::TooLarge { .. } | SourceError::NotAFile(_)) => {
                 Fault::NotBuilt
             }
-            Err(error) => {
-                lock(&self.failed).get_or_insert(error);
-                return Ok(());
-            }
+            Err(error) => match Fault::of(&error) {
+                Some(fault) => fault,
+                None => {
+                    lock(&self.failed).get_or_insert(error);
+                    return Ok(());
+                }
+            },
         };
         lock(&self.found).push(at(path, fault));
         Ok(())

@@ -11,8 +11,8 @@ use jiff::{Timestamp, civil::Date};
 
 use super::{Exit, Failure, date, keep::Keys, now, place::Place, term};
 use attestar::verify::{
-    self, Ask, Asked, Minimum, Note, Outcome, Register, Source, Table, Trust, verify_alone,
-    verify_evidence, verify_qr,
+    self, Ask, Asked, Minimum, Note, Outcome, Register, Source, Table, Trust, Unasked,
+    verify_alone, verify_evidence, verify_qr,
 };
 
 /// Is a certificate genuine, logged and current?
@@ -64,7 +64,7 @@ pub(super) struct Verify {
     min_level: Option<String>,
 
     /// The moment that counts as now, to repeat an old check [default: the clock]
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = super::time)]
     at: Option<Timestamp>,
 }
 
@@ -99,7 +99,15 @@ impl Lang {
 /// One thing to check.
 struct Item {
     what: String,
-    on: Option<Date>,
+    on: Result<Option<Date>, Unasked>,
+    from: Named,
+}
+
+/// Where a thing to check was named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Named {
+    OnCommandLine,
+    InTable,
 }
 
 /// The registers that were opened, and what is needed to open more.
@@ -148,14 +156,16 @@ impl Verify {
 
     /// What is asked, with the day of its row where a table has one.
     fn items(&self) -> Result<Vec<Item>, Failure> {
-        let mut items: Vec<_> =
-            self.what.iter().map(|what| Item { what: what.clone(), on: None }).collect();
+        let named =
+            |what: &String| Item { what: what.clone(), on: Ok(None), from: Named::OnCommandLine };
+        let mut items: Vec<_> = self.what.iter().map(named).collect();
         if let Some(path) = &self.csv {
             let bytes = verify::read(path, 64 * 1024 * 1024)?
                 .ok_or_else(|| format!("{} is not there", path.display()))?;
             let table = Table::parse(&bytes);
             let table = table.map_err(|error| format!("{}: {error}", path.display()))?;
-            items.extend(table.rows.into_iter().map(|Asked { what, on }| Item { what, on }));
+            let row = |Asked { what, on }| Item { what, on, from: Named::InTable };
+            items.extend(table.rows.into_iter().map(row));
         }
         Ok(items)
     }
@@ -220,7 +230,7 @@ impl Verify {
         }
         let mut said: Vec<&Note> = Vec::new();
         if self.csv.is_some() {
-            term::raw(Table::answers(outcomes).as_bytes());
+            term::table(&Table::answers(outcomes, |words| lang.of(words)));
         } else {
             for outcome in outcomes {
                 term::outcome(outcome, lang);
@@ -260,25 +270,44 @@ impl Kind {
     }
 }
 
+impl Item {
+    fn bytes(&self, path: &Path) -> Result<Vec<u8>, Unasked> {
+        match verify::read(path, 16 * 1024 * 1024) {
+            Ok(Some(bytes)) => Ok(bytes),
+            Ok(None) => Err(Unasked::NoFile(self.what.clone())),
+            Err(error) => Err(Unasked::Unreadable(error.to_string())),
+        }
+    }
+}
+
 impl Session<'_> {
     fn check(&mut self, item: &Item) -> Result<Outcome, Failure> {
-        let ask = Ask { on: item.on.or(self.ask.on), ..self.ask.clone() };
         let asked = &item.what;
-        let bytes = |path: &Path| {
-            let bytes = verify::read(path, 16 * 1024 * 1024)?;
-            bytes.ok_or_else(|| Failure::from(format!("there is no file {}", path.display())))
+        let on = match &item.on {
+            Ok(on) => on.or(self.ask.on),
+            Err(why) => return Ok(Outcome::unasked(asked, why)),
         };
-        match Kind::of(asked) {
+        let ask = Ask { on, ..self.ask.clone() };
+        let kind = Kind::of(asked);
+        let bytes = match &kind {
+            Kind::Number => Vec::new(),
+            Kind::Evidence(path) | Kind::File(path) => match (item.bytes(path), item.from) {
+                (Ok(bytes), _) => bytes,
+                // One row hides no other.
+                (Err(why), Named::InTable) => return Ok(Outcome::unasked(asked, &why)),
+                (Err(why), Named::OnCommandLine) => return Err(why.into()),
+            },
+        };
+        match kind {
             Kind::Number => match &self.asked {
                 Some(register) => Ok(register.number(asked, &ask)?),
                 None => Err("no register is named".into()),
             },
-            Kind::Evidence(path) => {
-                let (bytes, memory) = (bytes(&path)?, &mut self.memory);
+            Kind::Evidence(_) => {
+                let memory = &mut self.memory;
                 Ok(verify_evidence(asked, &bytes, &ask, &self.trust, memory, self.clock)?)
             }
             Kind::File(path) => {
-                let bytes = bytes(&path)?;
                 let folder = fs::canonicalize(&path).ok();
                 let folder = folder.as_deref().and_then(Path::parent).and_then(Path::parent);
                 let around = folder.and_then(|folder| self.around.get(folder));

@@ -3,15 +3,15 @@
 use std::path::Path;
 
 use crate::config::{BaseUrl, Config, KeySource, Signing};
-use crate::credential::{Did, Issuer};
+use crate::credential::{Credential, Did, Issuer};
 use crate::diag::{Diagnostic, Report, Severity};
 use crate::keyring::{self, Role};
 use crate::ledger::{Ledger, LedgerError};
 use crate::load::{self, Loaded, Today};
-use crate::model::Register;
+use crate::model::{Certificate, Register};
 use crate::pipeline::{BuildError, exposed, findings};
 use crate::proof::VerifyingKey;
-use crate::seal::{self, Compared, NewRecords, PublicKeys};
+use crate::seal::{self, Compared, ComparedRecord, NewRecords, PublicKeys, VersionState};
 use crate::theme::{Minify, Theme};
 
 /// Reads a register, its theme and its ledger and finds what is wrong with them. Writes nothing.
@@ -113,11 +113,35 @@ fn sealed_findings(
         findings::record(root, &register.certificates[record.at], record, &mut report);
     }
     if let Some(ledger) = ledger {
-        for key in &compared.gone {
-            report.push(findings::gone(key, ledger));
+        for (key, nth) in compared.gone.iter().zip(0..) {
+            // Looking for the others would read the ledger as often.
+            let renumbered = (nth < 20).then(|| renumbered(key, register, ledger, compared));
+            report.push(findings::gone(key, ledger, renumbered.flatten()));
         }
     }
     report
+}
+
+/// The new record of the holder, scheme and days of a sealed number without a record: its number was
+/// changed.
+fn renumbered<'r>(
+    key: &str,
+    register: &'r Register,
+    ledger: &Ledger,
+    compared: &Compared,
+) -> Option<&'r Certificate> {
+    let serial = ledger.sealed().entry(key)?.newest().serial;
+    let entry = Credential::parse(&ledger.credential(serial).ok()??).ok()?;
+    let sealed = entry.reveal(&[], &entry.scheme()).ok()?;
+    let facts = |certificate: &Certificate| {
+        let grant = &certificate.grant;
+        let days = (grant.decided, grant.issued, grant.cycle);
+        (certificate.scheme.id.clone(), grant.holder.id.clone(), days)
+    };
+    let is_new = |record: &&ComparedRecord| matches!(record.version, VersionState::New);
+    let new = compared.records.iter().filter(is_new);
+    let mut new = new.map(|record| &register.certificates[record.at]);
+    new.find(|record| facts(record) == facts(&sealed))
 }
 
 /// The public halves of a register's keys, as far as they are known without a passphrase.

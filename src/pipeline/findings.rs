@@ -121,14 +121,21 @@ fn unfit_text(at: Label, unfit: &Unfit) -> Diagnostic {
 }
 
 /// A sealed number without a record.
-pub(super) fn gone(key: &str, ledger: &Ledger) -> Diagnostic {
+pub(super) fn gone(key: &str, ledger: &Ledger, renumbered: Option<&Certificate>) -> Diagnostic {
     let serial = ledger.sealed().entry(key).map_or(0, |entry| entry.newest().serial);
     let file = format!("ledger/credentials/{:04}.jsonl", serial / 1000);
     let message = format!("`{key}` is sealed, and no record of it is there");
-    let help = format!(
-        "bring its file back (`git log --diff-filter=D -- content/` finds it); what ends a \
-         certificate is an event, and `attestar erase {key}` is for personal data"
-    );
+    let help = match renumbered {
+        Some(record) => format!(
+            "`{}` ({}) is of the same holder, scheme and days: was its number changed? the sealed \
+             number stays",
+            record.number, record.file
+        ),
+        None => format!(
+            "bring its file back (`git log --diff-filter=D -- content/` finds it); what ends a \
+             certificate is an event, and `attestar erase {key}` is for personal data"
+        ),
+    };
     // The line that holds it. The rest of the file is not read for that, nor shown.
     let before = "\n".repeat(serial as usize % 1000);
     let label = Label::new(&Arc::new(Source::new(file, &*before)), before.len()..before.len());

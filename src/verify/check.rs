@@ -147,12 +147,18 @@ pub(crate) fn check(
 
 /// The outcome for bytes that are no entry of the number asked for.
 pub(crate) fn refused(context: &Context, question: &Question<'_>, reason: Genuine) -> Outcome {
-    let logged = context.refusal().unwrap_or(Logged::NotLogged);
-    let logged = if context.kind == Kind::Alone { Logged::NoLog } else { logged };
+    let logged = match (context.kind, context.refusal(), &reason) {
+        (Kind::Alone, ..) => Logged::NoLog,
+        (_, Some(refusal), _) => refusal,
+        (.., Genuine::Erased) => Logged::Erased,
+        (.., Genuine::EntryMissing) => Logged::EntryMissing,
+        (.., Genuine::NoEntry) => Logged::NoEntry,
+        _ => Logged::NotLogged,
+    };
     let about = About { number: question.asked.to_owned(), ..About::default() };
-    let code = match reason {
-        Genuine::Erased => Code::Erased,
-        _ => Code::Refused,
+    let (code, current) = match reason {
+        Genuine::Erased => (Code::Erased, Current::Erased),
+        _ => (Code::Refused, Current::NotChecked),
     };
     Outcome {
         asked: question.asked.to_owned(),
@@ -160,7 +166,7 @@ pub(crate) fn refused(context: &Context, question: &Question<'_>, reason: Genuin
         on: question.on,
         genuine: reason,
         logged,
-        current: Current::NotChecked,
+        current,
         answer: about.answer(code),
         notes: context.notes.clone(),
         facts: None,

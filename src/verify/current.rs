@@ -33,7 +33,7 @@ pub enum Current {
         past: Option<Date>,
     },
     /// No lists at hand.
-    #[error("The status was not checked: no status list is at hand.")]
+    #[error("The status was not checked.")]
     NotChecked,
     /// The log that names the lists does not hold.
     #[error("The status is not known: the log that names the status lists does not hold.")]
@@ -155,7 +155,7 @@ impl Reason for Current {
                 "据本证据所含的 {edition} 期，{}。以后各期的内容不在其中。",
                 against_zh(*past)
             ),
-            Self::NotChecked => "未查询状态：手头没有状态列表。".to_owned(),
+            Self::NotChecked => "未查询状态。".to_owned(),
             Self::NoLog => "状态未知：载明状态列表的日志不成立。".to_owned(),
             Self::ListMissing(list) => format!("状态未知：缺少 {list}。"),
             Self::Stale { since } => format!("状态未知：名录的这一副本自 {since} 起已过期。"),

@@ -7,6 +7,7 @@
 //! [`Current`] (the status is known, and nothing stands against it). Then one [`Answer`] for a day.
 
 mod answer;
+mod built;
 mod check;
 mod context;
 mod current;
@@ -48,7 +49,7 @@ pub(crate) use scan::{KeyEvent, Scan, Traces, Version};
 pub(crate) use source::unescape;
 pub use source::{Folder, Reach, Shape, Source, SourceError, begins_as_evidence, read};
 pub(crate) use table::records;
-pub use table::{Asked, Table, TableError};
+pub use table::{Asked, Table, TableError, Unasked};
 pub use trust::Trust;
 pub(crate) use trust::{Compared, Remembers, Shown, State, establish, origin_of};
 pub use verdict::{Certainty, Reason, Words};

@@ -42,6 +42,16 @@ pub enum Note {
         /// Where it lives.
         home: String,
     },
+    /// The site that was looked at is older than the ledger beside it.
+    #[error(
+        "`public/` was looked at, and is {0} log entries behind `ledger/`: `attestar build` makes it anew; `attestar audit .` looks at the ledger itself."
+    )]
+    SiteBehind(u64),
+    /// The site that was looked at shows another state than the ledger beside it.
+    #[error(
+        "`public/` was looked at, and `ledger/` beside it has another checkpoint: compare both; `attestar audit .` looks at the ledger itself."
+    )]
+    SiteUnlike,
     /// The clock of this machine is behind what was signed.
     #[error(
         "The clock of this machine is behind the newest signature: {0} was used as the present time."
@@ -112,6 +122,10 @@ impl Note {
             Self::Copy { place, home } => {
                 format!("副本：{place} 不是名录的原址（{home}）。")
             }
+            Self::SiteBehind(entries) => format!(
+                "查看的是 `public/`，它比 `ledger/` 少 {entries} 条日志条目：请用 `attestar build` 重新生成；`attestar audit .` 查看日志本身。"
+            ),
+            Self::SiteUnlike => "查看的是 `public/`，而旁边的 `ledger/` 的检查点不同：请比较二者；`attestar audit .` 查看日志本身。".to_owned(),
             Self::ClockBehind(time) => {
                 format!("本机时钟早于最新的签名时间：以 {time} 作为当前时间。")
             }

@@ -104,6 +104,7 @@ impl<'s> Register<'s> {
         {
             context.notes.push(Note::Copy { place: source.place(), home });
         }
+        context.notes.extend(source.note());
         if let Some(pins) = context.to_remember() {
             memory.remember(&pins)?;
         }

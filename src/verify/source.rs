@@ -6,6 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::verify::note::Note;
+
 /// A published register, or the folder of one.
 pub trait Source: Send + Sync {
     /// The bytes of a file, by its path in the published tree; nothing where there is none.
@@ -23,6 +25,11 @@ pub trait Source: Send + Sync {
 
     /// How dear it is to look.
     fn reach(&self) -> Reach;
+
+    /// What a reader must know about this place.
+    fn note(&self) -> Option<Note> {
+        None
+    }
 }
 
 /// What a place holds.
@@ -142,6 +149,7 @@ fn is_inside(path: &str) -> bool {
 pub struct Folder {
     root: PathBuf,
     shape: Shape,
+    note: Option<Note>,
 }
 
 impl Folder {
@@ -152,12 +160,12 @@ impl Folder {
         }
         let built = root.join("c").is_dir() || root.join("status").is_dir();
         let shape = if built { Shape::Site } else { Shape::Register };
-        Ok(Self { root: root.to_owned(), shape })
+        Ok(Self { root: root.to_owned(), shape, note: None })
     }
 
-    /// The folder of a register's site where it was built, else the register's own.
-    pub fn of_register(root: &Path) -> Result<Self, SourceError> {
-        Self::open(&root.join("public")).or_else(|_| Self::open(root))
+    /// The same folder, and what a reader must know about it.
+    pub(super) fn noted(self, note: Option<Note>) -> Self {
+        Self { note, ..self }
     }
 
     /// The folder.
@@ -219,6 +227,10 @@ impl Source for Folder {
 
     fn reach(&self) -> Reach {
         Reach::Here
+    }
+
+    fn note(&self) -> Option<Note> {
+        self.note.clone()
     }
 }
 

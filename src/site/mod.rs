@@ -12,6 +12,7 @@ mod published;
 mod records;
 mod render;
 mod route;
+mod rows;
 mod seals;
 mod tongue;
 mod views;

@@ -89,6 +89,7 @@ pub fn render(
     worker.singles()?;
     worker.questions()?;
     worker.open_data()?;
+    worker.search()?;
     let pages = worker.for_machines()?;
     Ok(Rendered { pages })
 }

@@ -9,14 +9,19 @@
 #![expect(clippy::cast_precision_loss, reason = "figures for people")]
 
 use std::{
-    borrow::Cow, collections::BTreeMap, env, fs, path::PathBuf, process::Command, sync::Mutex,
+    borrow::Cow,
+    collections::{BTreeMap, HashMap},
+    env, fs,
+    path::PathBuf,
+    process::Command,
+    sync::Mutex,
     time::Instant,
 };
 
 use attestar::{
     output::{Adopt, OutputError, Sink, Tree},
     scaffold::Companies,
-    search::{Index, Row, Settings, Slot, write},
+    search::{Index, Row, Settings, Slot, main_of, write},
 };
 use jiff::{ToSpan, civil::Date};
 use rayon::prelude::*;
@@ -102,12 +107,18 @@ impl Made {
             until: self.until,
         }
     }
+}
 
-    fn slot(&self) -> Slot<'_> {
-        match self.newer {
-            _ if self.gone => Slot::Gone,
-            Some(by) => Slot::Superseded { by, was: Some(self.row()) },
-            None => Slot::Newest(self.row()),
+/// What a serial stands for. `last` has the last serial in the main part of what is newest in the
+/// tail.
+fn slot<'m>(made: &'m [Made], last: &HashMap<u32, u32>, serial: u32) -> Slot<'m> {
+    let row = &made[serial as usize];
+    match row.newer {
+        _ if row.gone => Slot::Gone,
+        None => Slot::Newest(row.row()),
+        Some(by) => {
+            let is_kept = last.get(&by) == Some(&serial);
+            Slot::Superseded { by, was: is_kept.then(|| row.row()) }
         }
     }
 }
@@ -120,8 +131,12 @@ impl Sink for Counter {
     fn write(&self, path: &str, bytes: &[u8]) -> Result<(), OutputError> {
         let folder = path.rsplit_once('/').map_or(path, |(folder, file)| match file {
             "manifest.json" => file,
-            _ if folder.starts_with("s/t") && file.starts_with('k') => "s/t, keys",
-            _ if folder.starts_with("s/t") => "s/t, terms",
+            _ if folder.starts_with("s/t") => match file.chars().next() {
+                Some('k') => "s/t, keys",
+                Some('x') => "s/t, others",
+                _ => "s/t, pairs",
+            },
+            "heavy.json" => file,
             _ => folder,
         });
         let mut sizes = self.0.lock().expect("no thread panics");
@@ -168,8 +183,11 @@ fn measure(made: &[Made], out: Option<PathBuf>) {
     let mut levels: Vec<_> = levels.collect();
     levels.sort_unstable();
     levels.dedup();
-    let slot = |serial: u32| made[serial as usize].slot();
     let count = u32::try_from(made.len()).expect("there are not so many rows");
+    let main = main_of(count, &Settings::default());
+    let newer = (0..main).filter_map(|serial| Some((made[serial as usize].newer?, serial)));
+    let last: HashMap<u32, u32> = newer.filter(|(by, _)| *by >= main).collect();
+    let slot = |serial: u32| slot(made, &last, serial);
     let edition = Some(("2026-11-25", 7));
     let index = Index {
         count,

@@ -21,7 +21,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 use support::{
     TestRegister,
-    index::{Fact, Reader, terms},
+    index::{Fact, Reader, short_word, terms},
 };
 
 /// A row, owned.
@@ -141,13 +141,13 @@ fn pieces(text: &str, lengths: std::ops::RangeInclusive<usize>) -> BTreeSet<Stri
 /// The settings of an index in which a small register has all that a large one has.
 fn small() -> Settings {
     Settings {
-        step: 32,
+        step_log2: 5,
         heavy: 12,
-        segment: 10,
+        window: 10,
         shard: 400,
+        key_shard: 300,
         tail_bits: 2,
         row_log2: 2,
-        tail_row_log2: 3,
     }
 }
 
@@ -226,7 +226,7 @@ proptest! {
         let mut asked: BTreeSet<String> = asked.collect();
         asked.extend(["华兴科技有限".to_owned(), "公司泰".to_owned(), "不在".to_owned()]);
         for text in &asked {
-            if terms(query_core(text), true).is_empty() {
+            if terms(query_core(text)).is_empty() {
                 continue; // Too short, or all legal form: there is no looking for it.
             }
             let has = |names: &Vec<String>| names.iter().any(|name| name.contains(&**text));
@@ -263,16 +263,13 @@ proptest! {
         let reader = reader(&files);
         for row in &rows {
             let keys = [row.number.clone(), row.id.clone()].into_iter().chain(row.folded());
-            for key in keys {
+            for key in keys.filter(|key| !key.is_empty()) {
                 let has = |row: &Made| {
                     row.is_shown() && (row.number == key || row.id == key || row.folded().contains(&key))
                 };
                 let expected: Vec<u32> =
                     (0..).zip(&rows).filter(|(_, row)| has(row)).map(|(at, _)| at).collect();
-                let found = reader.keyed(&key);
-                // Two keys may share a fingerprint: rows tell. None may be missing.
-                let found: Vec<u32> = found.into_iter().filter(|at| has(&rows[*at as usize])).collect();
-                prop_assert_eq!(found, expected, "{}", key);
+                prop_assert_eq!(reader.keyed(&key), expected, "{}", key);
             }
         }
     }
@@ -337,7 +334,10 @@ fn five_hundred_more_of_a_hundred_thousand_change_few_files() {
     let before = contents(&files(&rows, &Settings::default()));
     let changed: Vec<_> =
         more.iter().filter(|(path, bytes)| before.get(*path) != Some(*bytes)).collect();
-    assert!(changed.len() <= 30, "{} files change", changed.len());
+    let (again, anew): (Vec<_>, Vec<_>) =
+        changed.into_iter().partition(|(path, _)| before.contains_key(*path));
+    assert!(again.len() <= 30, "{} files are written again", again.len());
+    assert!(anew.len() <= 500 / 8 + 1, "{} files are new", anew.len());
     assert!(before.keys().all(|path| more.contains_key(path)), "an addition takes no file away");
 }
 
@@ -380,13 +380,15 @@ fn folding_is_as_the_cases_say() {
             .map(|unit| u16::try_from(unit.as_u64().unwrap()).unwrap())
             .collect()
     };
-    for (name, is_query) in [("terms", false), ("queryTerms", true)] {
-        for case in cases[name].as_array().unwrap() {
-            let expected: Vec<_> = case[1].as_array().unwrap().iter().map(units).collect();
-            let found = terms(&text(&case[0]), is_query);
-            let found: Vec<_> = found.into_iter().map(Vec::from).collect();
-            assert_eq!(found, expected, "{}", case[0]);
-        }
+    for case in cases["terms"].as_array().unwrap() {
+        let expected: Vec<_> = case[1].as_array().unwrap().iter().map(units).collect();
+        let found = terms(&text(&case[0]));
+        let found: Vec<_> = found.into_iter().map(Vec::from).collect();
+        assert_eq!(found, expected, "{}", case[0]);
+    }
+    for case in cases["shortWords"].as_array().unwrap() {
+        let expected = case[1].as_array().unwrap().first().map(units);
+        assert_eq!(short_word(&text(&case[0])).map(Vec::from), expected, "{}", case[0]);
     }
     for case in cases["fnv"].as_array().unwrap() {
         assert_eq!(format!("{:08x}", support::index::fnv(&units(&case[0]))), text(&case[1]));

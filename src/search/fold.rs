@@ -43,11 +43,21 @@ pub fn simplifications() -> impl Iterator<Item = (char, char)> {
 
 /// A name as it is compared: NFKC, upper case, without spaces, brackets and punctuation, simplified.
 pub fn fold(name: &str) -> String {
+    joined(&capitals(name))
+}
+
+/// A name in NFKC and upper case.
+pub(super) fn capitals(name: &str) -> String {
     if name.is_ascii() {
-        return name.chars().filter(|c| !is_dropped(*c)).map(|c| c.to_ascii_uppercase()).collect();
+        return name.to_ascii_uppercase();
     }
-    let upper = name.nfkc().flat_map(char::to_uppercase);
-    upper.filter(|c| !is_dropped(*c)).map(|c| SIMPLIFIED.get(&c).copied().unwrap_or(c)).collect()
+    name.nfkc().flat_map(char::to_uppercase).collect()
+}
+
+/// The rest of folding.
+pub(super) fn joined(capitals: &str) -> String {
+    let kept = capitals.chars().filter(|c| !is_dropped(*c));
+    kept.map(|c| if c.is_ascii() { c } else { SIMPLIFIED.get(&c).copied().unwrap_or(c) }).collect()
 }
 
 /// What tells no two names apart.
@@ -115,13 +125,13 @@ pub fn query_core(folded: &str) -> &str {
     cores.filter(|core| is_enough(core)).min_by_key(|core| core.len()).unwrap_or(longest)
 }
 
-/// How much of a legal form is kept, in bytes: a character, or two letters.
+/// How much of a legal form is kept, in bytes: a character, or three letters.
 fn kept(form: &str) -> usize {
-    if form.is_ascii() { 2 } else { form.chars().next().map_or(0, char::len_utf8) }
+    if form.is_ascii() { form.len().min(3) } else { form.chars().next().map_or(0, char::len_utf8) }
 }
 
 /// Whether there is a term in a query's core that all names with it have.
 fn is_enough(core: &str) -> bool {
     let is_latin = core.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
-    core.encode_utf16().nth(if is_latin { 2 } else { 1 }).is_some()
+    core.encode_utf16().nth(if is_latin { 3 } else { 1 }).is_some()
 }

@@ -40,7 +40,6 @@ fn take_number(bytes: &mut &[u8]) -> Option<u32> {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Run {
     pub(super) term: Term,
-    pub(super) count: u32,
     pub(super) first: u32,
     pub(super) last: u32,
     /// Where the differences after the first serial are.
@@ -67,9 +66,8 @@ impl Runs {
             for pair in same.windows(2) {
                 push_number(&mut made.bytes, pair[1].1 - pair[0].1);
             }
-            let count = u32::try_from(same.len()).unwrap_or(u32::MAX);
             let (_, last) = same[same.len() - 1];
-            made.runs.push(Run { term, count, first, last, from, until: made.bytes.len() });
+            made.runs.push(Run { term, first, last, from, until: made.bytes.len() });
         }
         made
     }
@@ -90,18 +88,6 @@ impl<'r> List<'r> {
         all.sort_by_key(|(run, _)| run.term);
         let list = |same: &[(Run, &'r [u8])]| Self { term: same[0].0.term, parts: same.to_vec() };
         all.chunk_by(|(a, _), (b, _)| a.term == b.term).map(list).collect()
-    }
-
-    /// The term as a text; nothing where it cuts a surrogate pair in two.
-    pub(super) fn name(&self) -> Option<String> {
-        let units = [self.term >> 16, self.term & 0xFFFF].map(|unit| unit.to_le_bytes());
-        let units = units.map(|[low, high, ..]| u16::from_le_bytes([low, high]));
-        String::from_utf16(&units).ok()
-    }
-
-    /// How many serials there are.
-    pub(super) fn count(&self) -> u32 {
-        self.parts.iter().map(|(run, _)| run.count).sum()
     }
 
     /// How many bytes they take.
@@ -127,71 +113,105 @@ impl<'r> List<'r> {
         bytes
     }
 
-    /// The same in segments of at most so many bytes, each with its first serial, which it begins
-    /// with.
-    pub(super) fn segments(&self, most: usize) -> Vec<(u32, Vec<u8>)> {
+    /// All serials.
+    pub(super) fn serials(&self) -> Vec<u32> {
         let packed = self.packed();
-        let mut rest = &packed[..];
-        let mut segments: Vec<(u32, Vec<u8>)> = Vec::new();
-        let mut serial = 0;
-        while let Some(difference) = take_number(&mut rest) {
-            serial += difference;
-            match segments.last_mut() {
-                Some((_, bytes)) if bytes.len() + size(difference) <= most => {
-                    push_number(bytes, difference);
-                }
-                _ => {
-                    let mut bytes = Vec::with_capacity(most);
-                    push_number(&mut bytes, serial);
-                    segments.push((serial, bytes));
-                }
+        let (mut rest, mut serial) = (&packed[..], 0);
+        let next = || {
+            serial += take_number(&mut rest)?;
+            Some(serial)
+        };
+        std::iter::from_fn(next).collect()
+    }
+
+    /// The same in windows of a power of two of all `count` serials, as wide as may be so that none
+    /// has more than so many bytes. Answers the power, and what is in each window.
+    pub(super) fn windows(&self, count: u32, most: usize) -> (u32, Vec<Vec<u8>>) {
+        let serials = self.serials();
+        let last = count.saturating_sub(1);
+        let mut log2 = u32::BITS - last.leading_zeros();
+        loop {
+            let mut windows = windows(&serials, log2);
+            windows.resize_with((last >> log2) as usize + 1, Vec::new);
+            if log2 == 0 || windows.iter().all(|window| window.len() <= most) {
+                return (log2, windows);
             }
+            log2 -= 1;
         }
-        segments
     }
 }
 
-/// A shard of terms: `AB1\0`, how many there are, the two units, the count of serials and the size of
-/// each, and then their lists. A list of no bytes stands elsewhere, in segments.
-pub(super) fn term_shard(lists: &[(&List<'_>, bool)]) -> Vec<u8> {
-    let mut bytes = b"AB1\0".to_vec();
-    push_number(&mut bytes, u32::try_from(lists.len()).unwrap_or(u32::MAX));
-    let mut packed = Vec::new();
-    for (list, is_heavy) in lists {
-        let before = packed.len();
-        if !is_heavy {
-            packed.extend(list.packed());
-        }
-        for unit in [list.term >> 16, list.term & 0xFFFF] {
-            bytes.extend_from_slice(&unit.to_le_bytes()[..2]);
-        }
-        push_number(&mut bytes, list.count());
-        push_number(&mut bytes, u32::try_from(packed.len() - before).unwrap_or(u32::MAX));
+fn windows(serials: &[u32], log2: u32) -> Vec<Vec<u8>> {
+    let mut windows: Vec<Vec<u8>> = Vec::new();
+    for of in serials.chunk_by(|a, b| a >> log2 == b >> log2) {
+        windows.resize_with((of[0] >> log2) as usize, Vec::new);
+        windows.push(packed(of.iter().copied()));
     }
-    bytes.extend(packed);
+    windows
+}
+
+/// Ascending numbers: the first, then differences.
+pub(super) fn packed(numbers: impl IntoIterator<Item = u32>) -> Vec<u8> {
+    let (mut bytes, mut before) = (Vec::new(), 0);
+    for number in numbers {
+        push_number(&mut bytes, number - before);
+        before = number;
+    }
     bytes
 }
 
-/// A key: its hash, its fingerprint, and a serial that it leads to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Key {
-    pub(super) shard: u32,
-    pub(super) print: u32,
-    pub(super) serial: u32,
-}
-
-/// A shard of keys: `AK1\0`, how many there are, and of each the fingerprint's difference to the one
-/// before and the serial.
-pub(super) fn key_shard(keys: &[Key]) -> Vec<u8> {
-    let mut bytes = b"AK1\0".to_vec();
-    push_number(&mut bytes, u32::try_from(keys.len()).unwrap_or(u32::MAX));
+/// A shard of lists: `AT1\0`, how many there are, of each the fingerprint's difference to the one
+/// before and its size, and then the lists.
+pub(super) fn shard(mut lists: Vec<(u32, &List<'_>)>) -> Vec<u8> {
+    lists.sort_by_key(|(print, list)| (*print, list.term));
+    let mut bytes = b"AT1\0".to_vec();
+    push_number(&mut bytes, count(lists.len()));
     let mut before = 0;
-    for key in keys {
-        push_number(&mut bytes, key.print - before);
-        push_number(&mut bytes, key.serial);
-        before = key.print;
+    for (print, list) in &lists {
+        push_number(&mut bytes, print - before);
+        push_number(&mut bytes, count(list.size()));
+        before = *print;
+    }
+    for (_, list) in &lists {
+        bytes.extend(list.packed());
     }
     bytes
+}
+
+/// A shard of single serials: `AK1\0`, how many there are, and of each the fingerprint's difference
+/// to the one before and the serial.
+pub(super) fn key_shard(keys: &[(u32, u32)]) -> Vec<u8> {
+    let mut bytes = b"AK1\0".to_vec();
+    push_number(&mut bytes, count(keys.len()));
+    let mut before = 0;
+    for (print, serial) in keys {
+        push_number(&mut bytes, print - before);
+        push_number(&mut bytes, *serial);
+        before = *print;
+    }
+    bytes
+}
+
+/// A shard of the tail: how many bits a fingerprint has, and then numbers, ascending: the
+/// fingerprint, and below it the serial, counted from the beginning of the tail, in so many bits.
+/// Of the hash the highest bits are the fingerprint: as many as make it unlikely enough that
+/// something else has it.
+pub(super) fn tail_shard(hashes: &[(u32, u32)], serial_bits: u32, spare_bits: u32) -> Vec<u8> {
+    let bits = (u32::BITS - count(hashes.len()).leading_zeros() + spare_bits).min(32 - serial_bits);
+    let number = |(hash, serial): &(u32, u32)| {
+        hash.checked_shr(u32::BITS - bits).unwrap_or_default() << serial_bits | serial
+    };
+    let mut numbers: Vec<u32> = hashes.iter().map(number).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let mut bytes = Vec::new();
+    push_number(&mut bytes, bits);
+    bytes.extend(packed(numbers));
+    bytes
+}
+
+fn count(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -224,14 +244,22 @@ mod tests {
         ];
         let lists = List::gather(&stretches);
         let packed: Vec<_> =
-            lists.iter().map(|list| (list.term, list.count(), numbers(&list.packed()))).collect();
-        let expected = [(7, 4, vec![1, 2, 997, 1]), (8, 1, vec![900]), (9, 2, vec![0, 70_000])];
-        assert_eq!(packed, expected);
+            lists.iter().map(|list| (list.term, numbers(&list.packed()))).collect();
+        assert_eq!(packed, [(7, vec![1, 2, 997, 1]), (8, vec![900]), (9, vec![0, 70_000])]);
         assert!(lists.iter().all(|list| list.packed().len() == list.size()));
-        let segments = |most| -> Vec<_> {
-            lists[0].segments(most).into_iter().map(|(first, of)| (first, numbers(&of))).collect()
+        assert_eq!(lists[0].serials(), [1, 3, 1000, 1001]);
+        let windows = |most| {
+            let (log2, windows) = lists[0].windows(1600, most);
+            (log2, windows.iter().map(|window| numbers(window)).collect::<Vec<_>>())
         };
-        assert_eq!(segments(16), [(1, vec![1, 2, 997, 1])]);
-        assert_eq!(segments(3), [(1, vec![1, 2]), (1000, vec![1000, 1])]);
+        assert_eq!(windows(16), (11, vec![vec![1, 2, 997, 1]]));
+        assert_eq!(windows(3), (9, vec![vec![1, 2], vec![1000, 1], vec![], vec![]]));
+    }
+
+    #[test]
+    fn a_tail_has_fingerprints_above_serials() {
+        let shard = tail_shard(&[(0xC000_0000, 5), (0x4000_0000, 7), (0xC000_0001, 5)], 12, 1);
+        assert_eq!(numbers(&shard), [3, (0b010 << 12) + 7, (0b100 << 12) - 2]);
+        assert_eq!(tail_shard(&[], 12, 1), [1]);
     }
 }

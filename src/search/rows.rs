@@ -75,10 +75,14 @@ impl<'r> Row<'r> {
             &until,
         ];
         push_json(&facts, bytes);
-        if !self.former.is_empty() {
+        if !(self.former.is_empty() && self.former_ids.is_empty()) {
             bytes.pop();
             bytes.push(b',');
             push_json(&self.former, bytes);
+            if !self.former_ids.is_empty() {
+                bytes.push(b',');
+                push_json(&self.former_ids, bytes);
+            }
             bytes.push(b']');
         }
     }

@@ -1,10 +1,13 @@
 //! What names are cut into, and how files are found by it.
 
-/// A term: two UTF-16 units, the first one above.
+/// A term: two UTF-16 units, the first one above. The first units of terms that are no two
+/// neighbours of a name are in the private use area, whose characters no name has.
 pub(super) type Term = u32;
 
-/// The first unit of three letters or digits taken together, which stands in no name.
-const TRIPLE: u32 = 0xE010;
+/// The first unit of a word of three letters or digits.
+const WORD: u32 = 0xE00F;
+/// The first of the first units of four letters or digits taken together.
+const FOUR: u32 = 0xE010;
 /// The first unit of a fact, plus the fact's kind.
 const FACT: u32 = 0xE000;
 
@@ -32,28 +35,49 @@ impl Fact {
     }
 }
 
-/// Adds the terms of a folded name without its legal form: pairs of neighbouring units, but of words
-/// in Latin letters and digits, from three of them on, all threes.
-pub(super) fn terms(core: &str, units: &mut Vec<u16>, mut add: impl FnMut(Term)) {
-    units.clear();
-    units.extend(core.encode_utf16());
-    // Where the word in Latin letters and digits begins that the unit before belongs to.
-    let mut word = None;
-    for at in 0..units.len().saturating_sub(1) {
-        if digit(units[at]).is_none() {
-            word = None;
-        } else if word.is_none() {
-            word = Some(at);
+/// Whether a term is two neighbours of a name.
+pub(super) fn is_pair(term: Term) -> bool {
+    !(FACT..0xF900).contains(&(term >> 16))
+}
+
+/// Adds the terms of a folded name without its legal form: all pairs of neighbouring units but those
+/// of two Latin letters or digits, and of these all fours.
+pub(super) fn terms(core: &str, mut add: impl FnMut(Term)) {
+    let mut before = None;
+    let (mut four, mut count) = (0, 0);
+    for unit in core.encode_utf16() {
+        let digit = digit(unit);
+        match (before, digit) {
+            (_, Some(digit)) if count > 0 => {
+                four = (four * 36 + digit) % 36_u32.pow(4);
+                count += 1;
+                if count >= 4 {
+                    add((FOUR + (four >> 15)) << 16 | (four & 0x7FFF));
+                }
+            }
+            (before, digit) => {
+                if let Some(before) = before {
+                    add(u32::from(before) << 16 | u32::from(unit));
+                }
+                (four, count) = (digit.unwrap_or_default(), u32::from(digit.is_some()));
+            }
         }
-        let [a, b] = [units[at], units[at + 1]];
-        let (Some(x), Some(y)) = (digit(a), digit(b)) else {
-            add(u32::from(a) << 16 | u32::from(b));
-            continue;
-        };
-        match units.get(at + 2).and_then(|c| digit(*c)) {
-            Some(z) => add(TRIPLE << 16 | ((x * 36 + y) * 36 + z)),
-            None if word == Some(at) => add(u32::from(a) << 16 | u32::from(b)),
-            None => {}
+        before = Some(unit);
+    }
+}
+
+/// Adds the terms of a name's words of two or three Latin letters or digits: queries as short are
+/// looked for where they are a word. The name has capitals only.
+pub(super) fn short_words(name: &str, mut add: impl FnMut(Term)) {
+    for word in name.split(|c: char| !c.is_ascii_alphanumeric()) {
+        match word.as_bytes() {
+            b"CO" | b"LTD" | b"INC" | b"LLC" => {} // Legal forms, which nobody can look for.
+            [a, b] => add(u32::from(*a) << 16 | u32::from(*b)),
+            [_, _, _] => {
+                let digits = word.bytes().filter_map(|byte| digit(byte.into()));
+                add(WORD << 16 | digits.fold(0, |value, digit| value * 36 + digit));
+            }
+            _ => {}
         }
     }
 }

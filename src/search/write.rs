@@ -9,41 +9,41 @@ use sha2::{Digest, Sha256};
 use crate::model::Language;
 use crate::output::{OutputError, Sink};
 use crate::search::{
-    fold::{core, fold},
-    lists::{Key, List, Runs, key_shard, term_shard},
+    fold::{capitals, core, joined},
+    lists::{List, Runs, key_shard, shard, tail_shard},
     rows::{Row, Slot},
-    terms::{Fact, Term, fnv, term_hash, terms},
+    terms::{Fact, Term, fnv, is_pair, short_words, term_hash, terms},
 };
 
 /// How large things are. The figures behind the defaults are in docs/performance.md.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
-    /// The main part ends at a multiple of so many serials.
-    pub step: u32,
-    /// A list of more bytes is cut into segments of its own.
+    /// The main part ends at a multiple of this power of two of serials.
+    pub step_log2: u32,
+    /// A list of more bytes is cut into windows of its own.
     pub heavy: usize,
-    /// At most so many bytes are in a segment.
-    pub segment: usize,
-    /// On average, so many bytes are in a shard of the main part.
+    /// At most so many bytes are in a window.
+    pub window: usize,
+    /// At most so many bytes are, on average, in a shard of names or facts of the main part.
     pub shard: usize,
-    /// The tail has this power of two of shards.
+    /// In a shard of keys.
+    pub key_shard: usize,
+    /// The tail has this power of two of shards of a kind.
     pub tail_bits: u32,
-    /// A block of the main part has this power of two of rows.
+    /// A block has this power of two of rows.
     pub row_log2: u32,
-    /// A block of the tail.
-    pub tail_row_log2: u32,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            step: 4096,
+            step_log2: 12,
             heavy: 4096,
-            segment: 16_384,
-            shard: 4096,
+            window: 8192,
+            shard: 1536,
+            key_shard: 3072,
             tail_bits: 3,
-            row_log2: 5,
-            tail_row_log2: 6,
+            row_log2: 3,
         }
     }
 }
@@ -66,7 +66,7 @@ pub struct Index<'i> {
 
 /// Where the main part of so many serials ends.
 pub fn main_of(count: u32, settings: &Settings) -> u32 {
-    count - count % settings.step
+    count >> settings.step_log2 << settings.step_log2
 }
 
 /// Serials that are looked at in one go: a multiple of every block.
@@ -74,60 +74,62 @@ const STRETCH: u32 = 1 << 15;
 /// About how many bytes a key takes.
 const KEY_SIZE: usize = 6;
 /// What a term takes in a shard beside its list.
-const TERM_SIZE: usize = 6;
+const TERM_SIZE: usize = 4;
+/// How many bits a fingerprint has: of a term, and of a key.
+const PRINT_BITS: [u32; 2] = [16, 24];
+/// How many more bits a fingerprint of the tail has than it takes to number all in its shard: with
+/// so many, every second term, and every sixtieth key, that is not there leads to a row.
+const SPARE_BITS: [u32; 2] = [1, 6];
 
 /// Makes the files of the index and hands them on, the manifest last.
 pub fn write(index: &Index<'_>, settings: &Settings, sink: &dyn Sink) -> Result<(), OutputError> {
     let main = main_of(index.count, settings);
     let writer = Writer { index, settings, main };
-    let (mut heavy, mut bits, mut key_bits) = (BTreeMap::new(), 0, 0);
     let [shards, rows, tail, names] = [(); 4].map(|()| Files::new(sink));
     for (language, bytes) in &index.names {
         names.write(&format!("s/names-{language}.json"), bytes)?;
     }
-    if main > 0 {
-        let (stretches, keys) = writer.read(0..main, &rows)?;
-        let lists = List::gather(&stretches);
-        let is_heavy = |list: &List<'_>| list.size() > settings.heavy && list.name().is_some();
-        heavy = writer.segments(lists.iter().filter(|list| is_heavy(list)).collect(), &shards)?;
-        let light = lists.iter().filter(|list| !is_heavy(list)).map(List::size).sum::<usize>();
-        bits = writer.bits(light + TERM_SIZE * lists.len());
-        key_bits = writer.bits(KEY_SIZE * keys.len());
-        let path = |shard| format!("s/g{bits}/{shard:03x}.bin");
-        term_shards(&lists, is_heavy, bits, path, &shards)?;
-        key_shards(keys, key_bits, |shard| format!("s/k{key_bits}/{shard:03x}.bin"), &shards)?;
-    }
+    let found = if main > 0 { writer.main(&shards, &rows)? } else { Main::default() };
     if main < index.count {
-        let (stretches, keys) = writer.read(main..index.count, &tail)?;
-        let lists = List::gather(&stretches);
-        let bits = settings.tail_bits;
-        term_shards(&lists, |_| false, bits, |shard| format!("s/t{main}/{shard:x}.bin"), &tail)?;
-        key_shards(keys, bits, |shard| format!("s/t{main}/k{shard:x}.bin"), &tail)?;
+        writer.tail(&tail)?;
     }
     let manifest = Manifest {
         v: 1,
         n: index.count,
         main,
-        bits,
-        key_bits,
-        tail_bits: settings.tail_bits,
+        step_log2: settings.step_log2,
         row_log2: settings.row_log2,
-        tail_row_log2: settings.tail_row_log2,
-        latin: 3,
+        bits: found.bits,
+        key_bits: found.key_bits,
+        tail_bits: settings.tail_bits,
         gens: Gens {
             main: shards.digest(),
             rows: rows.digest(),
             tail: tail.digest(),
             names: names.digest(),
         },
-        heavy,
+        heavy: found.heavy,
         schemes: index.schemes,
         levels: index.levels,
         edition: index.edition.map(|(name, ordinal)| Edition { name, ordinal }),
         sealed: index.edition.is_some(),
     };
-    let manifest = serde_json::to_vec(&manifest).expect("texts and numbers can be written");
-    sink.write("s/manifest.json", &manifest)
+    sink.write("s/manifest.json", &json(&manifest))
+}
+
+fn json(value: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(value).expect("texts and numbers can be written to memory")
+}
+
+/// Terms that have windows, by the windows' power of two.
+type Heavy = BTreeMap<u32, String>;
+
+/// What the manifest says of the main part.
+#[derive(Default)]
+struct Main {
+    bits: u32,
+    key_bits: u32,
+    heavy: Heavy,
 }
 
 struct Writer<'w, 'i> {
@@ -141,23 +143,37 @@ struct Writer<'w, 'i> {
 struct Stretch {
     pairs: Vec<(Term, u32)>,
     keys: Vec<Key>,
-    units: Vec<u16>,
+}
+
+/// A key, and a serial that it leads to.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    hash: u32,
+    /// Of another hash.
+    print: u32,
+    serial: u32,
 }
 
 impl Stretch {
     fn add(&mut self, serial: u32, row: &Row<'_>) {
-        let names: Vec<String> = row.names().map(fold).collect();
-        let Self { pairs, keys, units } = self;
-        for name in &names {
-            terms(core(name), units, |term| pairs.push((term, serial)));
+        let Self { pairs, keys } = self;
+        let mut key = |key: &str| {
+            if !key.is_empty() {
+                let (hash, print) = (fnv(key.bytes()), fnv(key.bytes().chain([0])));
+                keys.push(Key { hash, print, serial });
+            }
+        };
+        for name in row.names() {
+            let capitals = capitals(name);
+            short_words(&capitals, |term| pairs.push((term, serial)));
+            let folded = joined(&capitals);
+            terms(core(&folded), |term| pairs.push((term, serial)));
+            key(&folded);
         }
         pairs.extend(facts(row).map(|fact| (fact, serial)));
-        let ids = std::iter::once(&row.id).chain(&row.former_ids).map(|id| &**id);
-        let named = names.iter().map(String::as_str);
-        for key in [row.key].into_iter().chain(ids).chain(named).filter(|key| !key.is_empty()) {
-            let shard = fnv(key.bytes());
-            keys.push(Key { shard, print: fnv(key.bytes().chain([0])), serial });
-        }
+        key(row.key);
+        key(&row.id);
+        row.former_ids.iter().for_each(|id| key(id));
     }
 }
 
@@ -166,14 +182,13 @@ fn facts(row: &Row<'_>) -> impl Iterator<Item = Term> {
     let digits = |count| row.region.get(..count).and_then(|code| code.parse().ok());
     let level = Fact::Level.word(&format!("{}/{}", row.scheme, row.level));
     let year = u32::try_from(row.from.year()).unwrap_or_default();
-    let of = |count| row.industry.get(..count).map(|code| Fact::Industry.word(code));
+    let industry = |count| row.industry.get(..count).unwrap_or(row.industry);
+    let industries = [1, 3].map(|count| Fact::Industry.word(industry(count)));
+    let industries = industries.into_iter().filter(|_| !row.industry.is_empty());
     let known = [Fact::Scheme.word(row.scheme), level, Fact::Year.number(year)];
     let regions =
         [digits(2).map(|p| Fact::Province.number(p)), digits(4).map(|c| Fact::City.number(c))];
-    known
-        .into_iter()
-        .chain(regions.into_iter().flatten())
-        .chain([of(1), of(3)].into_iter().flatten())
+    known.into_iter().chain(regions.into_iter().flatten()).chain(industries)
 }
 
 impl Writer<'_, '_> {
@@ -201,11 +216,7 @@ impl Writer<'_, '_> {
         stretch: &mut Stretch,
         files: &Files<'_>,
     ) -> Result<(), OutputError> {
-        let is_main = serials.start < self.main;
-        let (log2, folder, base) = match is_main {
-            true => (self.settings.row_log2, 'r', 0),
-            false => (self.settings.tail_row_log2, 'q', self.main),
-        };
+        let log2 = self.settings.row_log2;
         let mut block = Vec::new();
         for from in serials.clone().step_by(1 << log2) {
             block.clear();
@@ -224,70 +235,107 @@ impl Writer<'_, '_> {
                 slot.push(&mut block);
             }
             block.extend_from_slice(b"\n]\n");
-            files.write(&format!("s/{folder}{log2}/{}.json", (from - base) >> log2), &block)?;
+            files.write(&format!("s/r{log2}/{}.json", from >> log2), &block)?;
         }
         Ok(())
     }
 
-    /// Writes long lists in segments, and tells with which serials they begin.
-    fn segments(
+    fn main(&self, shards: &Files<'_>, rows: &Files<'_>) -> Result<Main, OutputError> {
+        let Settings { heavy, window, shard: size, key_shard: key_size, .. } = *self.settings;
+        let (stretches, mut keys) = self.read(0..self.main, rows)?;
+        let lists = List::gather(&stretches);
+        let (long, short): (Vec<_>, Vec<_>) =
+            lists.iter().partition(|list| list.size() > heavy && name(list.term).is_some());
+        let (pairs, others): (Vec<_>, Vec<_>) =
+            long.into_iter().partition(|list| is_pair(list.term));
+        let heavy = self.windows(&pairs, window, shards)?;
+        shards.write("s/heavy.json", &json(&self.windows(&others, window, shards)?))?;
+        let light: usize = short.iter().map(|list| list.size() + TERM_SIZE).sum();
+        keys.par_sort_unstable();
+        keys.dedup();
+        let (bits, key_bits) = (bits(light, size), bits(KEY_SIZE * keys.len(), key_size));
+        let mut of_shard = vec![Vec::new(); 1 << bits];
+        for list in short {
+            let hash = term_hash(list.term);
+            of_shard[low(hash, bits)].push((hash >> (u32::BITS - PRINT_BITS[0]), list));
+        }
+        of_shard.into_par_iter().enumerate().try_for_each(|(at, lists)| {
+            shards.write(&format!("s/g{bits}/{at:03x}.bin"), &shard(lists))
+        })?;
+        drop(stretches);
+        keys.par_sort_unstable_by_key(|key| low(key.hash, key_bits));
+        (0..1_usize << key_bits).into_par_iter().try_for_each(|at| {
+            let [from, until] =
+                [at, at + 1].map(|at| keys.partition_point(|key| low(key.hash, key_bits) < at));
+            let print = |key: &Key| (key.print >> (u32::BITS - PRINT_BITS[1]), key.serial);
+            let mut keys: Vec<_> = keys[from..until].iter().map(print).collect();
+            keys.sort_unstable();
+            shards.write(&format!("s/k{key_bits}/{at:03x}.bin"), &key_shard(&keys))
+        })?;
+        Ok(Main { bits, key_bits, heavy })
+    }
+
+    /// Writes long lists in windows, and tells which terms have which.
+    fn windows(
         &self,
-        lists: Vec<&List<'_>>,
+        lists: &[&List<'_>],
+        most: usize,
         files: &Files<'_>,
-    ) -> Result<BTreeMap<String, Vec<u32>>, OutputError> {
-        let write = |list: &List<'_>| {
-            let segments = list.segments(self.settings.segment);
-            for (at, (_, bytes)) in segments.iter().enumerate() {
-                files.write(&format!("s/h/{:08x}.{at}.bin", list.term), bytes)?;
+    ) -> Result<Heavy, OutputError> {
+        let write = |list: &&List<'_>| {
+            let (log2, windows) = list.windows(self.main, most);
+            for (at, bytes) in windows.iter().enumerate() {
+                files.write(&format!("s/h/{:08x}.{log2}.{at}.bin", list.term), bytes)?;
             }
-            let firsts = segments.into_iter().map(|(first, _)| first).collect();
-            Ok((list.name().unwrap_or_default(), firsts))
+            Ok((log2, name(list.term).unwrap_or_default()))
         };
-        lists.into_par_iter().map(write).collect()
+        let written: Vec<_> = lists.par_iter().map(write).collect::<Result<_, OutputError>>()?;
+        let mut heavy = Heavy::new();
+        for (log2, name) in written {
+            heavy.entry(log2).or_default().push_str(&name);
+        }
+        Ok(heavy)
     }
 
-    /// The smallest number of bits with which shards are small enough.
-    fn bits(&self, bytes: usize) -> u32 {
-        let shards = bytes.div_ceil(self.settings.shard).max(1);
-        shards.next_power_of_two().trailing_zeros()
+    fn tail(&self, files: &Files<'_>) -> Result<(), OutputError> {
+        let (stretches, keys) = self.read(self.main..self.index.count, files)?;
+        let bits = self.settings.tail_bits;
+        let mut kinds = [(); 3].map(|()| vec![Vec::new(); 1 << bits]);
+        let [pairs, others, named] = &mut kinds;
+        for list in List::gather(&stretches) {
+            let hash = term_hash(list.term);
+            let shards = if is_pair(list.term) { &mut *pairs } else { &mut *others };
+            let serials = list.serials().into_iter();
+            shards[low(hash, bits)].extend(serials.map(|serial| (hash, serial - self.main)));
+        }
+        for key in keys {
+            named[low(key.hash, bits)].push((key.print, key.serial - self.main));
+        }
+        for ((kind, shards), spare) in ["", "x", "k"].into_iter().zip(kinds).zip([0, 0, 1]) {
+            for (at, hashes) in shards.iter().enumerate() {
+                let bytes = tail_shard(hashes, self.settings.step_log2, SPARE_BITS[spare]);
+                files.write(&format!("s/t{}/{kind}{at:x}.bin", self.main), &bytes)?;
+            }
+        }
+        Ok(())
     }
 }
 
-fn term_shards(
-    lists: &[List<'_>],
-    is_heavy: impl Fn(&List<'_>) -> bool + Sync,
-    bits: u32,
-    path: impl Fn(u32) -> String + Sync,
-    files: &Files<'_>,
-) -> Result<(), OutputError> {
-    let mut shards: Vec<Vec<_>> = vec![Vec::new(); 1 << bits];
-    for list in lists {
-        shards[(term_hash(list.term) & ((1 << bits) - 1)) as usize].push((list, is_heavy(list)));
-    }
-    let shards = shards.into_par_iter().enumerate();
-    shards.try_for_each(|(at, lists)| files.write(&path(low(at)), &term_shard(&lists)))
+/// A term as a text; nothing where it cuts a surrogate pair in two.
+fn name(term: Term) -> Option<String> {
+    let units = [term >> 16, term & 0xFFFF].map(|unit| unit.to_le_bytes());
+    let units = units.map(|[low, high, ..]| u16::from_le_bytes([low, high]));
+    String::from_utf16(&units).ok()
 }
 
-fn key_shards(
-    mut keys: Vec<Key>,
-    bits: u32,
-    path: impl Fn(u32) -> String + Sync,
-    files: &Files<'_>,
-) -> Result<(), OutputError> {
-    for key in &mut keys {
-        key.shard &= (1 << bits) - 1;
-    }
-    keys.par_sort_unstable();
-    keys.dedup();
-    (0..1_u32 << bits).into_par_iter().try_for_each(|shard| {
-        let from = keys.partition_point(|key| key.shard < shard);
-        let until = keys.partition_point(|key| key.shard <= shard);
-        files.write(&path(shard), &key_shard(&keys[from..until]))
-    })
+/// The smallest number of bits with which shards are small enough.
+fn bits(bytes: usize, most: usize) -> u32 {
+    bytes.div_ceil(most).max(1).next_power_of_two().trailing_zeros()
 }
 
-fn low(at: usize) -> u32 {
-    u32::try_from(at).unwrap_or(u32::MAX)
+/// The lowest bits of a hash: the shard.
+fn low(hash: u32, bits: u32) -> usize {
+    (hash & ((1 << bits) - 1)) as usize
 }
 
 /// Files of one part, and what they amount to.
@@ -330,15 +378,14 @@ struct Manifest<'m> {
     v: u32,
     n: u32,
     main: u32,
+    step_log2: u32,
+    row_log2: u32,
     bits: u32,
     key_bits: u32,
     tail_bits: u32,
-    row_log2: u32,
-    tail_row_log2: u32,
-    latin: u32,
     #[serde(rename = "gen")]
     gens: Gens,
-    heavy: BTreeMap<String, Vec<u32>>,
+    heavy: Heavy,
     schemes: &'m [&'m str],
     levels: &'m [String],
     edition: Option<Edition<'m>>,

@@ -26,33 +26,42 @@ pub(crate) struct Reader<G> {
 
 type Term = [u16; 2];
 
-fn digit(unit: u16) -> Option<u16> {
-    let c = char::from_u32(unit.into()).filter(|c| !c.is_lowercase())?;
-    c.to_digit(36).map(|digit| u16::try_from(digit).unwrap())
+fn digit(unit: u16) -> Option<u32> {
+    char::from_u32(unit.into()).filter(|c| !c.is_lowercase())?.to_digit(36)
 }
 
-/// What a text is cut into, in order.
-pub(crate) fn terms(text: &str, is_query: bool) -> Vec<Term> {
+/// What a core is cut into, in order.
+pub(crate) fn terms(text: &str) -> Vec<Term> {
     let units: Vec<u16> = text.encode_utf16().collect();
-    let is_word = |at: usize| units.get(at).is_some_and(|unit| digit(*unit).is_some());
     let mut found = Vec::new();
     for at in 0..units.len().saturating_sub(1) {
-        let pair = [units[at], units[at + 1]];
-        let both = is_word(at) && is_word(at + 1);
-        let open = is_query && (at == 0 || at + 2 == units.len());
-        let term = if !both {
-            Some(pair)
-        } else if is_word(at + 2) {
-            let value = |at: usize| u32::from(digit(units[at]).unwrap());
-            let value = (value(at) * 36 + value(at + 1)) * 36 + value(at + 2);
-            Some([0xE010, u16::try_from(value).unwrap()])
-        } else {
-            let before = at.checked_sub(1).is_some_and(is_word);
-            (!before && !open).then_some(pair)
+        let digits: Vec<u32> = units[at..].iter().map_while(|unit| digit(*unit)).take(4).collect();
+        let term = match digits[..] {
+            [a, b, c, d] => {
+                let value = ((a * 36 + b) * 36 + c) * 36 + d;
+                Some([0xE010 + half(value >> 15), half(value & 0x7FFF)])
+            }
+            [] | [_] => Some([units[at], units[at + 1]]),
+            _ => None,
         };
         found.extend(term.filter(|term| !found.contains(term)));
     }
     found
+}
+
+/// Two or three letters or digits, where they are a word.
+pub(crate) fn short_word(text: &str) -> Option<Term> {
+    let units: Vec<u16> = text.encode_utf16().collect();
+    let digits: Vec<u32> = units.iter().filter_map(|unit| digit(*unit)).collect();
+    match digits[..] {
+        [_, _] if units.len() == 2 => Some([units[0], units[1]]),
+        [a, b, c] if units.len() == 3 => Some([0xE00F, half((a * 36 + b) * 36 + c)]),
+        _ => None,
+    }
+}
+
+fn half(value: u32) -> u16 {
+    u16::try_from(value).unwrap()
 }
 
 /// FNV-1a of units in UTF-8; half a surrogate pair counts as three bytes.
@@ -122,49 +131,74 @@ impl<G: Fn(&str) -> Option<Vec<u8>>> Reader<G> {
         (self.get)(path).unwrap_or_else(|| panic!("{path} is not there"))
     }
 
-    /// The serials of a term in a shard.
-    fn in_shard(&self, path: &str, term: Term) -> Vec<u32> {
+    /// The serials of a term in a shard of the main part.
+    fn in_shard(&self, path: &str, print: u32) -> Vec<u32> {
         let file = self.file(path);
-        let mut bytes = file.strip_prefix(b"AB1\0").expect("a shard of terms");
-        let count = number(&mut bytes);
-        let (mut before, mut found) = (0, None);
-        for _ in 0..count {
-            let (head, rest) = bytes.split_at(4);
-            bytes = rest;
-            let known = [[head[0], head[1]], [head[2], head[3]]].map(u16::from_le_bytes);
-            let (df, size) = (number(&mut bytes), number(&mut bytes) as usize);
-            if known == term {
-                found = Some((before, size, df as usize));
-            }
+        let mut bytes = file.strip_prefix(b"AT1\0").expect("a shard of terms");
+        let (mut before, mut known) = (0, 0);
+        let mut found = Vec::new();
+        for _ in 0..number(&mut bytes) {
+            known += number(&mut bytes);
+            let size = number(&mut bytes) as usize;
+            found.extend((known == print).then_some(before..before + size));
             before += size;
         }
-        let Some((from, size, df)) = found else { return Vec::new() };
-        let serials = list(&bytes[from..from + size]);
-        assert!(serials.len() == df || size == 0, "{path}: {df} serials were promised");
+        assert_eq!(before, bytes.len(), "{path}");
+        let mut serials: Vec<u32> =
+            found.into_iter().flat_map(|range| list(&bytes[range])).collect();
+        serials.sort_unstable();
+        serials.dedup();
         serials
     }
 
-    /// The serials of a term.
+    /// The serials of a hash in a shard of the tail.
+    fn in_tail(&self, path: &str, hash: u32) -> Vec<u32> {
+        let file = self.file(path);
+        let mut bytes = &file[..];
+        let (bits, step) = (number(&mut bytes), self.size("stepLog2"));
+        let numbers =
+            list(bytes).into_iter().filter(|number| number >> step == hash >> (32 - bits));
+        numbers.map(|number| self.size("main") + (number & ((1 << step) - 1))).collect()
+    }
+
+    /// The power of two of a long list's windows.
+    fn windows(&self, term: Term) -> Option<u32> {
+        let name = String::from_utf16(&term).ok()?;
+        let others: Value;
+        let heavy = if (0xE000..0xF900).contains(&term[0]) {
+            others = serde_json::from_slice(&self.file("s/heavy.json")).unwrap();
+            &others
+        } else {
+            &self.manifest["heavy"]
+        };
+        let known = heavy.as_object().unwrap().iter().find(|(_, terms)| {
+            let units: Vec<u16> = terms.as_str().unwrap().encode_utf16().collect();
+            units.chunks(2).any(|units| String::from_utf16(units).unwrap() == name)
+        });
+        known.map(|(log2, _)| log2.parse().unwrap())
+    }
+
+    /// The serials of a term, and of what shares its fingerprint.
     pub(crate) fn term(&self, term: Term) -> Vec<u32> {
         let (main, n) = (self.size("main"), self.size("n"));
         let mut found = Vec::new();
-        let name = String::from_utf16(&term).ok();
-        let heavy = name.and_then(|name| self.manifest["heavy"].get(name));
-        if let Some(firsts) = heavy {
-            for (at, first) in firsts.as_array().unwrap().iter().enumerate() {
-                let serials =
-                    list(&self.file(&format!("s/h/{:04x}{:04x}.{at}.bin", term[0], term[1])));
-                assert_eq!(u64::from(serials[0]), first.as_u64().unwrap());
+        let hash = fnv(&term);
+        if let Some(log2) = (main > 0).then(|| self.windows(term)).flatten() {
+            for at in 0..=(main - 1) >> log2 {
+                let path = format!("s/h/{:04x}{:04x}.{log2}.{at}.bin", term[0], term[1]);
+                let serials = list(&self.file(&path));
+                assert!(serials.iter().all(|serial| serial >> log2 == at), "{path}");
                 found.extend(serials);
             }
         } else if main > 0 {
             let bits = self.size("bits");
-            let shard = fnv(&term) & ((1 << bits) - 1);
-            found.extend(self.in_shard(&format!("s/g{bits}/{shard:03x}.bin"), term));
+            let shard = hash & ((1 << bits) - 1);
+            found.extend(self.in_shard(&format!("s/g{bits}/{shard:03x}.bin"), hash >> 16));
         }
         if main < n {
-            let shard = fnv(&term) & ((1 << self.size("tailBits")) - 1);
-            found.extend(self.in_shard(&format!("s/t{main}/{shard:x}.bin"), term));
+            let shard = hash & ((1 << self.size("tailBits")) - 1);
+            let kind = if (0xE000..0xF900).contains(&term[0]) { "x" } else { "" };
+            found.extend(self.in_tail(&format!("s/t{main}/{kind}{shard:x}.bin"), hash));
         }
         assert!(found.is_sorted_by(|a, b| a < b));
         found
@@ -172,15 +206,10 @@ impl<G: Fn(&str) -> Option<Vec<u8>>> Reader<G> {
 
     /// What stands in the blocks for a serial.
     pub(crate) fn row(&self, serial: u32) -> Value {
-        let main = self.size("main");
-        let (folder, log2, at) = if serial < main {
-            ('r', self.size("rowLog2"), serial)
-        } else {
-            ('q', self.size("tailRowLog2"), serial - main)
-        };
-        let block = self.file(&format!("s/{folder}{log2}/{}.json", at >> log2));
+        let log2 = self.size("rowLog2");
+        let block = self.file(&format!("s/r{log2}/{}.json", serial >> log2));
         let rows: Value = serde_json::from_slice(&block).unwrap();
-        rows[(at & ((1 << log2) - 1)) as usize].clone()
+        rows[(serial & ((1 << log2) - 1)) as usize].clone()
     }
 
     /// The names in a row.
@@ -197,7 +226,11 @@ impl<G: Fn(&str) -> Option<Vec<u8>>> Reader<G> {
 
     /// Rows with these facts and that text.
     pub(crate) fn find(&self, facts: &[Fact], text: Option<&str>) -> Vec<u32> {
-        let named = text.map(|text| terms(query_core(text), true)).unwrap_or_default();
+        let core = text.map(query_core).unwrap_or_default();
+        let mut named = terms(core);
+        if named.is_empty() {
+            named.extend(short_word(core));
+        }
         let lists = named.into_iter().chain(facts.iter().map(units)).map(|term| self.term(term));
         let common = |a: BTreeSet<u32>, b: BTreeSet<u32>| &a & &b;
         let found = lists.map(BTreeSet::from_iter).reduce(common).unwrap_or_default();
@@ -220,33 +253,41 @@ impl<G: Fn(&str) -> Option<Vec<u8>>> Reader<G> {
         facts.iter().all(has) && text.is_none_or(named)
     }
 
-    /// Rows that are not superseded, and may have a key.
+    /// Rows that are not superseded, and have a key.
     pub(crate) fn keyed(&self, key: &str) -> Vec<u32> {
         let (main, n) = (self.size("main"), self.size("n"));
         let print = hash(&format!("{key}\0"));
         let shard = |bits: u32| hash(key) & ((1 << bits) - 1);
-        let mut paths = Vec::new();
+        let mut found = Vec::new();
         if main > 0 {
             let bits = self.size("keyBits");
-            paths.push(format!("s/k{bits}/{:03x}.bin", shard(bits)));
-        }
-        if main < n {
-            paths.push(format!("s/t{main}/k{:x}.bin", shard(self.size("tailBits"))));
-        }
-        let mut found = Vec::new();
-        for path in paths {
+            let path = format!("s/k{bits}/{:03x}.bin", shard(bits));
             let file = self.file(&path);
             let mut bytes = file.strip_prefix(b"AK1\0").expect("a shard of keys");
             let mut known = 0;
             for _ in 0..number(&mut bytes) {
                 known += number(&mut bytes);
                 let serial = number(&mut bytes);
-                found.extend((known == print).then_some(serial));
+                found.extend((known == print >> 8).then_some(serial));
             }
             assert!(bytes.is_empty(), "{path} goes on");
         }
+        if main < n {
+            let shard = shard(self.size("tailBits"));
+            found.extend(self.in_tail(&format!("s/t{main}/k{shard:x}.bin"), print));
+        }
+        let mut found: Vec<u32> = found
+            .into_iter()
+            .filter(|serial| Self::keys(&self.row(*serial)).contains(&key.to_owned()))
+            .collect();
         found.sort_unstable();
-        found.retain(|serial| self.row(*serial).is_array());
         found
+    }
+
+    /// What a row is looked up by.
+    fn keys(row: &Value) -> Vec<String> {
+        let ids = row.get(11).and_then(Value::as_array).into_iter().flatten();
+        let texts = [&row[0], &row[3]].into_iter().chain(ids).filter_map(Value::as_str);
+        texts.map(str::to_owned).chain(Self::names(row).iter().map(|name| fold(name))).collect()
     }
 }

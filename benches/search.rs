@@ -6,7 +6,6 @@
 //! rows themselves, which a register has in memory anyway: that part is told beside it.
 
 #![expect(clippy::print_stdout, reason = "what a bench prints is its result")]
-#![expect(clippy::cast_precision_loss, reason = "figures for people")]
 
 use std::{
     borrow::Cow,
@@ -75,7 +74,7 @@ fn made(count: u32) -> Vec<Made> {
             number: format!("AST-SC-{}-{serial:06}", from.year()),
             zh,
             en,
-            former: if serial % 33 == 0 { company.former.into() } else { Vec::new() },
+            former: if serial.is_multiple_of(33) { company.former.into() } else { Vec::new() },
             id: company.credit_code,
             scheme: scheme.to_owned(),
             level: level.to_owned(),
@@ -224,9 +223,9 @@ fn measure(made: &[Made], out: Option<PathBuf>) {
 }
 
 fn line(name: &str, sizes: &[usize]) {
-    let at = |share: f64| sizes[((sizes.len() - 1) as f64 * share).round() as usize];
+    let at = |percent: usize| sizes[(sizes.len() - 1) * percent / 100];
     let bytes: usize = sizes.iter().sum();
-    let (median, p99, max) = (at(0.5), at(0.99), at(1.0));
+    let (median, p99, max) = (at(50), at(99), at(100));
     println!("{name:>16} {:>8} {bytes:>12} {median:>8} {p99:>8} {max:>8}", sizes.len());
 }
 

@@ -20,8 +20,9 @@ use jiff::civil::{Date, date};
 use proptest::prelude::*;
 use serde_json::Value;
 use support::{
-    TestRegister,
+    RECORD, TODAY, TestRegister,
     index::{Fact, Reader, short_word, terms},
+    sealing::FIRST,
 };
 
 /// A row, owned.
@@ -316,7 +317,7 @@ fn sample(count: u32) -> Vec<Made> {
             names: company.names,
             id: company.credit_code,
             scheme: "a",
-            level: if serial % 3 == 0 { "one" } else { "two" },
+            level: if serial.is_multiple_of(3) { "one" } else { "two" },
             region: "440100",
             industry: "F52",
             from: date(2020 + i16::try_from(serial % 5).unwrap(), 1, 1),
@@ -450,5 +451,64 @@ fn the_demo_is_found_by_name_number_and_code() {
             assert!(names["schemes"][scheme].is_string());
             assert!(names["levels"][format!("{scheme}/{level}")]["rank"].is_u64());
         }
+    }
+}
+
+#[test]
+fn what_was_erased_is_in_no_file_and_what_was_renamed_leads_to_its_new_row() {
+    let renamed = "[[events]]\ndate = 2026-06-05\nkind = \"renamed\"\nholder.name = { zh = \"霹雳布袋有限公司\" }\n";
+    let register = TestRegister::minimal().keyed().record("EX-2026-002").seals(FIRST);
+    let register = register.append(RECORD, renamed).seals("2026-06-05T08:00:00Z");
+    let site = register.build("2026-06-06");
+    let reader = Reader::open(|path: &str| fs::read(site.path(path)).ok());
+    assert_eq!((reader.named("霹雳布袋"), reader.row(0)), (vec![2], Value::from(2)));
+    let former = fold(reader.row(2)[10][0].as_str().unwrap());
+    assert!(reader.named(&former).contains(&2) && reader.keyed(&former).contains(&2), "{former}");
+
+    let code = "new=0,changed=0,suspended=0,reinstated=0,ended=0,gone=1";
+    let erase = ["erase", "EX-2026-001", "--at", "2026-06-06T08:00:00Z", "--confirm", code];
+    register.attestar(erase).success();
+    let site = register.build("2026-06-07");
+    let reader = Reader::open(|path: &str| fs::read(site.path(path)).ok());
+    assert_eq!((reader.row(0), reader.row(2)), (Value::Null, Value::Null));
+    assert_eq!(reader.row(1)[0], "EX-2026-002");
+    assert_eq!((reader.named("霹雳布袋"), reader.keyed("EX-2026-001")), (vec![], vec![]));
+    for file in fs::read_dir(site.path("s/r3")).unwrap() {
+        let text = fs::read_to_string(file.unwrap().path()).unwrap();
+        assert!(!text.contains("EX-2026-001") && !text.contains("霹雳布袋"), "{text}");
+    }
+}
+
+#[test]
+fn without_seals_rows_stand_in_the_order_of_issue() {
+    let site = TestRegister::demo().build(TODAY);
+    let reader = Reader::open(|path: &str| fs::read(site.path(path)).ok());
+    let mut expected = site.certificates();
+    expected.sort_by_key(|certificate| {
+        let first = certificate["history"][0]["date"].as_str().unwrap().to_owned();
+        (first, certificate["number"].as_str().unwrap().to_owned())
+    });
+    assert_eq!(reader.manifest["sealed"], false);
+    for (serial, certificate) in (0..).zip(&expected) {
+        assert_eq!(reader.row(serial)[0], certificate["number"]);
+    }
+}
+
+#[test]
+fn short_words_lead_to_the_names_that_have_them() {
+    let names =
+        ["TCL Electronics", "ＴＣＬ集团股份有限公司", "Hua-Xin Co., Ltd.", "华3M中国", "O’Neill"];
+    let row = |(at, name): (usize, &str)| Made {
+        number: format!("N-{at}"),
+        names: [String::new(), name.to_owned()],
+        ..Made::default()
+    };
+    let rows: Vec<_> = names.into_iter().enumerate().map(row).collect();
+    let files = files(&rows, &small());
+    let reader = reader(&files);
+    for (word, expected) in
+        [("TCL", vec![0, 1]), ("HUA", vec![2]), ("3M", vec![3]), ("XIN", vec![2]), ("EI", vec![])]
+    {
+        assert_eq!(reader.named(word), expected, "{word}");
     }
 }

@@ -3,11 +3,13 @@
 //! docs/formats.md; who reads them is `assets/lookup.js`.
 //!
 //! Serials only grow, so what is written stays as it is: all below the last multiple of
-//! [`Settings::step`] is the main part, which an addition does not touch; the rest is the tail.
+//! 2^[`step_log2`](Settings::step_log2) is the main part, which an addition does not touch; the rest is the tail.
 //! Nothing in it says a status: those come from the status lists.
 
+mod files;
 mod fold;
 mod lists;
+mod read;
 mod rows;
 mod terms;
 mod write;

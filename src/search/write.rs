@@ -1,18 +1,15 @@
 //! Makes the files of the index.
 
-use std::{collections::BTreeMap, ops::Range, sync::Mutex};
-
 use rayon::prelude::*;
-use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 use crate::model::Language;
 use crate::output::{OutputError, Sink};
 use crate::search::{
-    fold::{capitals, core, joined},
-    lists::{List, Runs, key_shard, shard, tail_shard},
-    rows::{Row, Slot},
-    terms::{Fact, Term, fnv, is_pair, short_words, term_hash, terms},
+    files::{Edition, Files, Gens, Heavy, Manifest, json},
+    lists::{List, key_shard, shard, tail_shard},
+    read::{Key, read},
+    rows::Slot,
+    terms::{Term, is_pair, term_hash},
 };
 
 /// How large things are. The figures behind the defaults are in docs/performance.md.
@@ -69,8 +66,6 @@ pub fn main_of(count: u32, settings: &Settings) -> u32 {
     count >> settings.step_log2 << settings.step_log2
 }
 
-/// Serials that are looked at in one go: a multiple of every block.
-const STRETCH: u32 = 1 << 15;
 /// About how many bytes a key takes.
 const KEY_SIZE: usize = 6;
 /// What a term takes in a shard beside its list.
@@ -117,13 +112,6 @@ pub fn write(index: &Index<'_>, settings: &Settings, sink: &dyn Sink) -> Result<
     sink.write("s/manifest.json", &json(&manifest))
 }
 
-fn json(value: &impl Serialize) -> Vec<u8> {
-    serde_json::to_vec(value).expect("texts and numbers can be written to memory")
-}
-
-/// Terms that have windows, by the windows' power of two.
-type Heavy = BTreeMap<u32, String>;
-
 /// What the manifest says of the main part.
 #[derive(Default)]
 struct Main {
@@ -138,111 +126,10 @@ struct Writer<'w, 'i> {
     main: u32,
 }
 
-/// What is found in a stretch of the register.
-#[derive(Default)]
-struct Stretch {
-    pairs: Vec<(Term, u32)>,
-    keys: Vec<Key>,
-}
-
-/// A key, and a serial that it leads to.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Key {
-    hash: u32,
-    /// Of another hash.
-    print: u32,
-    serial: u32,
-}
-
-impl Stretch {
-    fn add(&mut self, serial: u32, row: &Row<'_>) {
-        let Self { pairs, keys } = self;
-        let mut key = |key: &str| {
-            if !key.is_empty() {
-                let (hash, print) = (fnv(key.bytes()), fnv(key.bytes().chain([0])));
-                keys.push(Key { hash, print, serial });
-            }
-        };
-        for name in row.names() {
-            let capitals = capitals(name);
-            short_words(&capitals, |term| pairs.push((term, serial)));
-            let folded = joined(&capitals);
-            terms(core(&folded), |term| pairs.push((term, serial)));
-            key(&folded);
-        }
-        pairs.extend(facts(row).map(|fact| (fact, serial)));
-        key(row.key);
-        key(&row.id);
-        row.former_ids.iter().for_each(|id| key(id));
-    }
-}
-
-/// The facts of a row that searches are narrowed by.
-fn facts(row: &Row<'_>) -> impl Iterator<Item = Term> {
-    let digits = |count| row.region.get(..count).and_then(|code| code.parse().ok());
-    let level = Fact::Level.word(&format!("{}/{}", row.scheme, row.level));
-    let year = u32::try_from(row.from.year()).unwrap_or_default();
-    let industry = |count| row.industry.get(..count).unwrap_or(row.industry);
-    let industries = [1, 3].map(|count| Fact::Industry.word(industry(count)));
-    let industries = industries.into_iter().filter(|_| !row.industry.is_empty());
-    let known = [Fact::Scheme.word(row.scheme), level, Fact::Year.number(year)];
-    let regions =
-        [digits(2).map(|p| Fact::Province.number(p)), digits(4).map(|c| Fact::City.number(c))];
-    known.into_iter().chain(regions.into_iter().flatten()).chain(industries)
-}
-
 impl Writer<'_, '_> {
-    /// Reads the serials of a part, and writes their rows.
-    fn read(
-        &self,
-        serials: Range<u32>,
-        files: &Files<'_>,
-    ) -> Result<(Vec<Runs>, Vec<Key>), OutputError> {
-        let starts: Vec<u32> = serials.clone().step_by(STRETCH as usize).collect();
-        let read = |from: &u32| {
-            let mut stretch = Stretch::default();
-            let until = serials.end.min(from.saturating_add(STRETCH));
-            self.stretch(*from..until, &mut stretch, files)?;
-            Ok((Runs::new(stretch.pairs), stretch.keys))
-        };
-        let read: Vec<_> = starts.par_iter().map(read).collect::<Result<_, OutputError>>()?;
-        let (runs, keys): (_, Vec<_>) = read.into_iter().unzip();
-        Ok((runs, keys.concat()))
-    }
-
-    fn stretch(
-        &self,
-        serials: Range<u32>,
-        stretch: &mut Stretch,
-        files: &Files<'_>,
-    ) -> Result<(), OutputError> {
-        let log2 = self.settings.row_log2;
-        let mut block = Vec::new();
-        for from in serials.clone().step_by(1 << log2) {
-            block.clear();
-            block.extend_from_slice(b"[\n");
-            for serial in from..serials.end.min(from + (1 << log2)) {
-                let slot = (self.index.slot)(serial);
-                match &slot {
-                    Slot::Newest(row) | Slot::Superseded { was: Some(row), .. } => {
-                        stretch.add(serial, row);
-                    }
-                    Slot::Superseded { was: None, .. } | Slot::Gone => {}
-                }
-                if serial > from {
-                    block.extend_from_slice(b",\n");
-                }
-                slot.push(&mut block);
-            }
-            block.extend_from_slice(b"\n]\n");
-            files.write(&format!("s/r{log2}/{}.json", from >> log2), &block)?;
-        }
-        Ok(())
-    }
-
     fn main(&self, shards: &Files<'_>, rows: &Files<'_>) -> Result<Main, OutputError> {
         let Settings { heavy, window, shard: size, key_shard: key_size, .. } = *self.settings;
-        let (stretches, mut keys) = self.read(0..self.main, rows)?;
+        let (stretches, mut keys) = read(self.index, 0..self.main, self.settings.row_log2, rows)?;
         let lists = List::gather(&stretches);
         let (long, short): (Vec<_>, Vec<_>) =
             lists.iter().partition(|list| list.size() > heavy && name(list.term).is_some());
@@ -298,7 +185,8 @@ impl Writer<'_, '_> {
     }
 
     fn tail(&self, files: &Files<'_>) -> Result<(), OutputError> {
-        let (stretches, keys) = self.read(self.main..self.index.count, files)?;
+        let (stretches, keys) =
+            read(self.index, self.main..self.index.count, self.settings.row_log2, files)?;
         let bits = self.settings.tail_bits;
         let mut kinds = [(); 3].map(|()| vec![Vec::new(); 1 << bits]);
         let [pairs, others, named] = &mut kinds;
@@ -323,7 +211,7 @@ impl Writer<'_, '_> {
 
 /// A term as a text; nothing where it cuts a surrogate pair in two.
 fn name(term: Term) -> Option<String> {
-    let units = [term >> 16, term & 0xFFFF].map(|unit| unit.to_le_bytes());
+    let units = [term >> 16, term & 0xFFFF].map(u32::to_le_bytes);
     let units = units.map(|[low, high, ..]| u16::from_le_bytes([low, high]));
     String::from_utf16(&units).ok()
 }
@@ -336,72 +224,4 @@ fn bits(bytes: usize, most: usize) -> u32 {
 /// The lowest bits of a hash: the shard.
 fn low(hash: u32, bits: u32) -> usize {
     (hash & ((1 << bits) - 1)) as usize
-}
-
-/// Files of one part, and what they amount to.
-struct Files<'f> {
-    sink: &'f dyn Sink,
-    known: Mutex<Vec<(String, [u8; 32])>>,
-}
-
-impl<'f> Files<'f> {
-    fn new(sink: &'f dyn Sink) -> Self {
-        Self { sink, known: Mutex::default() }
-    }
-
-    fn write(&self, path: &str, bytes: &[u8]) -> Result<(), OutputError> {
-        let digest = Sha256::digest(bytes).into();
-        let mut known = self.known.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        known.push((path.to_owned(), digest));
-        drop(known);
-        self.sink.write(path, bytes)
-    }
-
-    /// Eight hexadecimal digits that are others when any file is.
-    fn digest(self) -> String {
-        let mut known = self.known.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        known.sort_unstable();
-        let mut digest = Sha256::new();
-        for (path, of) in &known {
-            digest.update(path);
-            digest.update([0]);
-            digest.update(of);
-        }
-        let [a, b, c, d, ..] = <[u8; 32]>::from(digest.finalize());
-        format!("{:08x}", u32::from_be_bytes([a, b, c, d]))
-    }
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Manifest<'m> {
-    v: u32,
-    n: u32,
-    main: u32,
-    step_log2: u32,
-    row_log2: u32,
-    bits: u32,
-    key_bits: u32,
-    tail_bits: u32,
-    #[serde(rename = "gen")]
-    gens: Gens,
-    heavy: Heavy,
-    schemes: &'m [&'m str],
-    levels: &'m [String],
-    edition: Option<Edition<'m>>,
-    sealed: bool,
-}
-
-#[derive(Serialize)]
-struct Gens {
-    main: String,
-    rows: String,
-    tail: String,
-    names: String,
-}
-
-#[derive(Serialize)]
-struct Edition<'m> {
-    name: &'m str,
-    ordinal: u32,
 }

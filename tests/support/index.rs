@@ -234,10 +234,10 @@ impl<G: Fn(&str) -> Option<Vec<u8>>> Reader<G> {
         let lists = named.into_iter().chain(facts.iter().map(units)).map(|term| self.term(term));
         let common = |a: BTreeSet<u32>, b: BTreeSet<u32>| &a & &b;
         let found = lists.map(BTreeSet::from_iter).reduce(common).unwrap_or_default();
-        found.into_iter().filter(|serial| self.fits(&self.row(*serial), facts, text)).collect()
+        found.into_iter().filter(|serial| Self::fits(&self.row(*serial), facts, text)).collect()
     }
 
-    fn fits(&self, row: &Value, facts: &[Fact], text: Option<&str>) -> bool {
+    fn fits(row: &Value, facts: &[Fact], text: Option<&str>) -> bool {
         if !row.is_array() {
             return false;
         }

@@ -160,11 +160,12 @@ pub(super) fn packed(numbers: impl IntoIterator<Item = u32>) -> Vec<u8> {
     bytes
 }
 
-/// A shard of lists: `AT1\0`, how many there are, of each the fingerprint's difference to the one
-/// before and its size, and then the lists.
-pub(super) fn shard(mut lists: Vec<(u32, &List<'_>)>) -> Vec<u8> {
+/// A shard of lists: `AT1\0`, where the main part ends, how many lists there are, of each the
+/// fingerprint's difference to the one before and its size, and then the lists.
+pub(super) fn shard(main: u32, mut lists: Vec<(u32, &List<'_>)>) -> Vec<u8> {
     lists.sort_by_key(|(print, list)| (*print, list.term));
     let mut bytes = b"AT1\0".to_vec();
+    push_number(&mut bytes, main);
     push_number(&mut bytes, count(lists.len()));
     let mut before = 0;
     for (print, list) in &lists {

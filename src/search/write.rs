@@ -147,7 +147,7 @@ impl Writer<'_, '_> {
             of_shard[low(hash, bits)].push((hash >> (u32::BITS - PRINT_BITS[0]), list));
         }
         of_shard.into_par_iter().enumerate().try_for_each(|(at, lists)| {
-            shards.write(&format!("s/g{bits}/{at:03x}.bin"), &shard(lists))
+            shards.write(&format!("s/g{bits}/{at:03x}.bin"), &shard(self.main, lists))
         })?;
         drop(stretches);
         keys.par_sort_unstable_by_key(|key| low(key.hash, key_bits));

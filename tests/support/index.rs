@@ -135,6 +135,7 @@ impl<G: Fn(&str) -> Option<Vec<u8>>> Reader<G> {
     fn in_shard(&self, path: &str, print: u32) -> Vec<u32> {
         let file = self.file(path);
         let mut bytes = file.strip_prefix(b"AT1\0").expect("a shard of terms");
+        assert_eq!(number(&mut bytes), self.size("main"), "{path}");
         let (mut before, mut known) = (0, 0);
         let mut found = Vec::new();
         for _ in 0..number(&mut bytes) {

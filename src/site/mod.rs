@@ -13,6 +13,7 @@ mod published;
 mod records;
 mod render;
 mod route;
+mod rows;
 mod seals;
 mod subscriptions;
 mod tongue;

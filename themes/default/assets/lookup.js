@@ -92,6 +92,8 @@ function session(manifest, files, purse) {
   const { n, main } = manifest;
   const pairs = longOnes(manifest.heavy);
   let long = pairs;
+  /** How much it tells that a name has a term, in bits, where that is known. @type {Map<string, number>} */
+  const rarity = new Map();
 
   /** Learns which of the terms have long lists. @param {string[]} terms */
   async function learn(terms) {
@@ -103,9 +105,11 @@ function session(manifest, files, purse) {
     const path = places.shard(manifest, inMain, term);
     const hash = fnv(term);
     if (!inMain) return ridsIn(await files.tail(path, purse), hash, manifest);
-    const lists = (await files.shard(path, purse, main)).filter(({ print }) => print === hash >>> 16);
+    const lists = (await files.shard(path, purse, main)).filter(({ print }) => print === hash >>> 16).map(({ list }) => listOf(list));
     // Two terms may have one fingerprint.
-    return lists.length > 1 ? [...new Set(lists.flatMap(({ list }) => listOf(list)))].sort((a, b) => a - b) : lists.flatMap(({ list }) => listOf(list));
+    const rids = lists.length > 1 ? [...new Set(lists.flat())].sort((a, b) => a - b) : lists.flat();
+    rarity.set(term, Math.log2(main / (1 + rids.length)));
+    return rids;
   }
 
   /** The rows of some serials. A row that is not its certificate's newest is none. @type {(rids: number[]) => Promise<Row[]>} */
@@ -123,7 +127,7 @@ function session(manifest, files, purse) {
   /** @param {string} term */
   const logOf = (term) => long.get(term) ?? 0;
 
-  /** The terms by the shard of the tail that they are in, the shard with the most rare ones first. @param {string[]} terms */
+  /** The terms by the shard of the tail that they are in, the shard first whose terms tell most. @param {string[]} terms */
   function tailShards(terms) {
     /** @type {Map<string, string[]>} */
     const shards = new Map();
@@ -131,7 +135,7 @@ function session(manifest, files, purse) {
       const path = places.shard(manifest, false, term);
       shards.set(path, [...(shards.get(path) ?? []), term]);
     }
-    const worth = (/** @type {string[]} */ some) => some.reduce((sum, term) => sum + (long.has(term) ? 1 : 9), 0);
+    const worth = (/** @type {string[]} */ some) => some.reduce((sum, term) => sum + (rarity.get(term) ?? (long.has(term) ? 5 : 9)), 0);
     return [...shards.values()].sort((a, b) => worth(b) - worth(a));
   }
 
@@ -150,29 +154,28 @@ function session(manifest, files, purse) {
     const all = terms.filter((term) => !long.has(term));
     // What a name begins with tells it apart sooner than what it ends with; of a long one, every part does.
     const light = all.length > 7 ? spread(all, 6) : [...all.slice(0, 2), ...all.slice(2).reverse()];
-    // The main part at once, unless the tail alone is likely to do.
-    const early = main && light.length ? lists(true, light.slice(0, START)) : undefined;
-    early?.catch(() => {});
+    // How rare a term is in the main part says which shard of the tail to read.
+    const early = main && light.length ? await lists(true, light.slice(0, START)) : undefined;
     if (before > main && n > main) {
       const [first = [], ...others] = tailShards(terms);
-      yield* narrowed(only(first.length ? await lists(false, first) : range(main, n)), others.slice(0, 3).map((some) => () => lists(false, some)), main);
+      yield* narrowed(only(first.length ? await lists(false, first) : range(main, n)), others.slice(0, 3).map((some) => () => lists(false, some)), main, early && Math.max(PROBE, (2 * early.length * (n - main)) / main));
     }
     if (!main) return;
     if (!early) return void (yield* heavy.length ? windows(heavy, among && only(among), Math.min(before, main) - 1) : narrowed(only(range(0, main)), [], 0));
     const others = light.slice(START, 6).map((term) => () => lists(true, [term]));
-    const rest = yield* narrowed(only(await early), heavy.length ? [...others, null] : others, 0);
+    const rest = yield* narrowed(only(early), heavy.length ? [...others, null] : others, 0);
     if (rest.length) yield* windows(heavy, rest, rest[0]);
   }
 
   /**
-   * Rows, and what others there are, less and less of them. What is left when null comes up is returned; many are at once.
-   * @param {number[]} rids @param {((() => Promise<number[]>) | null)[]} others @param {number} low
+   * Rows, and what others there are, less and less of them. What is left when null comes up is returned. Of more
+   * than `many`, some do not match: that takes no look.
+   * @param {number[]} rids @param {((() => Promise<number[]>) | null)[]} others @param {number} low @param {number} [many]
    * @returns {AsyncGenerator<Step, number[], number[]>}
    */
-  async function* narrowed(rids, others, low) {
+  async function* narrowed(rids, others, low, many = MOST) {
     for (const other of others) {
-      if (!other && rids.length > MOST) return rids;
-      const rest = yield { rids, low, last: false };
+      const rest = rids.length > many ? rids : yield { rids, low, last: false };
       if (!rest.length || !other) return rest;
       const list = new Set(await other());
       rids = rest.filter((rid) => list.has(rid));
@@ -247,7 +250,8 @@ function session(manifest, files, purse) {
       let at = 0;
       for (let missed = false; at < rids.length && !(missed && !last); ) {
         const hits = looked > limit ? Math.max(rows.length / looked, 0.02) : 1;
-        const wanted = !last && !at && rids.length > PROBE ? PROBE : Math.ceil((limit - rows.length) / hits);
+        // Twice as many as have been right so far, as long as another list could tell.
+        const wanted = Math.min(last || rids.length <= PROBE ? Infinity : Math.max(PROBE, 2 * at), Math.ceil((limit - rows.length) / hits));
         const some = affordable(rids.slice(at), wanted);
         if (!some.length) return { ...none, rows, partial: true, next };
         const found = await matches(some);

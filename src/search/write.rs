@@ -72,9 +72,9 @@ const KEY_SIZE: usize = 6;
 const TERM_SIZE: usize = 4;
 /// How many bits a fingerprint has: of a term, and of a key.
 const PRINT_BITS: [u32; 2] = [16, 24];
-/// How many more bits a fingerprint of the tail has than it takes to number all in its shard: with
-/// so many, every second term, and every sixtieth key, that is not there leads to a row.
-const SPARE_BITS: [u32; 2] = [1, 6];
+/// How many more bits a fingerprint of the tail has than it takes to number all in its shard: of the
+/// terms that are not there one in sixteen leads to rows all the same, of the keys one in sixty.
+const SPARE_BITS: [u32; 2] = [4, 6];
 
 /// Makes the files of the index and hands them on, the manifest last.
 pub fn write(index: &Index<'_>, settings: &Settings, sink: &dyn Sink) -> Result<(), OutputError> {

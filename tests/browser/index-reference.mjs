@@ -168,7 +168,7 @@ export function buildIndex(entries, { edition = null, names = {}, ...how } = {})
   if (main < n) {
     const hashed = (/** @type {[string, number[]][]} */ shard, suffix = "") => shard.flatMap(([text, rids]) => rids.map((rid) => /** @type {[number, number]} */ ([fnv(text + suffix), rid - main])));
     const kinds = [[...tail.lists].filter(([term]) => isPair(term)), [...tail.lists].filter(([term]) => !isPair(term))];
-    for (const [kind, some] of /** @type {const} */ ([["", kinds[0]], ["x", kinds[1]]])) sharded(some, sizes.tailBits).forEach((shard, at) => files.set(`s/t${main}/${kind}${hex(at, 1)}.bin`, tailShard(hashed(shard), step, 1)));
+    for (const [kind, some] of /** @type {const} */ ([["", kinds[0]], ["x", kinds[1]]])) sharded(some, sizes.tailBits).forEach((shard, at) => files.set(`s/t${main}/${kind}${hex(at, 1)}.bin`, tailShard(hashed(shard), step, 4)));
     sharded(tail.keys, sizes.tailBits).forEach((shard, at) => files.set(`s/t${main}/k${hex(at, 1)}.bin`, tailShard(hashed(shard, "\0"), step, 6)));
   }
 

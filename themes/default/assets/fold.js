@@ -85,17 +85,24 @@ export function core(folded) {
 const BEGUN = [...new Set(FORMS.flatMap((form) => Array.from(form, (_, at) => form.slice(0, at + 1))))];
 
 /**
- * What of a folded query is looked up: all but a legal form at its end, be it half typed, unless that leaves
- * too little; then with its beginning. Nothing where all is legal form.
+ * What of a folded query a name has that holds the query: all but a legal form at its end, be it half typed,
+ * and the beginning of that. Nothing where all is legal form.
+ * @param {string} folded
+ */
+export function fullCore(folded) {
+  const form = longest(folded, BEGUN);
+  return FORMS.some((form) => form.includes(folded)) ? "" : folded.slice(0, folded.length - form.length + kept(form));
+}
+
+/**
+ * As much of it as it takes to look something up: without the form, unless that leaves too little.
  * @param {string} folded
  */
 export function queryCore(folded) {
-  if (FORMS.some((form) => form.includes(folded))) return "";
-  const form = longest(folded, BEGUN);
-  const rest = folded.length - form.length;
-  let end = rest;
-  while (end < rest + kept(form) && end < (/^[0-9A-Z]*$/.test(folded.slice(0, end)) ? 4 : 2)) end += 1;
-  return folded.slice(0, end);
+  const full = fullCore(folded);
+  let end = folded.length - longest(folded, BEGUN).length;
+  while (end < full.length && end < (/^[0-9A-Z]*$/.test(full.slice(0, end)) ? 4 : 2)) end += 1;
+  return full.slice(0, end);
 }
 
 /** Pairs of neighbouring UTF-16 units, each once. @type {(text: string) => string[]} */

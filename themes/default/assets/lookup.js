@@ -2,7 +2,7 @@
 // Finds rows of the register by name, number and code, newest first, in the few files of the index
 // that an answer needs. Pure: no DOM, no network. What it could not look at, it says.
 
-import { bigrams, core, fnv, fold, isPair, loadTable, needsTable, queryCore, shortWords, terms } from "./fold.js";
+import { bigrams, core, fnv, fold, fullCore, isPair, loadTable, needsTable, shortWords, terms } from "./fold.js";
 import { corrections, numberKey, rescued } from "./query.js";
 import { Missing, library, listOf, places, ridsIn, ridsOf } from "./shards.js";
 
@@ -223,7 +223,7 @@ function session(manifest, files, purse) {
   /** @param {Query} query @returns {Promise<Found>} */
   async function search({ text = "", words = false, facets = {}, limit = 10, before = n, among, keep }) {
     const parts = (await Promise.all((words ? text.split(/\s+/) : [text]).map(folded))).filter(Boolean);
-    const cores = parts.map(queryCore);
+    const cores = parts.map(fullCore);
     const sure = cores.flatMap(terms);
     const names = sure.length ? sure : cores.flatMap(shortWords);
     const short = parts.length > 0 && !sure.length;

@@ -15,7 +15,7 @@ use crate::site::{
     index::{HolderEntry, List},
     menus::MenuCache,
     records,
-    route::{Kind, Route, Script},
+    route::{Kind, Route, Script, Shared},
     tongue::Tongue,
     views::{
         browse, certificate, data, edition, enterprise, find, guidance, home, list, scheme,
@@ -291,7 +291,10 @@ impl<'w> Worker<'w> {
             }
             let here = Here::new(self.site, tongue, Route::GuidanceIndex);
             let (about, view) = guidance::index(&here);
-            self.page(&here, "guidance-index.html", (about, "guidance_index", &view))
+            self.page(&here, "guidance-index.html", (about, "guidance_index", &view))?;
+            let parts = serde_json::to_vec(&guidance::parts(&here)).expect("texts can be written");
+            let file = Shared::Guidance(tongue.language.code()).to_string();
+            Ok(self.sink.write(&file, &parts)?)
         })
     }
 

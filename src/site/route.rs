@@ -57,6 +57,8 @@ pub(crate) enum Shared<'r> {
     Entry(&'r str),
     /// The words of a page's script, by language.
     Words(Script, &'r str),
+    /// The words of the guidance, by language.
+    Guidance(&'r str),
     /// A file of the ledger.
     Ledger(&'r str),
     /// The checkpoint of the log when it had so many entries.
@@ -159,6 +161,7 @@ impl fmt::Display for Shared<'_> {
             Self::Words(script, language) => {
                 write!(f, "assets/{}-{language}.json", script.file())
             }
+            Self::Guidance(language) => write!(f, "assets/guidance-{language}.json"),
             Self::Ledger(file) => write!(f, "ledger/{file}"),
             Self::Checkpoint(size) => write!(f, "ledger/checkpoints/{size}"),
         }

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { addDays, civilDate, daysBetween, segmentsOf, standing } from "../../themes/default/assets/register.js";
-import { creditCodeFits, keyOf, numberKey, parseQuery, pathOf, similarKey } from "../../themes/default/assets/search.js";
+import { creditCodeFits, keyOf, numberKey, parseQuery, pathOf, similarKey } from "../../themes/default/assets/query.js";
 import { filesOf, read } from "./site.mjs";
 
 /** @type {{ number: string, url: string, identifier_scheme: string, identifier: string, status: string, valid_until: string }[]} */

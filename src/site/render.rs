@@ -15,9 +15,11 @@ use crate::site::{
     index::{HolderEntry, List},
     menus::MenuCache,
     records,
-    route::{Kind, Route},
+    route::{Kind, Route, Script},
     tongue::Tongue,
-    views::{certificate, data, edition, enterprise, guidance, home, list, scheme, statistics},
+    views::{
+        certificate, data, edition, enterprise, find, guidance, home, list, scheme, statistics,
+    },
     voice::Voice,
 };
 use crate::theme::{RenderError, Theme};
@@ -85,6 +87,7 @@ pub fn render(
     worker.published()?;
     worker.guidance()?;
     worker.singles()?;
+    worker.questions()?;
     worker.open_data()?;
     let pages = worker.for_machines()?;
     Ok(Rendered { pages })
@@ -307,6 +310,20 @@ impl<'w> Worker<'w> {
             let here = Here::new(self.site, tongue, Route::Home);
             let (about, view) = home::home(&here);
             self.page(&here, "home.html", (about, "home", &view))
+        })
+    }
+
+    /// The pages where somebody asks, and what their scripts say.
+    fn questions(&self) -> Result<(), SiteError> {
+        self.words(Script::Search)?;
+        self.words(Script::Check)?;
+        self.each(|tongue| {
+            let here = Here::new(self.site, tongue, Route::Search);
+            let (about, view) = find::search(&here);
+            self.page(&here, "search.html", (about, "search", &view))?;
+            let here = Here::new(self.site, tongue, Route::Verify);
+            let (about, view) = find::verify(&here);
+            self.page(&here, "verify.html", (about, "verify", &view))
         })
     }
 }

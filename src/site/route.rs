@@ -32,6 +32,10 @@ pub(crate) enum Route {
     Transparency,
     /// How to show a badge on another site.
     Embed,
+    /// Where names, numbers and codes are looked up.
+    Search,
+    /// Where a list is checked.
+    Verify,
     Feed,
     NotFound,
 }
@@ -43,12 +47,42 @@ pub(crate) enum Shared<'r> {
     Badge(&'r str),
     /// The signed entry of a number's path.
     Entry(&'r str),
-    /// The words of the check in the page, by language.
-    Words(&'r str),
+    /// The words of a page's script, by language.
+    Words(Script, &'r str),
     /// A file of the ledger.
     Ledger(&'r str),
     /// The checkpoint of the log when it had so many entries.
     Checkpoint(u64),
+}
+
+/// A script whose words are no part of its page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Script {
+    /// The check in a certificate's page.
+    Panel,
+    /// The search.
+    Search,
+    /// The check of a list.
+    Check,
+}
+
+impl Script {
+    /// What the keys of its labels begin with in the theme.
+    pub(crate) fn prefix(self) -> &'static str {
+        match self {
+            Self::Panel => "verify_",
+            Self::Search => "find_",
+            Self::Check => "list_",
+        }
+    }
+
+    fn file(self) -> &'static str {
+        match self {
+            Self::Panel => "verify",
+            Self::Search => "search",
+            Self::Check => "check",
+        }
+    }
 }
 
 /// The ways to browse.
@@ -96,6 +130,8 @@ impl fmt::Display for Route {
             Self::Statistics => f.write_str("data/statistics.html"),
             Self::Transparency => f.write_str("transparency.html"),
             Self::Embed => f.write_str("embed.html"),
+            Self::Search => f.write_str("search.html"),
+            Self::Verify => f.write_str("verify.html"),
             Self::Feed => f.write_str("feed.atom"),
             Self::NotFound => f.write_str("404.html"),
         }
@@ -108,7 +144,9 @@ impl fmt::Display for Shared<'_> {
         match self {
             Self::Badge(path) => write!(f, "badge/{path}.svg"),
             Self::Entry(path) => write!(f, "c/{path}.json"),
-            Self::Words(language) => write!(f, "assets/verify-{language}.json"),
+            Self::Words(script, language) => {
+                write!(f, "assets/{}-{language}.json", script.file())
+            }
             Self::Ledger(file) => write!(f, "ledger/{file}"),
             Self::Checkpoint(size) => write!(f, "ledger/checkpoints/{size}"),
         }
@@ -119,7 +157,13 @@ impl Route {
     /// How many folders below the language's root the page lies.
     pub(crate) fn depth(&self) -> usize {
         match self {
-            Self::Home | Self::Transparency | Self::Embed | Self::Feed | Self::NotFound => 0,
+            Self::Home
+            | Self::Transparency
+            | Self::Embed
+            | Self::Search
+            | Self::Verify
+            | Self::Feed
+            | Self::NotFound => 0,
             Self::List(Kind::Levels, _)
             | Self::Page(Kind::Regions | Kind::Industries | Kind::Schemes, ..) => 2,
             Self::Page(Kind::Levels, ..) => 3,
@@ -148,6 +192,8 @@ mod tests {
             Route::Bulletin("2026-11-23.2".into()),
             Route::Transparency,
             Route::Embed,
+            Route::Search,
+            Route::Verify,
             Route::Guide("a/b".into()),
             Route::Statistics,
         ];

@@ -9,6 +9,7 @@ pub(super) mod edition;
 pub(super) mod enterprise;
 pub(super) mod evaluation;
 pub(super) mod feed;
+pub(super) mod find;
 pub(super) mod guidance;
 pub(super) mod history;
 pub(super) mod home;

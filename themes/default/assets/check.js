@@ -1,0 +1,4 @@
+// @ts-check
+// The check of a list.
+
+export {};

@@ -11,8 +11,8 @@ use jiff::{Timestamp, civil::Date};
 
 use super::{Exit, Failure, date, keep::Keys, now, place::Place, term};
 use attestar::verify::{
-    self, Ask, Asked, Minimum, Note, Outcome, Register, Source, Table, Trust, verify_alone,
-    verify_evidence, verify_qr,
+    self, Ask, Asked, Minimum, Note, Outcome, Register, Source, Table, Trust, evidence_in,
+    verify_alone, verify_evidence, verify_qr,
 };
 
 /// Is a certificate genuine, logged and current?
@@ -25,9 +25,11 @@ use attestar::verify::{
 #[command(after_help = "Examples:
   attestar verify AST-SC-2026-00017 --site https://register.example
   attestar verify AST-SC-2026-00017.attestar.json --key register.example/ledger+bc47d5c3+ASDO…
+  attestar verify suppliers.attestar.jsonl
   attestar verify --csv suppliers.csv --on 2026-05-01 --site https://register.example > answers.csv")]
 pub(super) struct Verify {
-    /// Certificate numbers, entries (c/X.json) or evidence files (X.attestar.json)
+    /// Certificate numbers, entries (c/X.json), or evidence files (X.attestar.json; one a line in
+    /// X.attestar.jsonl)
     #[arg(value_name = "WHAT", required_unless_present_any = ["csv", "qr"])]
     what: Vec<String>,
 
@@ -138,7 +140,7 @@ impl Verify {
         }
         let mut outcomes = Vec::with_capacity(items.len());
         for item in &items {
-            outcomes.push(session.check(item)?);
+            outcomes.extend(session.check(item)?);
         }
         self.print(&outcomes);
         let good = outcomes.iter().all(Outcome::is_good);
@@ -250,9 +252,10 @@ enum Kind {
 impl Kind {
     fn of(what: &str) -> Self {
         let path = Path::new(what);
-        if what.ends_with(".attestar.json") {
+        let has = |ending: &str| what.to_ascii_lowercase().ends_with(ending);
+        if what.ends_with(".attestar.json") || what.ends_with(".attestar.jsonl") {
             Self::Evidence(path.to_owned())
-        } else if what.to_ascii_lowercase().ends_with(".json") {
+        } else if has(".json") || has(".jsonl") {
             Self::File(path.to_owned())
         } else {
             Self::Number
@@ -261,32 +264,46 @@ impl Kind {
 }
 
 impl Session<'_> {
-    fn check(&mut self, item: &Item) -> Result<Outcome, Failure> {
+    /// What there is to say of an item: of a file of several pieces of evidence, as many things.
+    fn check(&mut self, item: &Item) -> Result<Vec<Outcome>, Failure> {
         let ask = Ask { on: item.on.or(self.ask.on), ..self.ask.clone() };
         let asked = &item.what;
-        let bytes = |path: &Path| {
-            let bytes = verify::read(path, 16 * 1024 * 1024)?;
-            bytes.ok_or_else(|| Failure::from(format!("there is no file {}", path.display())))
+        let (path, named) = match Kind::of(asked) {
+            Kind::Number => {
+                let register = self.asked.as_ref().ok_or("no register is named")?;
+                return Ok(vec![register.number(asked, &ask)?]);
+            }
+            Kind::File(path) => (path, false),
+            Kind::Evidence(path) => (path, true),
         };
-        match Kind::of(asked) {
-            Kind::Number => match &self.asked {
-                Some(register) => Ok(register.number(asked, &ask)?),
-                None => Err("no register is named".into()),
-            },
-            Kind::Evidence(path) => {
-                let (bytes, memory) = (bytes(&path)?, &mut self.memory);
-                Ok(verify_evidence(asked, &bytes, &ask, &self.trust, memory, self.clock)?)
+        let bytes = verify::read(&path, 64 * 1024 * 1024)?;
+        let bytes = bytes.ok_or_else(|| format!("there is no file {}", path.display()))?;
+        match &*evidence_in(&bytes) {
+            [] if named => Ok(vec![self.evidence(asked, &bytes, &ask)?]),
+            [] => Ok(vec![self.entry(asked, &path, &bytes, &ask)?]),
+            [one] => Ok(vec![self.evidence(asked, one, &ask)?]),
+            many => {
+                let numbered = (1..).zip(many);
+                let one = |(n, bytes): (usize, &&[u8])| {
+                    self.evidence(&format!("{asked}:{n}"), bytes, &ask)
+                };
+                numbered.map(one).collect()
             }
-            Kind::File(path) => {
-                let bytes = bytes(&path)?;
-                let folder = fs::canonicalize(&path).ok();
-                let folder = folder.as_deref().and_then(Path::parent).and_then(Path::parent);
-                let around = folder.and_then(|folder| self.around.get(folder));
-                match self.asked.as_ref().filter(|_| around.is_none()).or(around) {
-                    Some(register) => Ok(register.entry(asked, &bytes, &ask)?),
-                    None => Ok(verify_alone(asked, &bytes, &ask, &self.memory, self.clock)?),
-                }
-            }
+        }
+    }
+
+    fn evidence(&mut self, asked: &str, bytes: &[u8], ask: &Ask) -> Result<Outcome, Failure> {
+        let memory = &mut self.memory;
+        Ok(verify_evidence(asked, bytes, ask, &self.trust, memory, self.clock)?)
+    }
+
+    fn entry(&self, asked: &str, path: &Path, bytes: &[u8], ask: &Ask) -> Result<Outcome, Failure> {
+        let folder = fs::canonicalize(path).ok();
+        let folder = folder.as_deref().and_then(Path::parent).and_then(Path::parent);
+        let around = folder.and_then(|folder| self.around.get(folder));
+        match self.asked.as_ref().filter(|_| around.is_none()).or(around) {
+            Some(register) => Ok(register.entry(asked, bytes, ask)?),
+            None => Ok(verify_alone(asked, bytes, ask, &self.memory, self.clock)?),
         }
     }
 }

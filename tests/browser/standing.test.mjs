@@ -201,6 +201,8 @@ test("sites: covered from and until their days, by name or address in any spelli
   const credential = entry([], { sites: [site("总部")] });
   const ask = (/** @type {string} */ name) => answerOf(credential, on(credential, [], "2026-05-01"), "2026-05-01", { edition: "2026-11-23", site: name });
   assert.deepEqual([ask("总部"), ask("分店")], ["valid", "site_not_covered"]);
+  const bare = entry([]);
+  assert.equal(answerOf(bare, on(bare, [], "2026-05-01"), "2026-05-01", { edition: "2026-11-23", site: "总部" }), "unknown", "where none is listed nobody can tell");
 });
 
 test("days that there are, and texts that are none", () => {

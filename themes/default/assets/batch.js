@@ -4,7 +4,7 @@
 // A line's inclusion in the log is proved when evidence of it is made: evidence.js.
 
 import { need, parse, Refusal, sha256, hex } from "./proof.js";
-import { answerOf, changeOn, dayWhere, isDay, isGood, timelineOf } from "./standing.js";
+import { answerOf, changeOn, dayWhere, isDay, isGood, sitesOf, timelineOf } from "./standing.js";
 import { begun, bitIn, bitsOf, checkEntry, checkList, comparePast, endedBy, isPassing, listPath, openLog, PURPOSES, serialOf } from "./verify.js";
 
 /**
@@ -158,7 +158,8 @@ export function answerFor({ credential, changes, until }, ask, { edition, now, n
   // What stands against it stands, however old the lists are.
   if (now >= new Date(until) && (held?.status ?? "valid") === "valid") return { code: "unknown", good: false, reason: "stale", standing, notes };
   const code = answerOf(credential, standing, ask.day, { edition, ...ask });
-  const reason = code === "unknown" ? "level_unknown" : "";
+  const nowhere = ask.site && standing.status === "valid" && !sitesOf(credential.credentialSubject).length;
+  const reason = code !== "unknown" ? "" : nowhere ? "no_sites" : "level_unknown";
   return { code, good: isGood(code, ask.day, dayWhere(credential, new Date(next))), reason, standing, notes };
 }
 

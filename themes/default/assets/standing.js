@@ -278,6 +278,8 @@ export function answerOf(credential, standing, day, { edition, minimum, site }) 
   const reached = minimum?.level ? isReached(minimum, standing.level) : true;
   if (reached === undefined) return "unknown";
   if (bare !== "valid") return code;
+  // Where no site is listed nobody can tell which are covered.
+  if (site && !sitesOf(subject).length) return "unknown";
   if (site && !siteOn(subject, site, day).covered) return "site_not_covered";
   return reached ? code : `${code}_level_below`;
 }

@@ -2,6 +2,7 @@
 // Lists of what is to be checked, as people have them: pasted from a spreadsheet, or in a CSV file. Finds
 // out which column holds what. Pure: no DOM, no network. Workbooks: xlsx.js.
 
+import { numberKey } from "./query.js";
 import { isDay } from "./standing.js";
 
 /**
@@ -86,9 +87,6 @@ function closes(text, at, divider) {
 
 // ── What a cell is ──
 
-/** A number's spelling in which two are compared, as src/model/number.rs has it. @type {(text: string) => string} */
-const keyOf = (text) => text.normalize("NFKC").replace(/[\s\p{Cc}\p{Cf}]/gu, "").replace(/[\u2010-\u2015\u2212\uFE58\uFE63]/g, "-").toUpperCase();
-
 /** A credit code, with letters that it does not use where they stand for digits. */
 const CODE = /^[0-9A-Z]{2}[0-9OIL]{6}[0-9A-Z]{10}$/;
 /** One that lacks a character, or has one too many. */
@@ -100,7 +98,7 @@ const COMPANY = /(?:公司|集团|厂|店|中心|学校|医院|协会|合作社|
  * @type {(text: string) => "" | "address" | "number" | "code" | "name" | "day" | "rounded" | "code-length" | "index"}
  */
 export function kindOf(text) {
-  const key = keyOf(text).replace(/[.。]+$/, "");
+  const key = numberKey(text).replace(/[.。]+$/, "");
   if (!key) return "";
   if (/\/(C|ENTERPRISES)\/[^/?#]+/.test(key) && /:\/\/|^\/|^[\w.-]+\.[A-Z]+/.test(key)) return "address";
   if (/^\d(?:\.\d+)?E\+\d+$/.test(key)) return "rounded";
@@ -201,7 +199,8 @@ function lineOf(row, kinds, line) {
       if (!asked.on) asked.fault ||= "day";
     } else take(asked, typeof cell === "object" ? "rounded" : kindOf(text), column, text);
   });
-  if (asked.text.length > 300) asked.fault ||= "too-long";
+  // The signed statement of a code is long.
+  if (asked.text.replace(/#\d{50,1200}/g, "").length > 300) asked.fault ||= "too-long";
   if (asked.number || (asked.code && asked.fault === "rounded")) asked.fault = asked.fault === "rounded" ? "" : asked.fault;
   return asked;
 }
@@ -209,7 +208,7 @@ function lineOf(row, kinds, line) {
 /** Takes a text for what it is, or for what its column is where it could be either. @type {(asked: Line, kind: string, column: Kind, text: string) => void} */
 function take(asked, kind, column, text) {
   if (kind === "rounded" || kind === "code-length") asked.fault ||= kind;
-  else if (kind === "code") asked.code ||= keyOf(text).replace(/-/g, "");
+  else if (kind === "code") asked.code ||= numberKey(text).replace(/-/g, "");
   else if (kind === "name" ? column === "number" && !COMPANY.test(text) : column !== "name") asked.number ||= text;
   else asked.name ||= text;
 }
@@ -230,7 +229,7 @@ export function readTable(all, given) {
   /** @type {Map<string, number>} */
   const seen = new Map();
   const lines = asked.slice(0, MOST).map((one, at) => {
-    const what = one.number ? `n ${keyOf(one.number)}` : one.code ? `c ${one.code}` : `t ${one.name.normalize("NFKC").replace(/\s/g, "").toUpperCase()}`;
+    const what = one.number ? `n ${numberKey(one.number)}` : one.code ? `c ${one.code}` : `t ${one.name.normalize("NFKC").replace(/\s/g, "").toUpperCase()}`;
     const key = one.fault ? `f ${at}` : `${what} ${one.on} ${one.site}`;
     const same = seen.get(key) ?? 0;
     if (!same) seen.set(key, at + 1);

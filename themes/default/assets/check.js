@@ -3,9 +3,7 @@
 // address, checks each line for a day, and shows the answers as they come. The words come from
 // assets/check-LANG.json. Nothing is sent anywhere.
 
-import { openGround, pool } from "./batch.js";
 import { filesBelow, recall, remember } from "./host.js";
-import { checkLine } from "./lines.js";
 import { civilDate, fill } from "./register.js";
 import { button, groundOf, make, paperFoot, paperHead, rowOf, tableFor, tallyOf } from "./shown.js";
 import { isDay } from "./standing.js";
@@ -46,12 +44,16 @@ const wordsRead = json(wordsPlace.replace(root, ""));
 const namesRead = json(`s/names-${lang}.json`).catch(() => ({ schemes: {}, levels: {}, regions: {} }));
 wordsRead.catch(() => {});
 
+/** What checks: loaded when somebody begins to ask. */
+const engine = () => Promise.all([import("./batch.js"), import("./lines.js")]);
+
 /** @type {Promise<Ground> | undefined} */
 let ground;
 
 /** The register, opened once and again where it was not reached. */
 async function register() {
-  const opening = (ground ??= openGround(base, get, recall(ORIGIN), new Date()));
+  const opening = (ground ??= engine().then(([{ openGround }]) => openGround(base, get, recall(ORIGIN), new Date())));
+  opening.catch(() => (ground = undefined));
   const opened = await opening;
   if (opened.state !== "verified" && ground === opening) ground = undefined;
   if (opened.report.remember) remember(ORIGIN, opened.report.remember);
@@ -154,6 +156,7 @@ function show({ voice }, row, names) {
 
 /** Checks rows, six at a time, and shows each as it comes. @param {Batch} mine @param {Row[]} rows @param {any} names */
 async function answerAll(mine, rows, names) {
+  const [{ pool }, { checkLine }] = await engine();
   const limited = pool(6);
   const { words } = mine.voice;
   const my = turn;
@@ -225,7 +228,7 @@ async function run() {
 async function redo(row, line, how) {
   if (!batch) return;
   const mine = batch;
-  const names = await namesRead;
+  const [names, [, { checkLine }]] = await Promise.all([namesRead, engine()]);
   const answer = await checkLine({ ground: mine.ground, lookup, fold: folded }, line, mine.ask);
   row.answer = how ? { ...answer, how } : answer;
   const element = show(mine, row, names);
@@ -323,6 +326,7 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   void run();
 });
+list.addEventListener("focus", () => void engine(), { once: true });
 list.addEventListener("input", () => {
   given = undefined;
   fit();

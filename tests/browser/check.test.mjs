@@ -441,6 +441,7 @@ test("lists are dropped as workbooks and as CSV in the encoding of Chinese sprea
   await settled(page);
   assert.deepEqual(await codes(page), ["unknown", "bad_input", "valid", "not_found"]);
   assert.ok((await page.inputValue("#list")).includes("供应商名称\t"), "the list stands in the box");
+  await page.waitForFunction(() => document.querySelector("[data-status-line]")?.textContent?.includes("取自工作表“供应商”"));
   await drop(page, { name: "名单.csv", buffer: Buffer.concat([Buffer.from([0xd6, 0xa4, 0xca, 0xe9, 0xb1, 0xe0, 0xba, 0xc5]), Buffer.from(`\r\n${VALID}\r\n`)]) });
   await page.waitForFunction(() => document.querySelectorAll(".answers tbody tr").length === 1);
   await settled(page);

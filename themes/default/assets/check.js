@@ -281,7 +281,8 @@ async function take(files) {
     fit();
     await run();
   } else if (rows.length) await begin(rows, null);
-  if (problems.length) await complain(problems.join(" "));
+  const done = text || rows.length ? `${one("[data-status-line]").textContent} ` : "";
+  if (problems.length) await complain(done + problems.join(" "));
 }
 
 /** The box grows with its list. */

@@ -198,7 +198,7 @@ export async function checkLine(register, line, ask) {
   if (line.fault) return bad(line.fault.replaceAll("-", "_"), asked.day);
   if (register.ground.state !== "verified") {
     const refused = register.ground.state === "failed";
-    return { ...bad(register.ground.code.replaceAll("-", "_"), asked.day), code: refused ? "refused" : "unknown" };
+    return { ...bad(refused ? "log" : register.ground.code.replaceAll("-", "_"), asked.day), code: refused ? "refused" : "unknown" };
   }
   if (line.number) return byNumber(register, line, asked);
   return line.code ? byCode(register, line, asked) : byName(register, line, asked);

@@ -38,13 +38,14 @@ async function answersIn(bytes, name, { ground, ask, on }) {
   return rows;
 }
 
-/** The text of a list in a file. @param {Uint8Array<ArrayBuffer>} bytes */
-async function listIn(bytes) {
+/** The text of a list in a file, and which of several sheets it is. @param {Uint8Array<ArrayBuffer>} bytes @param {Record<string, string>} words @returns {Promise<[string, string]>} */
+async function listIn(bytes, words) {
   const packed = (bytes[0] === 0x50 && bytes[1] === 0x4b) || (bytes[0] === 0xd0 && bytes[1] === 0xcf);
-  if (!packed) return textOfFile(bytes).replace(/^\ufeff/, "");
+  if (!packed) return [textOfFile(bytes).replace(/^\ufeff/, ""), ""];
   const { readBook } = await import("./xlsx.js");
-  const [first] = await readBook(bytes);
-  return first ? pasted(first.rows) : "";
+  const sheets = await readBook(bytes);
+  const [first] = sheets;
+  return [first ? pasted(first.rows) : "", sheets.length > 1 ? fill(words.sheet, { name: first.name, n: sheets.length }) : ""];
 }
 
 /** A picture: what its code says. @param {File} file @param {Scene} scene */
@@ -66,8 +67,8 @@ async function read(file, scene) {
       const rows = await answersIn(bytes, file.name, scene);
       return rows.length ? { ...nothing, rows } : { ...nothing, problem: fill(words.error_kind, { file: file.name }) };
     }
-    const text = await listIn(bytes);
-    return text.trim() ? { ...nothing, text } : { ...nothing, problem: fill(words.error_empty, { file: file.name }) };
+    const [text, problem] = await listIn(bytes, words);
+    return text.trim() ? { ...nothing, text, problem } : { ...nothing, problem: fill(words.error_empty, { file: file.name }) };
   } catch (error) {
     const code = /** @type {{ code?: string }} */ (error).code ?? "damaged";
     return { ...nothing, problem: words[`error_${`${code}`.replaceAll("-", "_")}`] ?? words.error_damaged };

@@ -146,6 +146,9 @@ pub enum Fault {
     /// A detail that the events do not say.
     #[error("serial {0}: the words behind its bits are not what the events of the log say")]
     Detail(u32),
+    /// Past changes of status that are not those of the log.
+    #[error("serial {0}: the changes of its status are not those that the log holds")]
+    Past(u32),
     /// An index that leads elsewhere.
     #[error("leads serial {0} to another entry of the log")]
     Index(u32),

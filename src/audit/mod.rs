@@ -311,6 +311,7 @@ impl Work<'_> {
         let keys = beside.keys(keys_path(self.source, Some(self.state.origin())), found)?;
         beside.lists(keys.as_ref(), found)?;
         beside.details(found)?;
+        beside.past(found)?;
         beside.index(found)?;
         if self.options.clock > publish.next {
             let since = publish.next;

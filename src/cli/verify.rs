@@ -11,7 +11,7 @@ use jiff::{Timestamp, civil::Date};
 
 use super::{Exit, Failure, date, keep::Keys, now, place::Place, term};
 use attestar::verify::{
-    self, Ask, Asked, Minimum, Note, Outcome, Register, Source, Table, Trust, Unasked,
+    self, Ask, Asked, Minimum, Note, Outcome, Register, Source, Table, Trust, Unasked, evidence_in,
     verify_alone, verify_evidence, verify_qr,
 };
 
@@ -25,10 +25,11 @@ use attestar::verify::{
 #[command(after_help = "Examples:
   attestar verify AST-SC-2026-00017 --site https://register.example
   attestar verify AST-SC-2026-00017.attestar.json --key register.example/ledger+bc47d5c3+ASDO…
+  attestar verify suppliers.attestar.jsonl
   attestar verify --csv suppliers.csv --on 2026-05-01 --site https://register.example > answers.csv")]
 pub(super) struct Verify {
-    /// Certificate numbers, or files: entries (c/X.json) and evidence (X.attestar.json), under any name
-    /// that ends in `.json`
+    /// Certificate numbers, or files: entries (c/X.json) and evidence (X.attestar.json; one a line in
+    /// X.attestar.jsonl), under any name that ends in `.json` or `.jsonl`
     #[arg(value_name = "WHAT", required_unless_present_any = ["csv", "qr"])]
     what: Vec<String>,
 
@@ -147,7 +148,7 @@ impl Verify {
         }
         let mut outcomes = Vec::with_capacity(items.len());
         for item in &items {
-            outcomes.push(session.check(item)?);
+            outcomes.extend(session.check(item)?);
         }
         self.print(&outcomes);
         let good = outcomes.iter().all(Outcome::is_good);
@@ -262,7 +263,8 @@ impl Kind {
     /// A name that ends in `.json` is a file's; what the file holds is said by how it begins.
     fn of(what: &str) -> Self {
         let path = Path::new(what).to_owned();
-        match what.to_ascii_lowercase().ends_with(".json") {
+        let name = what.to_ascii_lowercase();
+        match name.ends_with(".json") || name.ends_with(".jsonl") {
             false => Self::Number,
             true if verify::begins_as_evidence(&path) => Self::Evidence(path),
             true => Self::File(path),
@@ -272,7 +274,7 @@ impl Kind {
 
 impl Item {
     fn bytes(&self, path: &Path) -> Result<Vec<u8>, Unasked> {
-        match verify::read(path, 16 * 1024 * 1024) {
+        match verify::read(path, 64 * 1024 * 1024) {
             Ok(Some(bytes)) => Ok(bytes),
             Ok(None) => Err(Unasked::NoFile(self.what.clone())),
             Err(error) => Err(Unasked::Unreadable(error.to_string())),
@@ -281,11 +283,12 @@ impl Item {
 }
 
 impl Session<'_> {
-    fn check(&mut self, item: &Item) -> Result<Outcome, Failure> {
+    /// What there is to say of an item: of a file of several pieces of evidence, as many things.
+    fn check(&mut self, item: &Item) -> Result<Vec<Outcome>, Failure> {
         let asked = &item.what;
         let on = match &item.on {
             Ok(on) => on.or(self.ask.on),
-            Err(why) => return Ok(Outcome::unasked(asked, why)),
+            Err(why) => return Ok(vec![Outcome::unasked(asked, why)]),
         };
         let ask = Ask { on, ..self.ask.clone() };
         let kind = Kind::of(asked);
@@ -294,28 +297,42 @@ impl Session<'_> {
             Kind::Evidence(path) | Kind::File(path) => match (item.bytes(path), item.from) {
                 (Ok(bytes), _) => bytes,
                 // One row hides no other.
-                (Err(why), Named::InTable) => return Ok(Outcome::unasked(asked, &why)),
+                (Err(why), Named::InTable) => return Ok(vec![Outcome::unasked(asked, &why)]),
                 (Err(why), Named::OnCommandLine) => return Err(why.into()),
             },
         };
         match kind {
             Kind::Number => match &self.asked {
-                Some(register) => Ok(register.number(asked, &ask)?),
+                Some(register) => Ok(vec![register.number(asked, &ask)?]),
                 None => Err("no register is named".into()),
             },
-            Kind::Evidence(_) => {
-                let memory = &mut self.memory;
-                Ok(verify_evidence(asked, &bytes, &ask, &self.trust, memory, self.clock)?)
-            }
-            Kind::File(path) => {
-                let folder = fs::canonicalize(&path).ok();
-                let folder = folder.as_deref().and_then(Path::parent).and_then(Path::parent);
-                let around = folder.and_then(|folder| self.around.get(folder));
-                match self.asked.as_ref().filter(|_| around.is_none()).or(around) {
-                    Some(register) => Ok(register.entry(asked, &bytes, &ask)?),
-                    None => Ok(verify_alone(asked, &bytes, &ask, &self.memory, self.clock)?),
+            Kind::Evidence(_) => match &*evidence_in(&bytes) {
+                [] => Ok(vec![self.evidence(asked, &bytes, &ask)?]),
+                [one] => Ok(vec![self.evidence(asked, one, &ask)?]),
+                many => {
+                    let numbered = (1..).zip(many);
+                    let one = |(n, bytes): (usize, &&[u8])| {
+                        self.evidence(&format!("{asked}:{n}"), bytes, &ask)
+                    };
+                    numbered.map(one).collect()
                 }
-            }
+            },
+            Kind::File(path) => Ok(vec![self.entry(asked, &path, &bytes, &ask)?]),
+        }
+    }
+
+    fn evidence(&mut self, asked: &str, bytes: &[u8], ask: &Ask) -> Result<Outcome, Failure> {
+        let memory = &mut self.memory;
+        Ok(verify_evidence(asked, bytes, ask, &self.trust, memory, self.clock)?)
+    }
+
+    fn entry(&self, asked: &str, path: &Path, bytes: &[u8], ask: &Ask) -> Result<Outcome, Failure> {
+        let folder = fs::canonicalize(path).ok();
+        let folder = folder.as_deref().and_then(Path::parent).and_then(Path::parent);
+        let around = folder.and_then(|folder| self.around.get(folder));
+        match self.asked.as_ref().filter(|_| around.is_none()).or(around) {
+            Some(register) => Ok(register.entry(asked, bytes, ask)?),
+            None => Ok(verify_alone(asked, bytes, ask, &self.memory, self.clock)?),
         }
     }
 }

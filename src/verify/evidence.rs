@@ -126,6 +126,14 @@ struct File {
     statuses: Result<Vec<Proven>, Logged>,
 }
 
+/// The evidence in a file: all of it, or each of its lines. Nothing where it is something else.
+pub fn evidence_in(bytes: &[u8]) -> Vec<&[u8]> {
+    if !bytes.starts_with(br#"{"asked":"#) {
+        return Vec::new();
+    }
+    bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect()
+}
+
 /// Checks an evidence file. It is complete in itself: nothing else is read.
 pub fn verify_evidence(
     asked: &str,

@@ -35,7 +35,7 @@ mod witness;
 pub use answer::{Answer, Code};
 pub use current::Current;
 pub(crate) use entry::read as read_entry;
-pub use evidence::{NoEvidence, verify_alone, verify_evidence};
+pub use evidence::{NoEvidence, evidence_in, verify_alone, verify_evidence};
 pub use genuine::Genuine;
 #[cfg(feature = "http")]
 pub use http::Site;

@@ -260,11 +260,11 @@ enum Kind {
 }
 
 impl Kind {
-    /// A name that ends in `.json` is a file's; what the file holds is said by how it begins.
+    /// A name that ends in `.json` or `.jsonl` is a file's; what the file holds is said by how it begins.
     fn of(what: &str) -> Self {
         let path = Path::new(what).to_owned();
-        let name = what.to_ascii_lowercase();
-        match name.ends_with(".json") || name.ends_with(".jsonl") {
+        let ending = path.extension().map(|ending| ending.to_ascii_lowercase());
+        match ending.is_some_and(|ending| ending == "json" || ending == "jsonl") {
             false => Self::Number,
             true if verify::begins_as_evidence(&path) => Self::Evidence(path),
             true => Self::File(path),

@@ -43,10 +43,8 @@ pub fn sections(text: &str) -> Vec<Section> {
             | Event::HardBreak
             | Event::End(
                 TagEnd::Paragraph | TagEnd::Item | TagEnd::TableCell | TagEnd::CodeBlock,
-            ) => {
-                if !section.text.is_empty() && !section.text.ends_with(' ') {
-                    section.text.push(' ');
-                }
+            ) if !section.text.is_empty() && !section.text.ends_with(' ') => {
+                section.text.push(' ');
             }
             _ => {}
         }

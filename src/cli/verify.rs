@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    ffi::OsStr,
     fs,
     path::{Path, PathBuf},
 };
@@ -263,7 +264,7 @@ impl Kind {
     /// A name that ends in `.json` or `.jsonl` is a file's; what the file holds is said by how it begins.
     fn of(what: &str) -> Self {
         let path = Path::new(what).to_owned();
-        let ending = path.extension().map(|ending| ending.to_ascii_lowercase());
+        let ending = path.extension().map(OsStr::to_ascii_lowercase);
         match ending.is_some_and(|ending| ending == "json" || ending == "jsonl") {
             false => Self::Number,
             true if verify::begins_as_evidence(&path) => Self::Evidence(path),

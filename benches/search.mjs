@@ -58,6 +58,10 @@ function everyRow() {
 const rows = everyRow();
 const luck = chance(Number(seed));
 
+/** The newest first, by number and by code. @type {Map<string, number[]>} */
+const exactly = new Map();
+for (const { rid, number, id } of rows) for (const key of new Set([numberKey(number), id])) exactly.set(key, [...(exactly.get(key) ?? []), rid]);
+
 /** @param {string} text */
 function newestTen(text) {
   const found = [];
@@ -80,10 +84,11 @@ function piece(length, script) {
 const FORM = /集团|股份|有限|责任|公司|COLTD|GROUP|CORP/;
 const HAN = /^\p{Script=Han}+$/u;
 const LATIN = /^[0-9A-Z]+$/;
+const coded = rows.filter((row, at) => at % 97 === 0 && row.id);
 /** @type {[string, () => string, "search" | "exact"][]} */
 const KINDS = [
   ["number", () => numberKey(luck.one(rows).number), "exact"],
-  ["code", () => luck.one(rows.filter((row, at) => at % 97 === 0 && row.id)).id, "exact"],
+  ["code", () => luck.one(coded).id, "exact"],
   ["2 characters", () => piece(2, HAN), "search"],
   ["3 characters", () => piece(3, HAN), "search"],
   ["4 characters", () => piece(4, HAN), "search"],
@@ -170,7 +175,7 @@ for (const [kind, question, how] of KINDS) {
     const text = question();
     if (!text) break;
     const { rids, partial, ...cost } = await ask(how, text);
-    const truth = how === "exact" ? rows.filter((row) => row.id === text || numberKey(row.number) === text).map(({ rid }) => rid) : newestTen(fold(text));
+    const truth = how === "exact" ? exactly.get(text) ?? [] : newestTen(fold(text));
     if (rids.join() === truth.join() && !partial) exact += 1;
     else if (partial && truth.join().startsWith(rids.join())) {
       cut += 1;

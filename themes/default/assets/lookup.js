@@ -23,7 +23,7 @@ import { Missing, library, listOf, places, ridsIn, ridsOf } from "./shards.js";
  *   Rows that may match, and down to which serial those are all. `last`: there will not be fewer of them.
  */
 
-/** Files that one search may ask for. */
+/** Files that one question may ask for; a search may be two. */
 const MOST = 20;
 /** Rows that show whether a list is good enough. */
 const PROBE = 2;
@@ -341,8 +341,18 @@ export async function openLookup(root, get) {
     get manifest() {
       return manifest;
     },
-    /** The newest rows that match. @param {Query} query */
-    search: (query) => ask((on) => on.search(query)),
+    /**
+     * The newest rows that match. The few questions for which the files of one do not suffice are asked on
+     * once, so that what is found is all.
+     * @param {Query} query @returns {Promise<Found>}
+     */
+    search: async (query) => {
+      const found = await ask((on) => on.search(query));
+      if (!found.partial) return found;
+      const { limit = 10 } = query;
+      const rest = await ask((on) => on.search({ ...query, limit: limit - found.rows.length, before: found.next }));
+      return { ...rest, rows: [...found.rows, ...rest.rows] };
+    },
     /** Rows with this number, code (as `numberKey` has them) or whole name (folded), now or formerly. @param {string} key */
     exact: (key) => ask((on) => on.exact(key)),
     /** Rows with a number or code that may have been meant; `all` also tries each single mistake in a credit code. @type {(key: string, all?: boolean) => Promise<Row[]>} */

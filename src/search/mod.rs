@@ -19,6 +19,7 @@ mod shelf;
 mod terms;
 mod write;
 
+pub(crate) use fold::is_format;
 pub use fold::{core, fold, query_core, simplifications};
 pub use found::Found;
 pub use lookup::{Get, Lookup, LookupError, Named};

@@ -126,16 +126,11 @@ impl Line {
         if self.fault.is_some() || !self.file.is_empty() {
             return None;
         }
-        let what = if !self.number.is_empty() {
-            format!("n {}", key_of(&self.number))
-        } else if !self.code.is_empty() {
-            format!("c {}", self.code)
-        } else {
-            let name: String = self.name.nfkc().filter(|c| !c.is_whitespace()).collect();
-            format!("t {}", name.to_uppercase())
-        };
+        // With another name or code beside it a number is another question.
+        let name: String = self.name.nfkc().filter(|c| !c.is_whitespace()).collect();
+        let (number, name) = (key_of(&self.number), name.to_uppercase());
         let on = self.on.map(|on| on.to_string()).unwrap_or_default();
-        Some(format!("{what} {on} {}", self.site))
+        Some([&*number, &self.code, &name, &on, &self.site].join("\t"))
     }
 }
 

@@ -88,6 +88,8 @@ fn the_same_asked_twice_and_what_is_too_long_are_marked() {
     let same: Vec<Option<usize>> =
         Table::read(text.as_bytes()).unwrap().lines.iter().map(|line| line.same).collect();
     assert_eq!(same, [None, Some(1), Some(1), None, Some(4)]);
+    // Of two companies with one number each is asked about.
+    assert_eq!(asked("供应商,证书编号\n甲公司,AST-1\n乙公司,AST-1\n")[1], "AST-1||乙公司");
     assert!(asked(&"甲".repeat(400))[0].ends_with("|too_long"));
     let code = format!("https://a.example/c/A-1.html#{}", "7".repeat(400));
     assert!(!asked(&code)[0].contains("too_long"));

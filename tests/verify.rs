@@ -117,7 +117,7 @@ fn what_is_not_in_the_register_is_not_called_a_forgery() {
     let sentence = &outcome.value["sentence"];
     assert!(sentence["en"].as_str().unwrap().starts_with("Not found in edition 3 of 2026-06-20"));
     assert!(sentence["zh"].as_str().unwrap().contains("这不等于证书是伪造的"));
-    assert_eq!(shop.verify(&["EX\u{202E}1"]).codes()[3], "bad_input");
+    assert_eq!(shop.verify(&["../EX/1"]).codes()[3], "bad_input");
 }
 
 #[test]
@@ -307,7 +307,7 @@ fn what_is_remembered_says_where_and_how_to_forget_it() {
 fn a_list_is_answered_row_by_row() {
     let shop = Shop::new();
     let table =
-        "供应商,证书编号,日期\n甲,EX-2026-001,2026-06-20\n乙,EX-2026-002,\n丙,EX-2026-777,\n丁,,\n";
+        "序号,证书编号,日期\n1,EX-2026-001,2026-06-20\n2,EX-2026-002,\n3,EX-2026-777,\n4,,\n";
     let shop = Shop { register: shop.register.write("list.csv", table) };
     let run = shop.run(&["verify", "--csv", "list.csv", "--on", "2026-06-19"]).code(1);
     let rows: Vec<Vec<&str>> =
@@ -450,7 +450,7 @@ fn one_row_that_cannot_be_asked_hides_no_other() {
     assert!(rows[0].starts_with("EX-2026-001,,,no,bad_input,"), "{rows:?}");
     assert!(rows[0].contains("Line 2 of the table: “2026-02-30” is not a day"), "{rows:?}");
     assert!(rows[1].starts_with("missing.json,,,no,bad_input,"), "{rows:?}");
-    assert!(rows[1].ends_with("There is no file “missing.json”."), "{rows:?}");
+    assert!(rows[1].contains("There is no file “missing.json”."), "{rows:?}");
     assert!(rows[2].starts_with("EX-2026-001,EX-2026-001,2026-06-19,yes,valid,"), "{rows:?}");
     assert!(rows[2].contains("was valid on 2026-06-19"), "{rows:?}");
     let chinese = shop.run(&["verify", "--csv", "list.csv", "--lang", "zh"]).code(1);

@@ -48,6 +48,20 @@ pub struct Ask {
     pub on: Option<Date>,
     /// The least level that counts.
     pub minimum: Option<Minimum>,
+    /// The name or address of a site that must be covered.
+    pub site: Option<String>,
+}
+
+impl Ask {
+    /// The question about one entry.
+    pub(crate) fn question<'q>(
+        &'q self,
+        asked: &'q str,
+        number: Option<&'q CertificateNumber>,
+    ) -> Question<'q> {
+        let (minimum, site) = (self.minimum.as_ref(), self.site.as_deref());
+        Question { asked, number, on: self.on, minimum, site }
+    }
 }
 
 /// A register whose checkpoint, newest edition and keys were looked at.
@@ -116,8 +130,7 @@ impl<'s> Register<'s> {
         let Ok(number) = CertificateNumber::try_from(asked) else {
             return Ok(self.not_read(asked, ask));
         };
-        let question =
-            Question { asked, number: Some(&number), on: ask.on, minimum: ask.minimum.as_ref() };
+        let question = ask.question(asked, Some(&number));
         match self.entry_of(&number)? {
             Ok(bytes) => check(&self.context, self, &question, &bytes),
             Err(Absent::Unknown) => Ok(self.not_found(&question)),
@@ -131,8 +144,17 @@ impl<'s> Register<'s> {
 
     /// Checks an entry that somebody has at hand.
     pub fn entry(&self, asked: &str, bytes: &[u8], ask: &Ask) -> Result<Outcome, SourceError> {
-        let minimum = ask.minimum.as_ref();
-        check(&self.context, self, &Question { asked, number: None, on: ask.on, minimum }, bytes)
+        check(&self.context, self, &ask.question(asked, None), bytes)
+    }
+
+    /// What the log comes to, where it does not hold.
+    pub(crate) fn refusal(&self) -> Option<Logged> {
+        self.context.refusal()
+    }
+
+    /// Where the register lives, as its keys say.
+    pub(crate) fn home(&self) -> Option<String> {
+        self.context.issuer().map(|issuer| issuer.base_url().to_owned())
     }
 
     /// The issuer's key list, if the log vouches for it.
@@ -176,7 +198,7 @@ impl<'s> Register<'s> {
     }
 
     /// A sealed entry by its serial, as the ledger keeps it.
-    fn line(&self, serial: u32) -> Result<Option<Vec<u8>>, SourceError> {
+    pub(super) fn line(&self, serial: u32) -> Result<Option<Vec<u8>>, SourceError> {
         let file = serial / LINES;
         let known = || self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         let held = known().get(&file).cloned();
@@ -198,8 +220,8 @@ impl<'s> Register<'s> {
         Ok(line.filter(|line| !line.is_empty()).map(<[u8]>::to_vec))
     }
 
-    fn not_read(&self, asked: &str, ask: &Ask) -> Outcome {
-        let question = Question { asked, number: None, on: ask.on, minimum: None };
+    pub(crate) fn not_read(&self, asked: &str, ask: &Ask) -> Outcome {
+        let question = ask.question(asked, None);
         let outcome = refused(&self.context, &question, Genuine::NoEntry);
         let about = About { number: asked.to_owned(), ..About::default() };
         Outcome { answer: about.answer(Code::BadInput), ..outcome }
@@ -207,6 +229,20 @@ impl<'s> Register<'s> {
 
     fn not_found(&self, question: &Question<'_>) -> Outcome {
         let editions = self.scan().ok().map(|scan| scan.editions.len() as u64);
+        self.absent(question, editions)
+    }
+
+    /// The outcome for a name or code that leads to no certificate. `editions`: how many there were,
+    /// where somebody says so; else the log is read for it if that is cheap.
+    pub(crate) fn not_listed(&self, asked: &str, ask: &Ask, editions: Option<u64>) -> Outcome {
+        let question = ask.question(asked, None);
+        match self.source.reach() {
+            Reach::Remote => self.absent(&question, editions),
+            Reach::Here => self.not_found(&question),
+        }
+    }
+
+    fn absent(&self, question: &Question<'_>, editions: Option<u64>) -> Outcome {
         let edition = self.context.publish.as_ref().ok();
         let about = About {
             number: question.asked.to_owned(),

@@ -229,8 +229,9 @@ export function readTable(all, given) {
   /** @type {Map<string, number>} */
   const seen = new Map();
   const lines = asked.slice(0, MOST).map((one, at) => {
-    const what = one.number ? `n ${numberKey(one.number)}` : one.code ? `c ${one.code}` : `t ${one.name.normalize("NFKC").replace(/\s/g, "").toUpperCase()}`;
-    const key = one.fault ? `f ${at}` : `${what} ${one.on} ${one.site}`;
+    // With another name or code beside it a number is another question.
+    const what = [numberKey(one.number), one.code, one.name.normalize("NFKC").replace(/\s/g, "").toUpperCase(), one.on, one.site].join("\t");
+    const key = one.fault ? `f ${at}` : what;
     const same = seen.get(key) ?? 0;
     if (!same) seen.set(key, at + 1);
     return { ...one, same };

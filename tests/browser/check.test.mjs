@@ -399,6 +399,21 @@ test("evidence of the whole list, which the command line takes without a network
   const outcomes = out.split("\n").filter(Boolean).map((line) => JSON.parse(line));
   assert.deepEqual(outcomes.map(({ number, on, answer, logged }) => [number, on, answer, logged.code]), [[VALID, "2023-07-10", "none_that_day", "included"], [TIMELINE, "2023-07-10", "suspended", "included"]]);
 });
+test("addresses in what is saved and printed are those of the pages in this language", async () => {
+  for (const lang of ["zh", "en"]) {
+    const folder = lang === "zh" ? "" : "en/";
+    const { page } = await visit(files, { lang });
+    await ask(page, VALID);
+    const page_ = `https://register.example/${folder}c/${VALID}.html`;
+    assert.ok((await saved(page, "csv")).content.includes(page_));
+    assert.ok((await saved(page, "ics")).content.replace(/\r\n /g, "").includes(`URL:${page_}\r\n`));
+    const [feed] = (await saved(page, "opml")).content.match(/xmlUrl="[^"]*"/) ?? [""];
+    const path = feed.slice(8, -1).replace("https://register.example/", "");
+    assert.ok(path.startsWith(`${folder}enterprises/`) && files.has(path), feed);
+    assert.ok((await page.locator("[data-foot]").textContent())?.includes(`https://register.example/${folder}verify.html`));
+  }
+});
+
 
 test("evidence is not made of what the log does not hold", async () => {
   const index = Buffer.from(files.get("ledger/index/0000") ?? "");

@@ -126,6 +126,40 @@ for (const lang of ["zh", "en"]) {
   });
 }
 
+test("why a certificate is suspended or was withdrawn: in the scheme's words, where these are published", async () => {
+  for (const [lang, suspended, withdrawn] of [["zh", "原因：获证组织申请暂停。", "原因：严重违反认证要求。"], ["en", " Reason: Suspended at the request of the certified organisation.", " Reason: Serious breach of the certification requirements."]]) {
+    const { page } = await visit(files, { lang });
+    await ask(page, `AST-CS-2026-00013\n${TIMELINE}`, { on: "2026-11-20" });
+    const [first, second] = await rows(page);
+    assert.ok(first.code === "suspended" && first.text.includes(suspended), first.text);
+    assert.ok(second.text.includes(withdrawn) && !/serious-breach/.test(second.text), second.text);
+  }
+  const words = JSON.parse(text("assets/check-zh.json"));
+  const silent = Object.fromEntries(Object.entries(words).filter(([key]) => !key.startsWith("reason_")));
+  const { page } = await visit(tampered({ "assets/check-zh.json": JSON.stringify(silent) }));
+  await ask(page, "AST-CS-2026-00013", { on: "2026-11-20" });
+  const [{ text: said }] = await rows(page);
+  assert.doesNotMatch(said, /原因|holder-request/, "a scheme that keeps its reasons to itself");
+});
+
+test("of one number the one line may be right and the other not", async () => {
+  const { page } = await visit();
+  await ask(page, `证书编号\t企业名称\n${VALID}\t${THREE}\n${VALID}\t毫不相干有限公司\n${VALID}\t${THREE}\n`, { on: "2026-11-20" });
+  const answers = await rows(page);
+  assert.deepEqual(answers.map(({ mark }) => mark), ["good", "ask", "good"]);
+  assert.ok(answers[2].text.includes("与第 2 行相同"), answers[2].text);
+});
+
+test("a certificate that is valid and not the one of the line is not called so", async () => {
+  const { page } = await visit();
+  await ask(page, `证书编号\t信用代码\t企业名称\n${VALID}\t91440703000010145F\t\n${VALID}\t\t毫不相干有限公司\nhttps://register.examp1e.com/c/${VALID}.html\t\t\n`, { on: "2026-11-20" });
+  const words = labels("zh");
+  const tally = await page.locator(".tally").innerText();
+  assert.ok(!tally.includes(words.list_word_of_valid), tally);
+  assert.ok(tally.includes(words.list_word_of_differs) && tally.includes(words.list_word_of_name_differs), tally);
+  assert.ok((await rows(page)).every(({ mark }) => ["bad", "ask"].includes(`${mark}`)));
+});
+
 test("for a day: the worked timeline, and a day after the edition", async () => {
   const { page } = await visit();
   const days = { "2021-05-27": "none_that_day", "2021-05-31": "not_yet_valid", "2021-06-01": "valid", "2023-07-10": "suspended", "2023-09-15": "valid", "2024-05-31": "valid", "2024-06-01": "expired", "2024-06-20": "valid", "2026-02-01": "withdrawn" };

@@ -255,7 +255,9 @@ export async function startResults(place, say, again) {
     const found = await lookup.search(query);
     const parts = q.split(/\s+/).map(fold).filter(Boolean);
     if (found.rows.length || found.partial) return { found, parts: parts.length ? [parts.join("")] : [], note: "" };
-    const rows = /\d/.test(q) && !status && !before ? await lookup.exact(numberKey(q)) : [];
+    // A number with words or spaces in it; some write a space where it has a dash.
+    const keys = /\d/.test(q) && !status && !before ? new Set([q, q.replace(/\s+/g, "-")].map(numberKey)) : [];
+    const rows = (await Promise.all([...keys].map(lookup.exact))).flat();
     if (rows.length) return { found: { ...found, rows, short: false }, parts: [], note: "" };
     if (parts.length < 2) return { found, parts, note: "" };
     return { found: await lookup.search({ ...query, words: true }), parts, note: fill(words.apart, { query: q }) };
@@ -311,11 +313,17 @@ export async function startResults(place, say, again) {
 
   const chosen = () => Object.fromEntries(selects.flatMap(({ name, value }) => (value ? [[name, value]] : [])));
 
-  /** Asks something new. @param {string} q */
-  function look(q) {
+  /** Whether what the address says is still being typed. */
+  let typing = false;
+
+  /** Asks something new. What is still being typed has one place in the history, another question one of its own. @type {(q: string, typed?: boolean) => Promise<void>} */
+  function look(q, typed = false) {
     const facets = selects[0].options.length ? chosen() : askedBy(location.search).facets;
     const asked = { q: q.trim(), page: 1, before: 0, facets };
-    history.replaceState(null, "", addressOf(asked));
+    const was = askedBy(location.search).q;
+    if (was && was !== asked.q && !typing) history.pushState(null, "", addressOf(asked));
+    else history.replaceState(null, "", addressOf(asked));
+    typing = typed;
     return run(asked);
   }
 
@@ -344,7 +352,10 @@ export async function startResults(place, say, again) {
   return {
     look,
     /** Shows what the address asks. */
-    show: () => run(askedBy(location.search)),
+    show() {
+      typing = false;
+      return run(askedBy(location.search));
+    },
     /** Makes room for another answer. @param {string} q */
     hide(q) {
       turn += 1;

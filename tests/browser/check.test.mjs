@@ -399,6 +399,21 @@ test("tables are saved as CSV and as a workbook, and can be read again", async (
   assert.ok(about.rows.some((row) => row.includes("2026-11-23")));
 });
 
+test("addresses in what is saved and printed are those of the pages in this language", async () => {
+  for (const lang of ["zh", "en"]) {
+    const folder = lang === "zh" ? "" : "en/";
+    const { page } = await visit(files, { lang });
+    await ask(page, VALID);
+    const page_ = `https://register.example/${folder}c/${VALID}.html`;
+    assert.ok((await saved(page, "csv")).content.includes(page_));
+    assert.ok((await saved(page, "ics")).content.replace(/\r\n /g, "").includes(`URL:${page_}\r\n`));
+    const [feed] = (await saved(page, "opml")).content.match(/xmlUrl="[^"]*"/) ?? [""];
+    const path = feed.slice(8, -1).replace("https://register.example/", "");
+    assert.ok(path.startsWith(`${folder}enterprises/`) && files.has(path), feed);
+    assert.ok((await page.locator("[data-foot]").textContent())?.includes(`https://register.example/${folder}verify.html`));
+  }
+});
+
 test("reminders and subscriptions are made in the browser", async () => {
   const { page, server } = await visit();
   await ask(page, `${VALID}\n${TIMELINE}\n${VALID}`);
@@ -433,21 +448,6 @@ test("evidence of the whole list, which the command line takes without a network
   const outcomes = out.split("\n").filter(Boolean).map((line) => JSON.parse(line));
   assert.deepEqual(outcomes.map(({ number, on, answer, logged }) => [number, on, answer, logged.code]), [[VALID, "2023-07-10", "none_that_day", "included"], [TIMELINE, "2023-07-10", "suspended", "included"]]);
 });
-test("addresses in what is saved and printed are those of the pages in this language", async () => {
-  for (const lang of ["zh", "en"]) {
-    const folder = lang === "zh" ? "" : "en/";
-    const { page } = await visit(files, { lang });
-    await ask(page, VALID);
-    const page_ = `https://register.example/${folder}c/${VALID}.html`;
-    assert.ok((await saved(page, "csv")).content.includes(page_));
-    assert.ok((await saved(page, "ics")).content.replace(/\r\n /g, "").includes(`URL:${page_}\r\n`));
-    const [feed] = (await saved(page, "opml")).content.match(/xmlUrl="[^"]*"/) ?? [""];
-    const path = feed.slice(8, -1).replace("https://register.example/", "");
-    assert.ok(path.startsWith(`${folder}enterprises/`) && files.has(path), feed);
-    assert.ok((await page.locator("[data-foot]").textContent())?.includes(`https://register.example/${folder}verify.html`));
-  }
-});
-
 
 test("evidence is not made of what the log does not hold", async () => {
   const index = Buffer.from(files.get("ledger/index/0000") ?? "");
@@ -575,15 +575,28 @@ test("a code's signed statement is held against the entry; an altered one is ref
 
 // ── For everybody ──
 
-for (const [width, scheme] of /** @type {[number, "light" | "dark"][]} */ ([[320, "light"], [390, "dark"], [1280, "dark"]])) {
+/** Lines that come to every kind of answer. */
+const EVERY = [
+  "证书编号\t企业名称\t日期\t门店", `${VALID}\t\t2026-11-20\t`, `${TIMELINE}\t\t2023-07-10\t`, `${TIMELINE}\t\t2024-06-01\t`, `${TIMELINE}\t\t\t`, "AST-CS-2026-00005\t\t\t", `${TIMELINE}\t\t2021-05-31\t`, `${TIMELINE}\t\t2021-05-27\t`,
+  `AST-SC-2025-00041\t\t2026-11-20\t`, "AST-RW-2025-00029\t\t2026-05-01\t", "AST-CA-2025-00012\t\t2026-05-31\t白云酒家", `\t${HOMONYM}\t\t`, "AST-SC-2026-OO017\t\t\t", `${VALID}\t\t下周\t`, `${VALID}\t\t2028-01-01\t`, "AST-CS-2026-00013\t\t\t",
+  `${VALID}\t毫不相干有限公司\t\t`, `https://register.examp1e.com/c/${VALID}.html\t\t\t`, `\t${THREE}\t\t`, `${VALID}\t\t2026-11-20\t金园店`,
+].join("\n");
+
+for (const [width, scheme] of /** @type {[number, "light" | "dark"][]} */ ([[320, "light"], [390, "light"], [390, "dark"], [1280, "light"], [1280, "dark"]])) {
   test(`nothing is out of reach at ${width} px in the ${scheme} theme`, async () => {
     const { page } = await visit(files, { width, scheme });
     assert.deepEqual(await violations(page, new Map()), []);
-    await ask(page, `${MIXED}\n${THREE}`);
+    await ask(page, EVERY, { scheme: width === 390 ? "gbt-27922-2011" : "", ...(width === 390 && { level: "star-4" }) });
+    const kinds = new Set(await codes(page));
+    assert.ok(kinds.size > 10, [...kinds].join());
+    for (const summary of await page.locator(".outcome summary").all()) await summary.click();
     assert.deepEqual(await sideways(page), []);
     assert.deepEqual(await violations(page, new Map()), []);
     const small = await page.locator(".outcome button, .outcome summary").evaluateAll((all) => all.filter((one) => one.getBoundingClientRect().height < 24).length);
     assert.equal(small, 0, "targets");
+    await page.click("[data-scan]");
+    await page.waitForFunction(() => document.querySelector("dialog [role=status]")?.textContent?.includes("摄像头没有打开"));
+    assert.deepEqual(await violations(page, new Map()), []);
   });
 }
 

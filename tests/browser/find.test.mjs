@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { CODE, SPECIAL, entries, filesFor, list, serial } from "./found.mjs";
 import { DESK, PHONE, launch } from "./launch.mjs";
 import { languages, listen, sideways, violations } from "./look.mjs";
@@ -235,6 +236,31 @@ test("facets alone list what meets them", async () => {
   await page.selectOption("#by-scheme", "rbt-309-2017");
   await settled(page);
   assert.equal(await page.locator("#by-level").inputValue(), "", "a level of another scheme");
+});
+
+test("answers come without moving what is there, and code only where something is asked", async (t) => {
+  for (const query of /** @type {Record<string, string>[]} */ ([{}, { q: "望舒" }, { q: "羲和", year: "2026" }, { q: "示例望叔家电" }])) {
+    for (const viewport of [PHONE, DESK]) {
+      const page = await visit("nowhere", { viewport });
+      await page.addInitScript(() => {
+        Object.assign(window, { moved: 0 });
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries()) if (!/** @type {any} */ (entry).hadRecentInput) /** @type {any} */ (window).moved += /** @type {any} */ (entry).value;
+        }).observe({ type: "layout-shift", buffered: true });
+      });
+      host.requests.length = 0;
+      await page.goto(host.url + asking(query));
+      await settled(page);
+      await page.waitForLoadState("networkidle");
+      const moved = await page.evaluate(() => /** @type {any} */ (window).moved);
+      assert.ok(moved < 0.05, `${JSON.stringify(query)} ${viewport.width}: ${moved}`);
+      const loaded = new Set(host.requests.map(({ path }) => path.slice(1)).filter((path) => path.endsWith(".js")));
+      assert.equal(loaded.has("assets/lookup.js"), Object.keys(query).length > 0);
+      const bytes = [...loaded].reduce((sum, path) => sum + gzipSync(files.get(path) ?? "").length, 0);
+      t.diagnostic(`${Object.values(query)} ${viewport.width} px: moved ${moved.toFixed(3)}; ${loaded.size} scripts, ${bytes} bytes compressed`);
+      await page.context().close();
+    }
+  }
 });
 
 test("pages of ten, each certificate once, with an address of their own", async () => {

@@ -49,6 +49,10 @@ function startSearch(form) {
   const { certificates = "", enterprises = "" } = form.dataset;
   /** What shows results, on the page that has room for them. */
   const results = place && import("./results.js").then(({ startResults }) => startResults(place, say, again)).catch(() => null);
+  /** What looks names up is fetched beside it where something is asked, else when somebody begins to. */
+  const warm = () => void import("./lookup.js").catch(() => {});
+  if (place && location.search) warm();
+  else if (place) input.addEventListener("focus", warm, { once: true });
   let composing = false;
   let turn = 0;
   let pause = 0;

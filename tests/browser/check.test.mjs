@@ -249,6 +249,18 @@ test("a link carries the list, the day and what is required; no server sees them
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), `${server.url}verify.html${hash}`);
 });
 
+test("whoever looks at a certificate and comes back finds the answers again", async () => {
+  const { page, server } = await visit();
+  await ask(page, `${VALID}\n${TIMELINE}`, { on: "2023-07-10", scheme: "gbt-27922-2011", level: "star-4" });
+  await page.locator(".c-certificate .code").nth(1).click();
+  await page.waitForURL(`**/c/${TIMELINE}.html`);
+  await page.goBack();
+  await settled(page);
+  assert.deepEqual(await codes(page), ["none_that_day", "suspended"]);
+  assert.deepEqual(await page.evaluate(() => ["on", "scheme", "level"].map((id) => /** @type {HTMLInputElement} */ (document.getElementById(id)).value)), ["2023-07-10", "gbt-27922-2011", "star-4"]);
+  assert.ok(server.requests.every(({ path }) => !path.includes("list=")));
+});
+
 test("a thousand lines, and not one more", async () => {
   const { page } = await visit();
   await ask(page, Array.from({ length: 1003 }, (_, at) => `AST-NOPE-${at % 3}`).join("\n"));
@@ -410,6 +422,10 @@ test("addresses in what is saved and printed are those of the pages in this lang
     const [feed] = (await saved(page, "opml")).content.match(/xmlUrl="[^"]*"/) ?? [""];
     const path = feed.slice(8, -1).replace("https://register.example/", "");
     assert.ok(path.startsWith(`${folder}enterprises/`) && files.has(path), feed);
+    // A code that was corrected since the day that is asked about.
+    await ask(page, "AST-SC-2025-00052", { on: "2025-09-01" });
+    const other = (await saved(page, "opml")).content.match(/xmlUrl="https:\/\/register.example\/([^"]*)"/)?.[1] ?? "";
+    assert.ok(files.has(other), other);
     assert.ok((await page.locator("[data-foot]").textContent())?.includes(`https://register.example/${folder}verify.html`));
   }
 });

@@ -215,6 +215,13 @@ async function begin(rows, table) {
   if (my === turn) await conclude(mine);
 }
 
+/** What is asked stands in the address, after its #, where no server sees it: whoever comes back finds it again. A very long list does not. */
+async function keep() {
+  const { fragmentOf } = await import("./takeaway.js");
+  const fragment = fragmentOf({ list: list.value.trim(), on: on.value === today() ? "" : on.value, scheme: scheme.value, level: level.value });
+  history.replaceState(null, "", fragment.length < 16_000 ? fragment : location.pathname);
+}
+
 /** Checks what stands in the box. */
 async function run() {
   const table = readTable(rowsOf(list.value), given);
@@ -223,6 +230,7 @@ async function run() {
     list.focus();
     return;
   }
+  void keep();
   await begin(table.lines.map((line) => ({ line, answer: null })), table);
 }
 

@@ -66,18 +66,32 @@ impl Worker<'_> {
     pub(super) fn words(&self, script: Script) -> Result<(), SiteError> {
         for tongue in &self.site.tongues {
             let labels = tongue.labels();
-            let words: BTreeMap<_, _> = [("", script.prefix()), ("word_", "status_")]
+            let mut words: BTreeMap<_, _> = [("", script.prefix()), ("word_", "status_")]
                 .into_iter()
                 .flat_map(|(new, old)| {
                     let texts = labels.starting(old).into_iter();
                     texts.map(move |(key, text)| (format!("{new}{key}"), text))
                 })
                 .collect();
+            if script == Script::Check {
+                words.extend(self.reasons(tongue));
+            }
             let words = serde_json::to_vec(&words).expect("texts can be written to memory");
             let file = Shared::Words(script, tongue.language.code());
             self.sink.write(&file.to_string(), &words)?;
         }
         Ok(())
+    }
+
+    /// What the reasons of a scheme are called, where its policy publishes them.
+    fn reasons<'t>(&'t self, tongue: &'t Tongue<'_>) -> impl Iterator<Item = (String, &'t str)> {
+        let schemes = self.site.register.schemes.values();
+        schemes.filter(|scheme| scheme.publication.reasons).flat_map(move |scheme| {
+            let titled = scheme.reasons.iter();
+            titled.map(move |reason| {
+                (format!("reason_{}/{}", scheme.id, reason.id), tongue.plain(&reason.title))
+            })
+        })
     }
 
     fn bulletins(&self, seals: &Seals<'_>) -> Result<(), SiteError> {

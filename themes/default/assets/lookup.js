@@ -304,15 +304,25 @@ function session(manifest, files, purse) {
     for (const inMain of [n > main ? [false] : [], main ? [true] : []].flat()) {
       for (const rids of await Promise.all(picked.map((term) => list(inMain, term)))) for (const rid of rids) votes.set(rid, (votes.get(rid) ?? 0) + 1);
     }
-    const best = [...votes].filter(([, count]) => count > 1).sort(([a, x], [b, y]) => y - x || b - a);
+    // Of a short text one rare pair says enough.
+    const best = [...votes].filter(([, count]) => count > 1 || asked.length < 5).sort(([a, x], [b, y]) => y - x || b - a);
     const rows = await rowsOf(affordable(best.map(([rid]) => rid), 8));
-    const alike = rows.map(async (row) => Math.max(...(await Promise.all(namesOf(row).map(folded))).map((name) => share(asked, bigrams(core(name))))));
+    const like = (/** @type {string} */ name) => (isWithin(wanted, name) ? 1 : share(asked, bigrams(core(name))));
+    const alike = rows.map(async (row) => Math.max(...(await Promise.all(namesOf(row).map(folded))).map(like)));
     const shares = await Promise.all(alike);
     const order = rows.map((row, at) => ({ row, share: shares[at] })).sort((a, b) => b.share - a.share);
     return order.filter(({ share }) => share >= 0.5).slice(0, 3).map(({ row }) => row);
   }
 
   return { search, exact, any, similar };
+}
+
+/** Whether all of a text stands in a name in its order, with something between; Latin letters say too little for that. @type {(text: string, name: string) => boolean} */
+function isWithin(text, name) {
+  const letters = [...text];
+  let at = 0;
+  for (const letter of name) if (letter === letters[at]) at += 1;
+  return letters.length > 2 && at === letters.length && !/[0-9A-Z]/.test(text);
 }
 
 /** How much of two sets of pairs is in both. @type {(a: string[], b: string[]) => number} */

@@ -2,7 +2,7 @@
 // The search box. A number, a code or an address leads to its page, if there is one: that takes one
 // request. Names are looked for on the search's own page (results.js). Nothing leaves the browser.
 
-import { creditCodeFits, keyOf, kindOf, linesOf, numberKey, parseQuery, pathOf, rescued } from "./query.js";
+import { creditCodeFits, keyOf, kindOf, linesOf, numberKey, parseQuery, pathOf, rescued, unnamed } from "./query.js";
 import { fill } from "./register.js";
 
 /** @typedef {import("./query.js").Query} Query */
@@ -49,6 +49,10 @@ function startSearch(form) {
   const { certificates = "", enterprises = "" } = form.dataset;
   /** What shows results, on the page that has room for them. */
   const results = place && import("./results.js").then(({ startResults }) => startResults(place, say, again)).catch(() => null);
+  /** What looks names up is fetched beside it where something is asked, else when somebody begins to. */
+  const warm = () => void import("./lookup.js").catch(() => {});
+  if (place && location.search) warm();
+  else if (place) input.addEventListener("focus", warm, { once: true });
   let composing = false;
   let turn = 0;
   let pause = 0;
@@ -84,8 +88,9 @@ function startSearch(form) {
   /** Pages under which a number or a code may be, the likeliest first. @type {(query: Query) => string[]} */
   const pagesOf = ({ enterprise, certificate }) => [enterprise && `${enterprises}${enterprise}.html`, certificate && `${certificates}${certificate}.html`, !enterprise && `${enterprises}${certificate}.html`].flatMap((page) => page || []);
 
-  /** Goes to the page of a number, a code or an address, or says that there is none. @type {(query: Query, go: (page: string) => void) => Promise<void>} */
-  async function open(query, go) {
+  /** Goes to the page of a number, a code or an address, or says that there is none. @type {(text: string, go: (page: string) => void) => Promise<void>} */
+  async function open(text, go) {
+    const query = parseQuery(text);
     const mine = (turn += 1);
     const values = { query: query.key, n: query.key.replace(/-/g, "").length };
     say("checking", values);
@@ -100,7 +105,9 @@ function startSearch(form) {
     say("not-found", values);
     explain(region, query);
     first(region, "[data-near] button")?.addEventListener("click", () => void near(query));
-    for (const other of rescued(query.key)) {
+    // Some write a space where the number has a dash.
+    const dashed = numberKey(text.trim().replace(/\s+/g, "-"));
+    for (const other of [...rescued(query.key), ...(dashed === query.key ? [] : [dashed])]) {
       const meant = parseQuery(other);
       for (const page of pagesOf(meant)) {
         if ((await exists(page)) === "yes" && mine === turn) return offer([linkTo(page, meant.enterprise || other)]);
@@ -141,6 +148,7 @@ function startSearch(form) {
   /** @param {string} text @param {{ go?: (page: string) => void, event?: Event }} [how] */
   function search(text, { go = (page) => location.assign(page), event } = {}) {
     clearTimeout(pause);
+    text = unnamed(text);
     const kind = kindOf(text);
     if (kind === "name" && !place) return; // The form takes it to the search's page.
     event?.preventDefault();
@@ -149,10 +157,10 @@ function startSearch(form) {
       say("empty");
       return input.focus();
     }
-    if (kind === "name" || kind === "empty") return void results?.then((shown) => void (shown ? shown.look(text) : say("unreachable")));
+    if (kind === "name" || kind === "empty") return void results?.then((shown) => void (shown ? shown.look(text, !event) : say("unreachable")));
     results?.then((shown) => shown?.hide(kind === "list" ? "" : text));
     if (kind === "list") return offerList(text);
-    void open(parseQuery(text), go);
+    void open(text, go);
   }
 
   /** Shows what the address asks: at first, and on the way back. */

@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 use tera::Value;
 
+use crate::config::Layout;
 use crate::site::{
     Site, SiteError,
     frame::Here,
@@ -74,8 +75,9 @@ impl Worker<'_> {
 
     /// The pages that search engines may list.
     fn routes(&self) -> Vec<Route> {
-        let index = &self.site.index;
-        let size = self.site.config.page_size;
+        let site = self.site;
+        let index = &site.index;
+        let size = site.config.page_size;
         let mut routes = vec![
             Route::Home,
             Route::Search,
@@ -94,13 +96,19 @@ impl Worker<'_> {
         routes.extend(self.site.months().map(|(year, month)| Route::Edition(year, month)));
         if let Some(seals) = &self.site.seals {
             routes.push(Route::Transparency);
-            routes.extend((!index.entries.is_empty()).then_some(Route::Embed));
+            let shows_badges = !index.entries.is_empty() && site.layout() == Layout::Full;
+            routes.extend(shows_badges.then_some(Route::Embed));
             routes.extend(seals.editions().map(|(_, e)| Route::Bulletin(e.name.to_string())));
         }
         let guides = self.site.guides(self.site.config.first_language());
         routes.extend(guides.iter().map(|guide| Route::Guide(guide.slug.to_string())));
-        routes.extend(index.entries.iter().map(|entry| Route::Certificate(entry.path.clone())));
-        routes.extend(index.holders.iter().map(|holder| Route::Enterprise(holder.id.path())));
+        // What only a script shows is nothing for a search engine, and no page of its own.
+        if site.layout() == Layout::Full {
+            let certificates = index.entries.iter();
+            routes.extend(certificates.map(|entry| Route::Certificate(entry.path.clone())));
+            let holders = index.holders.iter();
+            routes.extend(holders.map(|holder| Route::Enterprise(holder.id.path())));
+        }
         routes
     }
 }

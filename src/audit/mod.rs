@@ -322,7 +322,7 @@ impl Work<'_> {
         let everything = self.options.extent == Extent::All && self.source.shape() == Shape::Site;
         let edition = publish.edition.date();
         let pages = if everything {
-            let rows = Rows::read(self.source, found)?;
+            let rows = Rows::read(self.source, (layout, self.scan.serials.len()), found)?;
             let today = self.today(publish);
             let pages = Pages::new(self.source, (edition, today), rows, layout);
             Some(pages)

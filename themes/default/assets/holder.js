@@ -17,7 +17,7 @@ import { openToday } from "./today.js";
  */
 
 /** The rows that have an identifier now, newest first, and those that had it before. @type {(root: string, key: string) => Promise<{ rows: Row[], former: Row[] }>} */
-async function rowsOf(root, key) {
+export async function rowsOf(root, key) {
   const file = filesBelow(root);
   const lookup = await openLookup("", (path) => file(path));
   const rows = (await lookup.exact(key)).sort((a, b) => (a.from < b.from ? 1 : a.from > b.from ? -1 : b.rid - a.rid));

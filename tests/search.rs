@@ -149,6 +149,7 @@ fn small() -> Settings {
         key_shard: 300,
         tail_bits: 2,
         row_log2: 2,
+        layout: None,
     }
 }
 

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 use tera::Value;
 
+use crate::config::Layout;
 use crate::credential::Edition;
 use crate::model::escape_path;
 use crate::site::{
@@ -33,20 +34,28 @@ impl Worker<'_> {
     /// Everything that only a sealed register has.
     pub(super) fn published(&self) -> Result<(), SiteError> {
         let Some(seals) = &self.site.seals else { return Ok(()) };
-        self.badges()?;
+        if self.site.layout() == Layout::Full {
+            self.badges()?;
+            self.embed()?;
+            for (key, edition) in seals.erased() {
+                self.each(|tongue| self.erased(tongue, key, edition))?;
+            }
+        }
         self.words(Script::Panel)?;
         self.bulletins(seals)?;
-        for (key, edition) in seals.erased() {
-            self.each(|tongue| self.erased(tongue, key, edition))?;
-        }
         self.each(|tongue| {
-            let here = Here::new(self.site, tongue, Route::Embed);
-            if let Some((about, view)) = badge::embed(&here) {
-                self.page(&here, "embed.html", (about, "embed", &view))?;
-            }
             let here = Here::new(self.site, tongue, Route::Transparency);
             let Some((about, view)) = transparency::transparency(&here) else { return Ok(()) };
             self.page(&here, "transparency.html", (about, "transparency", &view))
+        })
+    }
+
+    /// How to show a badge.
+    fn embed(&self) -> Result<(), SiteError> {
+        self.each(|tongue| {
+            let here = Here::new(self.site, tongue, Route::Embed);
+            let Some((about, view)) = badge::embed(&here) else { return Ok(()) };
+            self.page(&here, "embed.html", (about, "embed", &view))
         })
     }
 

@@ -9,6 +9,7 @@
 mod answer;
 mod built;
 mod check;
+mod compact;
 mod context;
 mod current;
 mod entry;
@@ -34,6 +35,7 @@ mod verdict;
 mod witness;
 
 pub use answer::{Answer, Code};
+pub(crate) use compact::{BLOCK_LOG2, Compact, Place, Row, block, block_path};
 pub use current::Current;
 pub(crate) use entry::read as read_entry;
 pub use evidence::{NoEvidence, evidence_in, verify_alone, verify_evidence};

@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use jiff::{Timestamp, civil::Date};
@@ -13,6 +13,7 @@ use crate::proof::VerifyingKey;
 use crate::verify::{
     answer::{About, Code},
     check::{Extent, History, KeyKnown, Material, Need, Question, check, refused},
+    compact::Compact,
     context::{Context, Kind, Parts, Vouched},
     current::Current,
     genuine::Genuine,
@@ -70,6 +71,8 @@ pub struct Register<'s> {
     pub(crate) context: Context,
     log: Option<Log<'s>>,
     lines: Mutex<BTreeMap<u32, Arc<Vec<u8>>>>,
+    /// What the place says of its layout, once that was asked.
+    compact: OnceLock<Option<Compact>>,
 }
 
 impl<'s> Register<'s> {
@@ -122,7 +125,7 @@ impl<'s> Register<'s> {
         if let Some(pins) = context.to_remember() {
             memory.remember(&pins)?;
         }
-        Ok(Self { source, context, log, lines: Mutex::default() })
+        Ok(Self { source, context, log, lines: Mutex::default(), compact: OnceLock::new() })
     }
 
     /// Checks the entry of a number.
@@ -173,7 +176,14 @@ impl<'s> Register<'s> {
         &self,
         number: &CertificateNumber,
     ) -> Result<Result<Vec<u8>, Absent>, SourceError> {
-        if let Some(bytes) = self.source.get(&format!("c/{}.json", number.path()))? {
+        // Some hosts answer every address with a page.
+        let own = self.source.get(&format!("c/{}.json", number.path()))?;
+        if let Some(bytes) = own.filter(|bytes| !bytes.starts_with(b"<")) {
+            return Ok(Ok(bytes));
+        }
+        if let Some(compact) = self.compact()?
+            && let Some(bytes) = compact.entry(self.source, number)?
+        {
             return Ok(Ok(bytes));
         }
         if let Some(reason) = self.context.state.as_ref().err() {
@@ -190,11 +200,21 @@ impl<'s> Register<'s> {
         if traces.erased.is_some() {
             return Ok(Err(Absent::Reason(Genuine::Erased)));
         }
-        let line = match (self.source.shape(), traces.newest()) {
-            (Shape::Register, Some(version)) => self.line(version.serial)?,
+        let keeps_lines = self.source.shape() == Shape::Register || self.compact()?.is_some();
+        let line = match traces.newest() {
+            Some(version) if keeps_lines => self.line(version.serial)?,
             _ => None,
         };
         Ok(line.ok_or(Absent::Reason(Genuine::EntryMissing)))
+    }
+
+    /// How a compact site leads to its entries; nothing where each has a file of its own.
+    fn compact(&self) -> Result<Option<&Compact>, SourceError> {
+        if let Some(known) = self.compact.get() {
+            return Ok(known.as_ref());
+        }
+        let compact = Compact::read(self.source)?;
+        Ok(self.compact.get_or_init(|| compact).as_ref())
     }
 
     /// A sealed entry by its serial, as the ledger keeps it.

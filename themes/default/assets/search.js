@@ -2,6 +2,7 @@
 // The search box. A number, a code or an address leads to its page, if there is one: that takes one
 // request. Names are looked for on the search's own page (results.js). Nothing leaves the browser.
 
+import { entriesBelow, isCompact } from "./host.js";
 import { creditCodeFits, keyOf, kindOf, linesOf, numberKey, parseQuery, pathOf, rescued, unnamed } from "./query.js";
 import { fill } from "./register.js";
 
@@ -19,6 +20,7 @@ const first = (root, selector) => root.querySelector(selector);
  */
 async function exists(href, method = "HEAD") {
   if (location.protocol === "file:") return "yes";
+  if (isCompact()) return isShown(href).catch(() => "unreachable");
   try {
     const { ok, status } = await fetch(href, { method, cache: "no-cache" });
     if (!ok && method === "HEAD" && [405, 501].includes(status)) return exists(href, "GET");
@@ -26,6 +28,21 @@ async function exists(href, method = "HEAD") {
   } catch {
     return "unreachable";
   }
+}
+
+/**
+ * The same where one page shows all: some hosts serve it at every address, and others say 404 of each.
+ * @type {(href: string) => Promise<"yes" | "no">}
+ */
+async function isShown(href) {
+  const [, kind = "", path = ""] = /\b(c|enterprises)\/([^/]+)\.html$/.exec(href) ?? [];
+  const root = first(document, "[data-search]")?.dataset.root ?? "";
+  if (kind === "enterprises") {
+    const { rows, former } = await (await import("./holder.js")).rowsOf(root, keyOf(path));
+    return rows.length || former.length ? "yes" : "no";
+  }
+  const entries = await entriesBelow(root);
+  return (await entries.find(path)) || (await entries.erased(path)) ? "yes" : "no";
 }
 
 /** A credit code of which the last character is yet to come: class, place, organisation. */

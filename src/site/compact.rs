@@ -175,26 +175,34 @@ impl Worker<'_> {
         let offsets = offsets(seals);
         let blocks = places.par_chunks(1 << BLOCK_LOG2).enumerate();
         blocks.try_for_each(|(block, places)| {
-            let (mut rows, mut more) = (Vec::new(), BTreeMap::new());
+            let (mut rows, mut more) = (Vec::new(), Vec::new());
             for (place, serial) in places.iter().zip((block << BLOCK_LOG2)..) {
-                rows.push(self.row(seals, *place, offsets[serial]));
+                let begins = more.len();
                 if let Place::Newest(entry) = place
                     && let Some(said) = self.more(entry)
                 {
-                    more.insert(serial, said);
+                    more.extend(bytes(&said));
+                    more.push(b'\n');
                 }
+                let more = (begins, more.len() - begins);
+                rows.push(self.row(seals, *place, (offsets[serial], more)));
             }
             let text = format!("[\n{}\n]\n", rows.join(",\n"));
             self.sink.write(&format!("entries/{block}.json"), text.as_bytes())?;
             if !more.is_empty() {
-                self.sink.write(&format!("entries/more/{block}.json"), &bytes(&more))?;
+                self.sink.write(&format!("entries/more/{block}.jsonl"), &more)?;
             }
             Ok(())
         })
     }
 
     /// A serial in one line.
-    fn row(&self, seals: &Seals<'_>, place: Place<'_>, offset: u64) -> String {
+    fn row(
+        &self,
+        seals: &Seals<'_>,
+        place: Place<'_>,
+        (offset, more): (u64, (usize, usize)),
+    ) -> String {
         let entry = match place {
             Place::Newest(entry) => entry,
             Place::Older(by) => return by.to_string(),
@@ -218,8 +226,9 @@ impl Worker<'_> {
         let successor = at.and_then(|at| index.successor(at));
         let successor = successor.map_or("", |entry| entry.certificate.number.as_str());
         let prev = before.map(|version| hex(&version.sha256)).unwrap_or_default();
-        let has_more = u32::from(self.more(entry).is_some());
-        json!([offset, newest.length, newest.leaf, prev, successor, has_more, said]).to_string()
+        // Without its line end; of nothing, nothing.
+        let more = [more.0, more.1.saturating_sub(1)];
+        json!([offset, newest.length, newest.leaf, prev, successor, more, said]).to_string()
     }
 
     /// What a page says beyond the entry, by language; nothing where that is nothing.

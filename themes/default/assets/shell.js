@@ -71,15 +71,15 @@ function sayUnreachable() {
 
 /** The way to the page, over it. @type {(steps: (readonly [label: string | Node, href?: string])[]) => void} */
 function showWay(steps) {
-  const label = first("nav[id=menu]")?.getAttribute("aria-label") ?? "";
   const items = steps.map(([text, href]) => make("li", {}, href ? make("a", { href }, text) : make("span", { "aria-current": "page" }, text)));
-  const way = make("nav", { class: "breadcrumbs", "aria-label": shell().dataset.way ?? label }, make("ol", {}, ...items));
+  const way = make("nav", { class: "breadcrumbs", "aria-label": shell().dataset.way ?? "" }, make("ol", {}, ...items));
   first("main")?.before(way);
 }
 
 /** What stands in the place of the shell. @type {(title: string, kind: string, ...nodes: Node[]) => void} */
 function show(title, kind, ...nodes) {
-  document.title = title;
+  // A certificate's own title says enough.
+  document.title = kind === "certificate" ? title : `${title} · ${shell().dataset.site}`;
   document.body.className = `kind-${kind}`;
   shell().replaceChildren(...nodes);
   for (const button of document.querySelectorAll("[data-print]")) {

@@ -156,14 +156,20 @@ impl Worker<'_> {
 
     /// The page that shows certificates, under a name of its own or as the host's fallback.
     pub(super) fn shell(&self, tongue: &Tongue<'_>, route: Route) -> Result<(), SiteError> {
+        let t = |key| tongue.t(key);
+        let (title, lead) = match route {
+            Route::NotFound => (t("not_found_page_title"), t("not_found_page_lead")),
+            _ => (t("certificate"), t("shell_lead")),
+        };
         let here = Here::new(self.site, tongue, route);
-        let (title, lead) = (tongue.t("not_found_page_title"), tongue.t("not_found_page_lead"));
         let mut about = About::new("shell", title, lead);
         about.noindex = true;
         let languages: Vec<_> =
             self.site.tongues.iter().map(|t| format!("{}={}", t.language, t.html_lang)).collect();
         let view = json!({
             "languages": languages.join(" "),
+            "title": title,
+            "lead": lead,
             "transparency_href": here.href(&Route::Transparency),
         });
         self.page(&here, "shell.html", (about, "shell", &view))

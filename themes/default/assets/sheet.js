@@ -33,6 +33,7 @@ export function put(root, contents) {
   for (const element of root.querySelectorAll("[data-put], [data-if]")) {
     const name = element.getAttribute("data-put") ?? element.getAttribute("data-if") ?? "";
     const content = [contents[name] ?? []].flat();
+    if (element.hasAttribute("data-swap")) element.replaceWith(...content);
     element.replaceChildren(...content);
     if (element.hasAttribute("data-if") && !content.some((part) => part !== "")) element.remove();
     element.removeAttribute("data-put");

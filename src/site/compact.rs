@@ -156,14 +156,20 @@ impl Worker<'_> {
 
     /// The page that shows certificates, under a name of its own or as the host's fallback.
     pub(super) fn shell(&self, tongue: &Tongue<'_>, route: Route) -> Result<(), SiteError> {
+        let t = |key| tongue.t(key);
+        let (title, lead) = match route {
+            Route::NotFound => (t("not_found_page_title"), t("not_found_page_lead")),
+            _ => (t("certificate"), t("shell_lead")),
+        };
         let here = Here::new(self.site, tongue, route);
-        let (title, lead) = (tongue.t("not_found_page_title"), tongue.t("not_found_page_lead"));
         let mut about = About::new("shell", title, lead);
         about.noindex = true;
         let languages: Vec<_> =
             self.site.tongues.iter().map(|t| format!("{}={}", t.language, t.html_lang)).collect();
         let view = json!({
             "languages": languages.join(" "),
+            "title": title,
+            "lead": lead,
             "transparency_href": here.href(&Route::Transparency),
         });
         self.page(&here, "shell.html", (about, "shell", &view))
@@ -175,26 +181,34 @@ impl Worker<'_> {
         let offsets = offsets(seals);
         let blocks = places.par_chunks(1 << BLOCK_LOG2).enumerate();
         blocks.try_for_each(|(block, places)| {
-            let (mut rows, mut more) = (Vec::new(), BTreeMap::new());
+            let (mut rows, mut more) = (Vec::new(), Vec::new());
             for (place, serial) in places.iter().zip((block << BLOCK_LOG2)..) {
-                rows.push(self.row(seals, *place, offsets[serial]));
+                let begins = more.len();
                 if let Place::Newest(entry) = place
                     && let Some(said) = self.more(entry)
                 {
-                    more.insert(serial, said);
+                    more.extend(bytes(&said));
+                    more.push(b'\n');
                 }
+                let more = (begins, more.len() - begins);
+                rows.push(self.row(seals, *place, (offsets[serial], more)));
             }
             let text = format!("[\n{}\n]\n", rows.join(",\n"));
             self.sink.write(&format!("entries/{block}.json"), text.as_bytes())?;
             if !more.is_empty() {
-                self.sink.write(&format!("entries/more/{block}.json"), &bytes(&more))?;
+                self.sink.write(&format!("entries/more/{block}.jsonl"), &more)?;
             }
             Ok(())
         })
     }
 
     /// A serial in one line.
-    fn row(&self, seals: &Seals<'_>, place: Place<'_>, offset: u64) -> String {
+    fn row(
+        &self,
+        seals: &Seals<'_>,
+        place: Place<'_>,
+        (offset, more): (u64, (usize, usize)),
+    ) -> String {
         let entry = match place {
             Place::Newest(entry) => entry,
             Place::Older(by) => return by.to_string(),
@@ -218,8 +232,9 @@ impl Worker<'_> {
         let successor = at.and_then(|at| index.successor(at));
         let successor = successor.map_or("", |entry| entry.certificate.number.as_str());
         let prev = before.map(|version| hex(&version.sha256)).unwrap_or_default();
-        let has_more = u32::from(self.more(entry).is_some());
-        json!([offset, newest.length, newest.leaf, prev, successor, has_more, said]).to_string()
+        // Without its line end; of nothing, nothing.
+        let more = [more.0, more.1.saturating_sub(1)];
+        json!([offset, newest.length, newest.leaf, prev, successor, more, said]).to_string()
     }
 
     /// What a page says beyond the entry, by language; nothing where that is nothing.

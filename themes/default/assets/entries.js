@@ -5,6 +5,7 @@
 // through `file` and `part`.
 
 import { fnv } from "./fold.js";
+import { utf8 } from "./proof.js";
 import { keyOf } from "./query.js";
 import { places, ridsIn, ridsOf, tailOf } from "./shards.js";
 
@@ -13,7 +14,7 @@ import { places, ridsIn, ridsOf, tailOf } from "./shards.js";
  * @typedef {(path: string, again?: string) => Promise<Bytes | null>} File
  *   A file of the site, null where there is none; throws when it cannot be had. With `again`, around all caches.
  * @typedef {(path: string, from: number, length: number, again?: string) => Promise<Bytes | null>} Part
- * @typedef {[offset: number, length: number, leaf: number, prev: string, successor: string, more: number,
+ * @typedef {[offset: number, length: number, leaf: number, prev: string, successor: string, more: [from: number, length: number],
  *   said: [edition: string, level: string, status: string, until: string, version?: number][]]} Place
  *   Where an entry lies and what its page says beside it (docs/formats.md).
  * @typedef {{ serial: number, place: Place, bytes: Bytes, credential: any }} Found
@@ -102,8 +103,12 @@ export function openEntries(file, part) {
     },
     /** The edition that erased a number, or "". @type {(path: string, again?: string) => Promise<string>} */
     erased: async (path, again = "") => parse(await have("entries/erased.json", again))[keyOf(path)] ?? "",
-    /** What a page says beyond the entry, by language. @type {(serial: number) => Promise<Record<string, { remarks?: string, evaluation?: any }>>} */
-    more: async (serial) => parse(await have(`entries/more/${serial >> BLOCK_LOG2}.json`, ""))[serial] ?? {},
+    /** What a page says beyond the entry, by language. @type {(found: Found) => Promise<Record<string, { remarks?: string, evaluation?: any }>>} */
+    async more({ serial, place: { 5: [from, length] } }) {
+      const bytes = length ? await part(`entries/more/${serial >> BLOCK_LOG2}.jsonl`, from, length) : utf8("{}");
+      if (!bytes) throw new Error("entries/more is missing");
+      return parse(bytes);
+    },
     /** Leaves an entry for the next who asks for its file. @param {string} path @param {Bytes} bytes */
     hand: (path, bytes) => void handed.set(path, bytes),
     /**

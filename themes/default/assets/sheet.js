@@ -33,6 +33,7 @@ export function put(root, contents) {
   for (const element of root.querySelectorAll("[data-put], [data-if]")) {
     const name = element.getAttribute("data-put") ?? element.getAttribute("data-if") ?? "";
     const content = [contents[name] ?? []].flat();
+    if (element.hasAttribute("data-swap")) element.replaceWith(...content);
     element.replaceChildren(...content);
     if (element.hasAttribute("data-if") && !content.some((part) => part !== "")) element.remove();
     element.removeAttribute("data-put");
@@ -248,7 +249,7 @@ export async function certificatePage(words, found, entries, ways) {
   const scheme = words.schemes[subject.scheme.id];
   const past = `status/past/${`${Math.floor(serial / 1000)}`.padStart(4, "0")}.json`;
   /** @type {Promise<{ remarks?: string, evaluation?: any }>} */
-  const beyond = place[5] ? entries.more(serial).then((all) => all[words.lang] ?? {}) : Promise.resolve({});
+  const beyond = entries.more(found).then((all) => all[words.lang] ?? {});
   const [changes, more] = await Promise.all([entries.file(past).then((bytes) => changesIn(bytes, serial)), beyond]);
   const timeline = timelineOf(credential, changes);
   const today = civilDate(document.documentElement.dataset.timeZone || "UTC", new Date());

@@ -71,17 +71,17 @@ function sayUnreachable() {
 
 /** The way to the page, over it. @type {(steps: (readonly [label: string | Node, href?: string])[]) => void} */
 function showWay(steps) {
-  const label = first("nav[id=menu]")?.getAttribute("aria-label") ?? "";
   const items = steps.map(([text, href]) => make("li", {}, href ? make("a", { href }, text) : make("span", { "aria-current": "page" }, text)));
-  const way = make("nav", { class: "breadcrumbs", "aria-label": shell().dataset.way ?? label }, make("ol", {}, ...items));
+  const way = make("nav", { class: "breadcrumbs", "aria-label": shell().dataset.way ?? "" }, make("ol", {}, ...items));
   first("main")?.before(way);
 }
 
 /** What stands in the place of the shell. @type {(title: string, kind: string, ...nodes: Node[]) => void} */
 function show(title, kind, ...nodes) {
-  document.title = title;
+  // A certificate's own title says enough.
+  document.title = kind === "certificate" ? title : `${title} · ${shell().dataset.site}`;
   document.body.className = `kind-${kind}`;
-  shell().replaceChildren(...nodes);
+  shell().replaceWith(...nodes);
   for (const button of document.querySelectorAll("[data-print]")) {
     Object.assign(button, { hidden: false });
     button.addEventListener("click", () => print());
@@ -134,7 +134,11 @@ function turnSwitch(language, rest) {
 
 async function start() {
   const [, prefix = "", kind = "", name = ""] = ADDRESS.exec(location.pathname) ?? [];
-  if (!kind) return offerSearch("shell");
+  if (!kind) {
+    const { t } = await wordsIn(shell().dataset.root ?? "", shell().dataset.lang ?? "", languages()).catch(() => ({ t: /** @type {Record<string, string>} */ ({}) }));
+    if (t.not_found_page_title) say(t.not_found_page_title, t.not_found_page_lead, t.not_found_meaning);
+    return offerSearch("shell");
+  }
   const known = languages().some(([code]) => code === prefix);
   const language = known ? prefix : languages()[0][0];
   try {
@@ -150,7 +154,8 @@ async function start() {
     showWay([[words.t.nav_home, `${shell().dataset.home}index.html`], [page.name]]);
     show(page.title, page.kind, ...page.nodes);
   } catch (error) {
-    sayUnreachable();
+    // What came after the page stood has its own words there.
+    if (shell()) sayUnreachable();
     console.error(error);
   }
 }

@@ -148,11 +148,13 @@ function beginNext(state, day) {
 /** @type {(state: State, event: Event) => void} */
 function apply(state, { date, effective, kind, status, reason, note, facts }) {
   beginNext(state, effective);
-  const { evaluation } = state.facts;
+  const { evaluation, decided, issued } = state.facts;
   state.facts = { ...state.facts, ...facts, holder: holderWith(state.facts.holder, facts.holder) };
   if (facts.level && facts.starLevel === undefined) delete state.facts.starLevel;
   // What a surveillance found is not what the level rests on.
   if (kind === "surveillance") state.facts.evaluation = evaluation;
+  // The days of the certificate's own decision are not those of a change.
+  if (kind !== "recertified" && kind !== "corrected") Object.assign(state.facts, { decided, issued });
   if (kind === "recertified") {
     Object.assign(state.facts, { decided: facts.decided ?? date, issued: facts.issued ?? date });
     state.next = facts.expires ? { from: facts.validFrom ?? date, until: facts.expires } : null;

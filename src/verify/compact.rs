@@ -6,12 +6,13 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::model::CertificateNumber;
-use crate::verify::source::{Source, SourceError};
+use crate::verify::{
+    lines::LINES,
+    source::{Source, SourceError},
+};
 
 /// A file of `entries/` has this power of two of serials.
 pub(crate) const BLOCK_LOG2: u32 = 7;
-/// Lines of one file of `ledger/credentials/`.
-const LINES: u32 = 1000;
 /// How often a serial may lead to another.
 const STEPS: usize = 64;
 

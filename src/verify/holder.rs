@@ -10,11 +10,7 @@ use unicode_normalization::UnicodeNormalization;
 use crate::credential::Credential;
 use crate::model::{Change, HolderId, LocalText, SiteStanding};
 use crate::verify::{
-    entry,
-    log::Trouble,
-    logged::Logged,
-    register::{LINES, Register},
-    verdict::Words,
+    entry, lines::LINES, log::Trouble, logged::Logged, register::Register, verdict::Words,
 };
 
 /// What an entry calls its holder.

@@ -18,6 +18,7 @@ mod genuine;
 mod holder;
 #[cfg(feature = "http")]
 mod http;
+mod lines;
 mod list;
 mod log;
 mod logged;

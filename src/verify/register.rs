@@ -1,9 +1,6 @@
 //! A register that can be asked: a folder or a site.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
-};
+use std::sync::OnceLock;
 
 use jiff::{Timestamp, civil::Date};
 
@@ -17,6 +14,7 @@ use crate::verify::{
     context::{Context, Kind, Parts, Vouched},
     current::Current,
     genuine::Genuine,
+    lines::{LINES, Lines},
     log::{Log, Proven, Trouble},
     logged::Logged,
     note::Note,
@@ -26,9 +24,6 @@ use crate::verify::{
     source::{Reach, Shape, Source, SourceError},
     trust::{Remembers, Shown, State, Trust, establish, origin_of},
 };
-
-/// Lines of one file of `ledger/credentials/`.
-pub(super) const LINES: u32 = 1000;
 
 /// Why a check could not be made. That something is wrong with an entry is no error.
 #[derive(Debug, thiserror::Error)]
@@ -70,7 +65,7 @@ pub struct Register<'s> {
     source: &'s dyn Source,
     pub(crate) context: Context,
     log: Option<Log<'s>>,
-    lines: Mutex<BTreeMap<u32, Arc<Vec<u8>>>>,
+    lines: Lines,
     /// What the place says of its layout, once that was asked.
     compact: OnceLock<Option<Compact>>,
 }
@@ -125,7 +120,7 @@ impl<'s> Register<'s> {
         if let Some(pins) = context.to_remember() {
             memory.remember(&pins)?;
         }
-        Ok(Self { source, context, log, lines: Mutex::default(), compact: OnceLock::new() })
+        Ok(Self { source, context, log, lines: Lines::default(), compact: OnceLock::new() })
     }
 
     /// Checks the entry of a number.
@@ -202,7 +197,7 @@ impl<'s> Register<'s> {
         }
         let keeps_lines = self.source.shape() == Shape::Register || self.compact()?.is_some();
         let line = match traces.newest() {
-            Some(version) if keeps_lines => self.line(version.serial)?,
+            Some(version) if keeps_lines => self.lines.line(self.source, version.serial)?,
             _ => None,
         };
         Ok(line.ok_or(Absent::Reason(Genuine::EntryMissing)))
@@ -215,29 +210,6 @@ impl<'s> Register<'s> {
         }
         let compact = Compact::read(self.source)?;
         Ok(self.compact.get_or_init(|| compact).as_ref())
-    }
-
-    /// A sealed entry by its serial, as the ledger keeps it.
-    fn line(&self, serial: u32) -> Result<Option<Vec<u8>>, SourceError> {
-        let file = serial / LINES;
-        let known = || self.lines.lock().unwrap_or_else(PoisonError::into_inner);
-        let held = known().get(&file).cloned();
-        let lines = match held {
-            Some(lines) => lines,
-            None => {
-                let path = format!("ledger/credentials/{file:04}.jsonl");
-                let lines = Arc::new(self.source.get(&path)?.unwrap_or_default());
-                let mut known = known();
-                if known.len() >= 16 {
-                    known.clear();
-                }
-                known.insert(file, Arc::clone(&lines));
-                lines
-            }
-        };
-        let at = usize::try_from(serial % LINES).unwrap_or_default();
-        let line = lines.split(|byte| *byte == b'\n').nth(at);
-        Ok(line.filter(|line| !line.is_empty()).map(<[u8]>::to_vec))
     }
 
     pub(crate) fn not_read(&self, asked: &str, ask: &Ask) -> Outcome {

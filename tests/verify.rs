@@ -338,7 +338,7 @@ fn names_codes_and_sites_are_asked_by_hand_and_by_list() {
     }
     let wrong = shop.verify(&["91440500MA00ATT134", "--on", "2026-06-19"]);
     assert_eq!(
-        (&wrong.codes()[3][..], &wrong.value["reason"]),
+        (wrong.codes()[3].as_str(), &wrong.value["reason"]),
         ("not_found", &"code_digit".into())
     );
     // The entries list no sites.

@@ -324,6 +324,42 @@ fn a_list_is_answered_row_by_row() {
 }
 
 #[test]
+fn names_codes_and_sites_are_asked_by_hand_and_by_list() {
+    let shop = Shop::new();
+    let held = shop.verify(&["EX-2026-001", "--on", "2026-06-19"]).value["certificate"].clone();
+    let (name, code) = (held["holder"]["zh"].clone(), held["identifier"].clone());
+    let (name, code) = (name.as_str().unwrap(), code.as_str().unwrap());
+    // All five are of one holder and one scheme: the newest that is in force answers.
+    for asked in [name, code, &format!(" {} ", code.to_lowercase())] {
+        let outcome = shop.verify(&[asked, "--on", "2026-06-19"]);
+        assert_eq!(outcome.codes()[3], "valid", "{asked}");
+        assert_eq!(outcome.value["remarks"][0]["code"], "several");
+        assert!(outcome.value["candidates"].as_array().unwrap().len() > 1);
+    }
+    let wrong = shop.verify(&["91440500MA00ATT134", "--on", "2026-06-19"]);
+    assert_eq!(wrong.codes()[3], "not_found");
+    assert_eq!(wrong.value["reason"], "code_digit");
+    // The entries list no sites.
+    let site = shop.verify(&["EX-2026-001", "--on", "2026-06-19", "--site-name", "东门店"]);
+    assert_eq!(site.codes()[3], "unknown");
+    assert!(site.notes().contains(&"sites_not_listed"));
+    // Another name or code beside a number is another company.
+    let table = format!(
+        "供应商,证书编号,信用代码\n{name},EX-2026-001,{code}\n别的公司,EX-2026-001,\n{name},EX-2026-001,911101081000000166\n"
+    );
+    let shop = Shop { register: shop.register.write("list.csv", table) };
+    let list = ["verify", "--csv", "list.csv", "--on", "2026-06-19"];
+    let run = shop.run(&list).code(1);
+    let good: Vec<bool> =
+        run.stdout.lines().skip(1).map(|line| line.contains(",yes,valid,")).collect();
+    assert_eq!(good, [true, false, false]);
+    // The same from the ledger of a register that is not built.
+    fs::remove_dir_all(shop.register.path("public")).unwrap();
+    let bare = shop.run(&list).code(1);
+    assert_eq!(bare.stdout, run.stdout);
+}
+
+#[test]
 fn people_read_three_verdicts_and_a_sentence() {
     let shop = Shop::new();
     let run = shop.run(&["verify", "EX-2026-001", "--on", "2026-06-20"]).success();

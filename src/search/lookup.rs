@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::search::{
-    alike::{self, share},
+    alike::{self, pairs, share},
     fold::{capitals, core, fold, query_core},
     found::Found,
     packed::{self, Damaged, Manifest, Mark},
@@ -326,9 +326,12 @@ impl Session<'_, '_> {
         let mut best: Vec<(u32, usize)> = votes.into_iter().filter(|(_, n)| *n > 1).collect();
         best.sort_by_key(|(serial, count)| std::cmp::Reverse((*count, *serial)));
         let rows = self.rows(best.into_iter().take(8).map(|(serial, _)| serial))?;
-        Ok(alike::likest(rows, |row| {
-            row.names().map(|name| share(wanted, core(&fold(name)))).fold(0.0, f64::max)
-        }))
+        let asked = pairs(wanted);
+        let likeness = |row: &Found| {
+            let cores = row.names().map(|name| pairs(core(&fold(name))));
+            cores.map(|name| share(&asked, &name)).fold(0.0, f64::max)
+        };
+        Ok(alike::likest(rows.into_iter().map(|row| (likeness(&row), row))))
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::model::number_key;
 use crate::search::{
-    alike::{likest, share},
+    alike::{ALIKE, likest, pairs, share},
     fold::{core, fold},
     found::Found,
     lookup::Named,
@@ -15,6 +15,8 @@ use crate::search::{
 pub struct Shelf {
     /// The newest last, each with its folded names.
     rows: Vec<(Found, Vec<String>)>,
+    /// The pairs of each row's names.
+    cores: Vec<Vec<Vec<u32>>>,
     keys: HashMap<String, Vec<usize>>,
 }
 
@@ -33,6 +35,7 @@ impl Shelf {
             for key in keys.into_iter().filter(|key| !key.is_empty()) {
                 shelf.keys.entry(key).or_default().push(at);
             }
+            shelf.cores.push(names.iter().map(|name| pairs(core(name))).collect());
             shelf.rows.push((row, names));
         }
         shelf
@@ -62,13 +65,11 @@ impl Shelf {
 
     /// Rows with a name like one that is not there, the likest first.
     pub fn similar(&self, text: &str) -> Vec<Found> {
-        let wanted = fold(text);
-        let wanted = core(&wanted);
-        let likeness = |names: &[String]| {
-            names.iter().map(|name| share(wanted, core(name))).fold(0.0, f64::max)
-        };
-        let known = self.rows.iter().rev().filter(|(_, names)| likeness(names) >= 0.5);
-        let rows = known.map(|(row, _)| row.clone()).collect();
-        likest(rows, |row| row.names().map(|n| share(wanted, core(&fold(n)))).fold(0.0, f64::max))
+        let asked = pairs(core(&fold(text)));
+        let likeness =
+            |cores: &[Vec<u32>]| cores.iter().map(|name| share(&asked, name)).fold(0.0, f64::max);
+        let known = self.rows.iter().zip(&self.cores).rev();
+        let alike = known.map(|((row, _), cores)| (likeness(cores), row));
+        likest(alike.filter(|(share, _)| *share >= ALIKE).map(|(share, row)| (share, row.clone())))
     }
 }

@@ -1,12 +1,21 @@
 //! What an entry says of who holds it, and of where: for whoever has a name, a code or a place in
 //! hand and wants to know whether the entry is about it.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
+use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::credential::Credential;
 use crate::model::{Change, HolderId, LocalText, SiteStanding};
-use crate::verify::{entry, log::Trouble, logged::Logged, register::Register, verdict::Words};
+use crate::verify::{
+    entry,
+    log::Trouble,
+    logged::Logged,
+    register::{LINES, Register},
+    verdict::Words,
+};
 
 /// What an entry calls its holder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -115,14 +124,20 @@ impl Register<'_> {
     /// The newest entries of all numbers, as the ledger keeps them, unchecked; the oldest first.
     pub(crate) fn entries(&self) -> Result<Vec<Credential>, Trouble> {
         let numbers = self.scan()?.numbers().iter().filter(|traces| traces.erased.is_none());
-        let mut serials: Vec<u32> =
+        let newest: BTreeSet<u32> =
             numbers.filter_map(|traces| traces.newest()).map(|version| version.serial).collect();
-        serials.sort_unstable();
-        let mut entries = Vec::with_capacity(serials.len());
-        for serial in serials {
-            let line = self.line(serial)?.ok_or(Logged::EntryMissing)?;
+        let mut entries = Vec::with_capacity(newest.len());
+        for file in 0..=newest.last().map_or(0, |last| last / LINES) {
+            let path = format!("ledger/credentials/{file:04}.jsonl");
+            let bytes = self.source().get(&path)?.ok_or(Logged::EntryMissing)?;
+            let lines: Vec<&[u8]> = (file * LINES..)
+                .zip(bytes.split(|byte| *byte == b'\n'))
+                .filter(|(serial, _)| newest.contains(serial))
+                .map(|(_, line)| line)
+                .collect();
             // What cannot be read is said when its number is asked.
-            entries.extend(entry::read(&line));
+            let read: Vec<_> = lines.par_iter().map(|line| entry::read(line)).collect();
+            entries.extend(read.into_iter().flatten());
         }
         Ok(entries)
     }

@@ -27,7 +27,7 @@ use crate::verify::{
 };
 
 /// Lines of one file of `ledger/credentials/`.
-const LINES: u32 = 1000;
+pub(super) const LINES: u32 = 1000;
 
 /// Why a check could not be made. That something is wrong with an entry is no error.
 #[derive(Debug, thiserror::Error)]
@@ -198,7 +198,7 @@ impl<'s> Register<'s> {
     }
 
     /// A sealed entry by its serial, as the ledger keeps it.
-    pub(super) fn line(&self, serial: u32) -> Result<Option<Vec<u8>>, SourceError> {
+    fn line(&self, serial: u32) -> Result<Option<Vec<u8>>, SourceError> {
         let file = serial / LINES;
         let known = || self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         let held = known().get(&file).cloned();

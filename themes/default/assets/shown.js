@@ -168,7 +168,7 @@ export async function paperHead(voice, ground, rows, { name, base, day, scheme, 
 
 /** The foot of the printed record: how to do it again. @param {Voice} voice @param {Paper} about */
 export function paperFoot({ words }, { base, page, day, minimum }) {
-  const least = minimum?.level ? ` --scheme ${minimum.scheme} --min-level ${minimum.level}` : "";
+  const least = minimum ? ` --scheme ${minimum.scheme}${minimum.level ? ` --min-level ${minimum.level}` : ""}` : "";
   const command = `attestar verify --csv list.csv --on ${day}${least} --site ${base}`;
   return make("div", { class: "paper record" }, make("h2", {}, words.paper_repeat), make("p", {}, words.paper_repeat_text), make("p", { class: "code" }, command), make("p", {}, fill(words.paper_repeat_page, { address: page })), make("p", {}, words.checked_rows), make("p", {}, words.checked_not), make("p", {}, words.paper_note));
 }

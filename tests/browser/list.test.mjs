@@ -41,7 +41,7 @@ function commandLine(list, asked, place) {
   writeFileSync(path, list);
   const options = Object.entries({ "--on": asked.on, "--scheme": asked.scheme, "--min-level": asked.level, "--site-name": asked.site });
   const more = options.flatMap(([name, value]) => (value ? [name, value] : []));
-  const words = ["verify", "--csv", path, "--json", "--pins", join(folder, "pins"), "--at", NOW.toISOString(), ...place, ...more];
+  const words = ["verify", "--csv", path, "--json", "--at", NOW.toISOString(), ...place, ...more];
   /** @type {string} */
   let text;
   try {
@@ -108,10 +108,12 @@ async function page(list, { on = TODAY, scheme, level = "", site: covered }, fro
   }));
 }
 
-/** Asks both, and holds them together. @param {Uint8Array<ArrayBuffer> | string} list @param {Asked} asked @param {string} from @param {string[]} [place] */
-async function both(list, asked, from = site.folder, place) {
-  const key = read("ledger/policy", from).split(/\s/)[1];
-  const command = commandLine(list, asked, place ?? ["--site", from, "--key", key]);
+/** A register as the command line is told of it, each with a memory of its own. @param {string} from */
+const placeOf = (from) => ["--site", from, "--key", read("ledger/policy", from).split(/\s/)[1], "--pins", join(folder, `pins-${from.replace(/\W/g, "")}`)];
+
+/** Asks both, and holds them together. @param {Uint8Array<ArrayBuffer> | string} list @param {Asked} asked @param {string} [from] */
+async function both(list, asked, from = site.folder) {
+  const command = commandLine(list, asked, placeOf(from));
   const answers = await page(list, asked, from);
   assert.equal(command.length, answers.length, "as many rows");
   const texts = typeof list === "string" ? list.split("\n") : [];
@@ -213,8 +215,7 @@ test("an erased certificate; and a register that was never built answers as its 
     const list = [...MIXED, ERASED, entryOf(ERASED).holder.creditCode, entryOf(ERASED).holder.name.zh].join("\n");
     const answers = await both(list, { on: "2026-05-01" }, demo.site);
     assert.ok(answers.some(({ code }) => code === "erased"));
-    const key = read("ledger/policy", demo.site).split(/\s/)[1];
-    const bare = commandLine(list, { on: "2026-05-01" }, ["--site", demo.folder, "--key", key]);
+    const bare = commandLine(list, { on: "2026-05-01" }, placeOf(demo.folder));
     // What is like a name is found in another way, and is no answer.
     const verdict = (/** @type {Answer} */ { near: _, ...answer }) => answer;
     assert.deepEqual(bare.map(verdict), answers.map(verdict));

@@ -9,7 +9,7 @@ use crate::model::CertificateNumber;
 use crate::verify::source::{Source, SourceError};
 
 /// A file of `entries/` has this power of two of serials.
-pub(crate) const BLOCK_LOG2: u32 = 7;
+pub(crate) const BLOCK_LOG2: u32 = 8;
 /// Lines of one file of `ledger/credentials/`.
 const LINES: u32 = 1000;
 /// How often a serial may lead to another.

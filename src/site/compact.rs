@@ -23,7 +23,7 @@ use crate::site::{
 };
 
 /// A file of `entries/` has this power of two of serials.
-const BLOCK_LOG2: u32 = 7;
+const BLOCK_LOG2: u32 = 8;
 /// A file of `ledger/credentials/` has so many.
 const THOUSAND: u32 = 1000;
 

@@ -75,11 +75,13 @@ impl Worker<'_> {
 }
 
 /// How large the files of the index are. The compact layout has an eighth of the blocks of rows, which
-/// would otherwise be most of its files.
+/// would otherwise be most of its files, and half of the shards.
 fn settings(site: &Site<'_>) -> Settings {
     match site.layout() {
         Layout::Full => Settings::default(),
-        Layout::Compact => Settings { row_log2: 6, layout: Some("compact"), ..Settings::default() },
+        Layout::Compact => {
+            Settings { row_log2: 6, shard: 3072, layout: Some("compact"), ..Settings::default() }
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::verify::{
 };
 
 /// A file of `entries/` has this power of two of serials.
-pub(crate) const BLOCK_LOG2: u32 = 7;
+pub(crate) const BLOCK_LOG2: u32 = 8;
 /// How often a serial may lead to another.
 const STEPS: usize = 64;
 

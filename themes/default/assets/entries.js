@@ -21,7 +21,7 @@ import { places, ridsIn, ridsOf, tailOf } from "./shards.js";
  */
 
 /** A file of entries/ has this power of two of serials. */
-const BLOCK_LOG2 = 7;
+const BLOCK_LOG2 = 8;
 
 /** @param {Bytes} bytes */
 const parse = (bytes) => JSON.parse(new TextDecoder().decode(bytes));

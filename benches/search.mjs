@@ -8,7 +8,6 @@
 // says was transferred, with 300 for each answer's head, and there are times.
 
 import { existsSync, readFileSync } from "node:fs";
-import { createServer } from "node:http";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -18,6 +17,7 @@ import { core, fold, loadTable, queryCore } from "../themes/default/assets/fold.
 import { openLookup } from "../themes/default/assets/lookup.js";
 import { numberKey } from "../themes/default/assets/query.js";
 import { places } from "../themes/default/assets/shards.js";
+import { host } from "./host.mjs";
 
 const words = process.argv.slice(2).filter((word) => word !== "--browser");
 const [folder = "public", count = "500", seed = "1"] = words;
@@ -118,20 +118,10 @@ async function askHere(how, text) {
 /** Asks in a browser, of a host on this machine. */
 async function browserAsks() {
   const assets = fileURLToPath(new URL("../themes/default/assets/", import.meta.url));
-  const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? "/", "http://host");
-    const place = pathname.startsWith("/assets/") ? join(assets, pathname.slice(8)) : join(folder, pathname);
-    if (pathname === "/") return void response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><title>search</title>");
-    if (!existsSync(place)) return void response.writeHead(404).end();
-    const json = pathname.endsWith(".json");
-    const type = pathname.endsWith(".js") ? "text/javascript" : json ? "application/json" : "application/octet-stream";
-    const bytes = json ? gzipSync(readFileSync(place)) : readFileSync(place);
-    response.writeHead(200, { "content-type": type, "content-length": bytes.length, ...(json && { "content-encoding": "gzip" }) }).end(bytes);
-  });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(null)));
+  const server = await host([["/assets/", assets], ["/s/", join(folder, "s/")]]);
   const browser = await launch();
   const page = await browser.newPage();
-  await page.goto(`http://127.0.0.1:${/** @type {import("node:net").AddressInfo} */ (server.address()).port}/`);
+  await page.goto(`${server.origin}/`); // An answer that nothing is there is a page of the same origin.
   /** @type {Ask} */
   const ask = (how, text) =>
     page.evaluate(

@@ -1,17 +1,17 @@
 // Every address that the built site names leads somewhere, checked from disk, at the root of a
-// host and below a path.
+// host and below a path, and in the compact layout.
 
 import assert from "node:assert/strict";
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, test } from "node:test";
 import { readSite } from "./parse.mjs";
-import { LANGUAGES, filesOf, read, site, subSite } from "./site.mjs";
+import { LANGUAGES, compactSite, filesOf, read, site, subSite } from "./site.mjs";
 
 /** Where a page may lead a reader out of the register. */
 const OUTSIDE = new Set(["http://cx.cnca.cn", "https://register.example"]);
 
-for (const [name, place] of Object.entries({ "at the root": site, "below a path": subSite })) {
+for (const [name, place] of Object.entries({ "at the root": site, "below a path": subSite, "in the compact layout": compactSite })) {
   describe(name, () => {
     /** @type {Awaited<ReturnType<typeof readSite>>} */
     let pages;

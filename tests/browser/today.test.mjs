@@ -123,6 +123,7 @@ test("the validity bar marks today, between issue and expiry only", async () => 
     await page.clock.setFixedTime(new Date(`${day}T04:00:00Z`));
     await page.goto(`${host.url}c/AST-SC-2026-00017.html`);
     const mark = page.locator("[data-mark]");
+    await mark.waitFor({ state: "attached" });
     assert.equal(await mark.isVisible(), visible, day);
     if (!visible) continue;
     const left = await mark.evaluate((element) => parseFloat(/** @type {HTMLElement} */ (element).style.insetInlineStart));
@@ -137,7 +138,7 @@ test("statuses in lists are brought to today too", async () => {
   await page.goto(`${host.url}c/AST-SC-2023-00073.html`);
   await page.locator("a[href*='enterprises/']").filter({ visible: true }).first().click();
   const row = page.locator("tr", { hasText: "AST-SC-2023-00073" });
-  await row.locator("[data-checked]").waitFor();
+  await row.locator(layout === "full" ? "[data-checked]" : "[data-status]").waitFor();
   assert.equal(await row.locator("[data-status]").getAttribute("data-status"), "expired");
   assert.match((await page.locator("p.dated").first().textContent()) ?? "", /2026-11-27/);
   await page.context().close();

@@ -24,6 +24,14 @@ pub(super) fn share(a: &[u32], b: &[u32]) -> f64 {
     if all == 0 { 0.0 } else { 2.0 * both as f64 / all as f64 }
 }
 
+/// Whether all of a text stands in a name in its order, with something between; Latin letters say
+/// too little for that.
+pub(super) fn is_within(text: &str, name: &str) -> bool {
+    let says = |c: char| !c.is_ascii_digit() && !c.is_ascii_uppercase();
+    let mut rest = name.chars();
+    text.chars().count() > 2 && text.chars().all(|c| says(c) && rest.any(|other| other == c))
+}
+
 /// At most `count` of some, evenly spaced: neighbours in a name say much the same.
 pub(super) fn spread<T: Copy>(all: &[T], count: usize) -> Vec<T> {
     if all.len() <= count {
@@ -51,5 +59,12 @@ mod tests {
         assert!(share("", "示例") < 1e-9 && share("", "") < 1e-9);
         assert_eq!(spread(&[0, 1, 2, 3, 4, 5, 6], 4), [0, 2, 4, 6]);
         assert_eq!(spread(&[0, 1], 4), [0, 1]);
+    }
+
+    #[test]
+    fn a_text_is_within_a_name_that_has_its_characters_in_order() {
+        assert!(is_within("恒泰有", "示例恒泰电器有限公司"));
+        assert!(!is_within("泰恒有", "示例恒泰电器有限公司") && !is_within("恒泰", "恒泰电器"));
+        assert!(!is_within("A3有", "A3有限公司"));
     }
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::search::{
-    alike::{self, pairs, share},
+    alike::{self, is_within, pairs, share},
     fold::{capitals, core, fold, query_core},
     found::Found,
     packed::{self, Damaged, Manifest, Mark},
@@ -323,13 +323,18 @@ impl Session<'_, '_> {
                 }
             }
         }
-        let mut best: Vec<(u32, usize)> = votes.into_iter().filter(|(_, n)| *n > 1).collect();
+        let asked = pairs(wanted);
+        // Of a short text one rare pair says enough.
+        let enough = if asked.len() < 5 { 1 } else { 2 };
+        let mut best: Vec<(u32, usize)> = votes.into_iter().filter(|(_, n)| *n >= enough).collect();
         best.sort_by_key(|(serial, count)| std::cmp::Reverse((*count, *serial)));
         let rows = self.rows(best.into_iter().take(8).map(|(serial, _)| serial))?;
-        let asked = pairs(wanted);
         let likeness = |row: &Found| {
-            let cores = row.names().map(|name| pairs(core(&fold(name))));
-            cores.map(|name| share(&asked, &name)).fold(0.0, f64::max)
+            let like = |name: &str| match fold(name) {
+                name if is_within(wanted, &name) => 1.0,
+                name => share(&asked, &pairs(core(&name))),
+            };
+            row.names().map(like).fold(0.0, f64::max)
         };
         Ok(alike::likest(rows.into_iter().map(|row| (likeness(&row), row))))
     }

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { readSite } from "./parse.mjs";
-import { site } from "./site.mjs";
+import { compactSite, site } from "./site.mjs";
 
 const EXPECTED = {
   "default-src": "'none'",
@@ -15,19 +15,20 @@ const EXPECTED = {
   "form-action": "'self'",
 };
 
-/** @type {Awaited<ReturnType<typeof readSite>>} */
+/** All pages of both layouts. @type {import("./parse.mjs").Read[]} */
 let pages;
 before(async () => {
-  pages = await readSite(site.folder);
+  const sites = [await readSite(site.folder), await readSite(compactSite.folder)];
+  pages = sites.flatMap((all) => [...all.values()]);
 });
 
 test("no page has an inline script, style or event handler", () => {
-  const found = [...pages.values()].flatMap(({ path, inline }) => inline.map((what) => `${path}: ${what}`));
+  const found = pages.flatMap(({ path, inline }) => inline.map((what) => `${path}: ${what}`));
   assert.deepEqual(found, []);
 });
 
 test("every page states the policy, before anything is loaded", () => {
-  for (const { path, csp, cspFirst } of pages.values()) {
+  for (const { path, csp, cspFirst } of pages) {
     const policy = Object.fromEntries(csp.split(";").map((part) => part.trim()).filter(Boolean).map((part) => [part.split(/\s+/)[0], part.split(/\s+/).slice(1).join(" ")]));
     for (const [name, value] of Object.entries(EXPECTED)) assert.equal(policy[name], value, `${path}: ${name}`);
     assert.ok(cspFirst, `${path}: the policy stands after what it should govern`);
@@ -36,6 +37,6 @@ test("every page states the policy, before anything is loaded", () => {
 });
 
 test("no id stands twice in a page", () => {
-  const found = [...pages.values()].flatMap(({ path, repeated }) => repeated.map((id) => `${path}: ${id}`));
+  const found = pages.flatMap(({ path, repeated }) => repeated.map((id) => `${path}: ${id}`));
   assert.deepEqual(found, []);
 });

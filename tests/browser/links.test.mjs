@@ -1,22 +1,31 @@
 // Every address that the built site names leads somewhere, checked from disk, at the root of a
-// host and below a path.
+// host and below a path, and in the compact layout.
 
 import assert from "node:assert/strict";
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, test } from "node:test";
 import { readSite } from "./parse.mjs";
-import { LANGUAGES, filesOf, read, site, subSite } from "./site.mjs";
+import { LANGUAGES, compactSite, filesOf, read, site, subSite } from "./site.mjs";
 
 /** Where a page may lead a reader out of the register. */
 const OUTSIDE = new Set(["http://cx.cnca.cn", "https://register.example"]);
 
-for (const [name, place] of Object.entries({ "at the root": site, "below a path": subSite })) {
+/** What the compact layout shows on one page. */
+const SHOWN = /^(en\/)?(c|enterprises)\/[^/]+\.html$/;
+/** The pages of the full layout below the path. @type {Awaited<ReturnType<typeof readSite>> | undefined} */
+let full;
+
+for (const [name, place] of Object.entries({ "at the root": site, "below a path": subSite, "in the compact layout": compactSite })) {
   describe(name, () => {
     /** @type {Awaited<ReturnType<typeof readSite>>} */
     let pages;
+    /** Pages at whose addresses there is no file, as they are shown. @type {Awaited<ReturnType<typeof readSite>>} */
+    let shown = new Map();
     before(async () => {
       pages = await readSite(place.folder);
+      if (place === subSite) full = pages;
+      if (place === compactSite) shown = full ?? (await readSite(subSite.folder));
     });
 
     /** The file behind an address of this site, or "". @param {URL} url */
@@ -25,8 +34,9 @@ for (const [name, place] of Object.entries({ "at the root": site, "below a path"
       if (!path.startsWith(place.base)) return "";
       const asked = path.slice(place.base.length);
       const file = asked === "" || asked.endsWith("/") ? `${asked}index.html` : asked;
-      const full = join(place.folder, file);
-      return existsSync(full) && statSync(full).isFile() ? file : "";
+      if (SHOWN.test(file) && shown.has(file)) return file;
+      const onDisk = join(place.folder, file);
+      return existsSync(onDisk) && statSync(onDisk).isFile() ? file : "";
     };
 
     /** What is wrong with an address, or "". @param {string} address @param {string} from the page that names it */
@@ -37,7 +47,7 @@ for (const [name, place] of Object.entries({ "at the root": site, "below a path"
       const file = fileOf(url);
       if (!file) return "leads nowhere";
       const fragment = decodeURIComponent(url.hash.slice(1));
-      const target = pages.get(file);
+      const target = pages.get(file) ?? shown.get(file);
       return fragment && !(target && target.ids.includes(fragment)) ? "names a place that is not in the page" : "";
     };
 
@@ -68,7 +78,8 @@ for (const [name, place] of Object.entries({ "at the root": site, "below a path"
       for (const { path, folders } of pages.values()) {
         for (const folder of folders) {
           const url = new URL(folder, place.host + place.base + path);
-          assert.ok(url.pathname.startsWith(place.base) && existsSync(join(place.folder, url.pathname.slice(place.base.length))), `${path}: ${folder}`);
+          const isThere = place === compactSite || existsSync(join(place.folder, url.pathname.slice(place.base.length)));
+          assert.ok(url.pathname.startsWith(place.base) && isThere, `${path}: ${folder}`);
         }
       }
     });

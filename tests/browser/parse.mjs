@@ -50,7 +50,8 @@ function inBrowser(pages) {
       canonical: value("link[rel=canonical]", "href"),
       csp: csp?.getAttribute("content") ?? "",
       cspFirst: Boolean(csp && (!loads || csp.compareDocumentPosition(loads) & Node.DOCUMENT_POSITION_FOLLOWING)),
-      ids,
+      // What a script takes from a template has a place in the page then.
+      ids: every.flatMap(({ id }) => id || []),
       repeated: ids.filter((id, at) => ids.indexOf(id) !== at),
       alternates: [...page.querySelectorAll("link[rel=alternate][hreflang]")].map((link) => ({ lang: link.getAttribute("hreflang") ?? "", url: link.getAttribute("href") ?? "" })),
       links: [...links, ...sets],

@@ -1,6 +1,7 @@
 // @ts-check
 // The buttons with which answers are saved, printed or passed on. Loaded with the first answers.
 
+import { isCompact } from "./host.js";
 import { fill } from "./register.js";
 import { calendarOf, feedsOf, fragmentOf, tableOf, textOf } from "./takeaway.js";
 import { csvOf } from "./table.js";
@@ -68,6 +69,7 @@ export function saves(scene) {
     const sheets = [{ name: words.results, rows: table(), head: true }, { name: words.paper_title, rows: about(scene), head: false }];
     save(file("xlsx"), bookOf(sheets), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
   };
+  const feeds = () => save(file("opml"), feedsOf(batch().voice, place, answered(), batch().voice.words.file), "text/x-opml;charset=utf-8");
   return [
     ["csv", () => save(file("csv"), csvOf(table()), "text/csv;charset=utf-8")],
     ["xlsx", () => void book()],
@@ -75,6 +77,7 @@ export function saves(scene) {
     ["bundle", () => void saveBundle(scene, answered())],
     ["link", () => void link()],
     ["ics", () => save(file("ics"), calendarOf(batch().voice, place, answered(), new Date()), "text/calendar;charset=utf-8")],
-    ["opml", () => save(file("opml"), feedsOf(batch().voice, place, answered(), batch().voice.words.file), "text/x-opml;charset=utf-8")],
+    // In the compact layout holders have no feeds.
+    .../** @type {[string, () => void][]} */ (isCompact() ? [] : [["opml", feeds]]),
   ];
 }

@@ -33,8 +33,9 @@ export function put(root, contents) {
   for (const element of root.querySelectorAll("[data-put], [data-if]")) {
     const name = element.getAttribute("data-put") ?? element.getAttribute("data-if") ?? "";
     const content = [contents[name] ?? []].flat();
+    // A node is in one place only.
     if (element.hasAttribute("data-swap")) element.replaceWith(...content);
-    element.replaceChildren(...content);
+    else element.replaceChildren(...content);
     if (element.hasAttribute("data-if") && !content.some((part) => part !== "")) element.remove();
     element.removeAttribute("data-put");
     element.removeAttribute("data-if");

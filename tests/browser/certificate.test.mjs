@@ -7,10 +7,12 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { PHONE, launch } from "./launch.mjs";
+import { certificatePages, hosting, isShown, only, siteFiles } from "./layout.mjs";
 import { serveFolder } from "./server.mjs";
-import { NOON, STATUSES, filesOf, pages, read, site } from "./site.mjs";
+import { NOON, STATUSES, filesOf, read, site } from "./site.mjs";
 
-const certificates = pages().filter(({ kind }) => kind === "certificate");
+const certificates = certificatePages();
+const OWN = only("full", "certificates have no pages of their own");
 const MOST = 15 * 1024;
 
 /** @type {import("playwright-core").Browser} */
@@ -19,7 +21,7 @@ let browser;
 let host;
 
 before(async () => {
-  [browser, host] = await Promise.all([launch(), serveFolder(site.folder)]);
+  [browser, host] = await Promise.all([launch(), serveFolder(siteFiles(), "/", hosting)]);
 });
 after(async () => {
   await browser?.close();
@@ -45,6 +47,7 @@ test("the first screen of a phone answers: valid today, which level, who, until 
   const wrong = [];
   for (const { path } of certificates) {
     await page.goto(host.url + path);
+    await isShown(page);
     const answers = await page.evaluate(() => {
       /** @param {Element | null | undefined} element */
       const place = (element) => {
@@ -69,7 +72,7 @@ test("the first screen of a phone answers: valid today, which level, who, until 
   assert.deepEqual(wrong, []);
 });
 
-test("the screen does not move when the script has run", async () => {
+test("the screen does not move when the script has run", OWN, async () => {
   for (const { path } of certificates.filter(({ path }) => /AST-SC-2(026-00017|021-00033|026-00072)/.test(path))) {
     const tops = [];
     for (const javaScriptEnabled of [false, true]) {
@@ -83,7 +86,7 @@ test("the screen does not move when the script has run", async () => {
   }
 });
 
-test("a certificate page asks for its stylesheet, script and icon, and then for what it checks", async () => {
+test("a certificate page asks for its stylesheet, script and icon, and then for what it checks", OWN, async () => {
   const own = new Set(["/assets/site.css", "/assets/register.js", "/assets/icon.svg"]);
   const check = /^\/assets\/([a-z0-9.-]+\.js|panel\.css|verify-[a-z]+\.json)$|^\/(ledger|status)\/|did\.json$/;
   for (const status of STATUSES) {
@@ -102,7 +105,7 @@ test("a certificate page asks for its stylesheet, script and icon, and then for 
   }
 });
 
-test("without scripts a certificate page asks for its stylesheet and icon only", async () => {
+test("without scripts a certificate page asks for its stylesheet and icon only", OWN, async () => {
   const page = await open({ javaScriptEnabled: false });
   const { path } = certificates[0];
   host.requests.length = 0;
@@ -113,7 +116,7 @@ test("without scripts a certificate page asks for its stylesheet and icon only",
   await page.context().close();
 });
 
-test("a certificate page with all it needs takes at most 15 KB compressed", (t) => {
+test("a certificate page with all it needs takes at most 15 KB compressed", OWN, (t) => {
   /** @param {string} path */
   const size = (path) => gzipSync(readFileSync(join(site.folder, path))).length;
   const assets = filesOf("", join(site.folder, "assets")).filter((name) => /^(site\.css|register\.js|icon\.svg)$/.test(name));
@@ -133,10 +136,12 @@ test("a status is a word and a shape, not only a colour", async () => {
     for (const lang of ["zh", "en"]) {
       const found = certificates.find((page) => page.status === status && page.lang === lang);
       await page.goto(host.url + (found?.path ?? ""));
+      await isShown(page);
       const banner = page.locator(".banner");
       assert.equal(await banner.getAttribute("data-status").then((code) => code?.replace("expiring", "valid")), status);
       assert.ok(((await banner.locator("[data-word]").textContent()) ?? "").trim().length > 1, `${status}: no word`);
       const shape = banner.locator("svg").first();
+      await shape.waitFor();
       const box = await shape.boundingBox();
       assert.ok(box && box.width >= 16 && box.height >= 16, `${status}: no shape`);
       shapes.set(await shape.innerHTML(), status);
@@ -151,6 +156,7 @@ test("stars are drawn and said in words", async () => {
   for (const lang of ["zh", "en"]) {
     const found = certificates.find((page) => page.lang === lang && page.path.endsWith("AST-SC-2026-00017.html"));
     await page.goto(host.url + found?.path);
+    await isShown(page);
     assert.equal(await page.locator(".level .stars svg.on").count(), 5);
     assert.equal(await page.locator(".level .stars").getAttribute("aria-hidden"), "true");
     assert.match((await page.locator(".level .words").textContent()) ?? "", lang === "zh" ? /五星级/ : /five.star/i);
@@ -167,7 +173,7 @@ test("facts that exist in one language only are shown in it, and marked", async 
   await page.context().close();
 });
 
-test("a title says no bare status that could grow old", () => {
+test("a title says no bare status that could grow old", OWN, () => {
   for (const { path, status, until } of certificates) {
     const title = read(path).match(/<title>([^<]*)<\/title>/)?.[1] ?? "";
     if (status === "valid") assert.ok(title.includes(until), `${path}: ${title}`);

@@ -8,7 +8,7 @@ import { CODE, SPECIAL, entries, filesFor, list, serial } from "./found.mjs";
 import { DESK, PHONE, launch } from "./launch.mjs";
 import { languages, listen, sideways, violations } from "./look.mjs";
 import { serveFolder } from "./server.mjs";
-import { NOON, read, site, subSite } from "./site.mjs";
+import { NOON, compactSite, read, site, subSite } from "./site.mjs";
 
 const files = filesFor(site.folder);
 /** @type {import("playwright-core").Browser} */
@@ -185,8 +185,8 @@ test("the status of today is a word and a shape, and unknown where it cannot be 
   }
 });
 
-test("the demo register: every certificate is found, with the status that its own data have for the day", async (t) => {
-  const demo = await serveFolder(site.folder);
+for (const [layout, place] of Object.entries({ full: site, compact: compactSite })) test(`the demo register, ${layout}: every certificate is found, with the status that its own data have for the day`, async (t) => {
+  const demo = await serveFolder(place.folder, place.base);
   t.after(() => demo.close());
   const records = read("data/certificates.jsonl").trim().split("\n").map((line) => JSON.parse(line));
   const expected = Object.fromEntries(records.map(({ number, status }) => [number, status]));

@@ -6,7 +6,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { filesBelow } from "./demo.mjs";
-import { AS_OF, site } from "./site.mjs";
+import { AS_OF, pages, site } from "./site.mjs";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
 const PROGRAM = process.env.ATTESTAR ?? join(ROOT, "target/debug/attestar");
@@ -21,6 +21,19 @@ export const only = (only, why) => ({ skip: layout !== only && why });
 
 /** How hosts serve the page of all certificates at the addresses it is for. */
 export const hosting = layout === "full" ? {} : { rewrite: (/** @type {string} */ path) => path.replace(/^(en\/)?(c|enterprises)\/.*\.html$/, "$1shell/index.html") };
+
+/** Certificates that are unlike most. */
+const UNLIKE = /AST-(SC-2026-00017|RW-2025-00058|SC-2021-00033|SC-2024-00071|CS-2026-00022|SC-2025-00010)\.html$/;
+
+/** The certificates' pages; in the compact layout, which takes longer to show one, some of each status. */
+export function certificatePages() {
+  const all = pages().filter(({ kind }) => kind === "certificate");
+  if (layout === "full") return all;
+  return all.filter((page, at) => UNLIKE.test(page.path) || all.findIndex(({ lang, status }) => lang === page.lang && status === page.status) === at);
+}
+
+/** Waits for a certificate to be shown. @param {import("playwright-core").Page} page */
+export const isShown = (page) => page.locator("article.certificate .banner").waitFor();
 
 /** The register of ATTESTAR_SITE, in this layout. @returns {Files} */
 export function siteFiles() {

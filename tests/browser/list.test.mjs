@@ -8,13 +8,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { openGround } from "../../themes/default/assets/batch.js";
+import { openEntries } from "../../themes/default/assets/entries.js";
 import { checkLine } from "../../themes/default/assets/lines.js";
 import { folded, openLookup } from "../../themes/default/assets/lookup.js";
 import { sitesOf } from "../../themes/default/assets/standing.js";
 import { readTable, rowsOf, textOfFile } from "../../themes/default/assets/table.js";
 import { bookOf, readBook } from "../../themes/default/assets/xlsx.js";
 import { Demo } from "./demo.mjs";
-import { filesOf, read, site } from "./site.mjs";
+import { compactSite, filesOf, read, site } from "./site.mjs";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
 const PROGRAM = process.env.ATTESTAR ?? join(ROOT, "target/debug/attestar");
@@ -71,14 +72,16 @@ function commandLine(list, asked, place) {
 
 /** What the page answers. @param {Uint8Array<ArrayBuffer> | string} list @param {Asked} asked @param {string} from @returns {Promise<Answer[]>} */
 async function page(list, { on = TODAY, scheme, level = "", site: covered }, from) {
-  const get = async (/** @type {string} */ path) => {
+  const file = async (/** @type {string} */ path) => {
     try {
       return Uint8Array.from(readFileSync(join(from, path.replace(/\?.*/, ""))));
     } catch {
       return null;
     }
   };
-  const ground = await openGround(site.host, get, null, NOW);
+  const compact = from === compactSite.folder && openEntries(file, async (path, at, length) => (await file(path))?.slice(at, at + length) ?? null);
+  const get = async (/** @type {string} */ path) => (compact && path.startsWith("c/") ? compact.get(path) : file(path));
+  const ground = await openGround(compact ? compactSite.host + compactSite.base.slice(0, -1) : site.host, get, null, NOW);
   assert.equal(ground.state, "verified", ground.code);
   const { levels } = JSON.parse(read("s/names-zh.json", from));
   const minimum = scheme ? { scheme, level, rank: levels[`${scheme}/${level}`]?.rank } : undefined;
@@ -150,6 +153,14 @@ test("every kind of line, in one column, for days from before the grant to long 
     for (const { code } of await both(MIXED.join("\n"), { on })) codes.add(code);
   }
   for (const code of ["valid", "suspended", "expired", "withdrawn", "none_that_day", "ambiguous", "not_found", "bad_input", "projected_valid", "projected_expired"]) assert.ok(codes.has(code), code);
+});
+
+test("the compact layout: the same of every kind of line, and of every certificate", async () => {
+  const all = entries.map(({ certificateNumber }) => certificateNumber);
+  for (const on of ["2023-07-10", "2026-11-23", "2027-05-01"]) {
+    const answers = await both([...MIXED, ...all].join("\n"), { on }, compactSite.folder);
+    assert.equal(answers.length, MIXED.length + all.length);
+  }
 });
 
 // domain.md's days.

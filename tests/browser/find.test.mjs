@@ -56,7 +56,8 @@ async function found(page) {
 
 /** @param {import("playwright-core").Page} page */
 const said = async (page) => {
-  await page.locator("[data-result] > *").first().waitFor();
+  // A slow search says first that it goes on.
+  await page.locator("[data-result] > *").filter({ hasNotText: /^\s*(正在查找|Looking for|Checking)/ }).first().waitFor();
   return (await page.locator("[data-result]").innerText()).replace(/\s+/g, " ");
 };
 

@@ -43,7 +43,7 @@ for (let turn = 0; turn < Number(count); turn += 1) {
     const codes = [...document.querySelectorAll(".answers [data-code]")].map((element) => /** @type {HTMLElement} */ (element).dataset.code ?? "");
     return { size: data.reduce((sum, { transferSize }) => sum + transferSize, 0), asked: data.length, codes };
   });
-  const tally = Object.entries(Object.groupBy(codes, (code) => code)).map(([code, all]) => `${code} ${all?.length}`);
+  const tally = [...new Set(codes)].map((code) => `${code} ${codes.filter((other) => other === code).length}`);
   console.log(`${(size / 1000).toFixed(1).padStart(7)}  ${`${asked}`.padStart(5)}  ${seconds.toFixed(2).padStart(7)}  ${tally.join(", ")}`);
   await context.close();
 }

@@ -6,7 +6,6 @@ use std::{
 };
 
 use rayon::prelude::*;
-use serde_json::Value;
 
 use crate::audit::{
     fault::{Discrepancy, Fault},
@@ -14,7 +13,7 @@ use crate::audit::{
 };
 use crate::credential::{Credential, KeyAction, Leaf};
 use crate::model::{CertificateNumber, escape_path};
-use crate::proof::{VerifyingKey, check_published, sha256};
+use crate::proof::{Document, Node, VerifyingKey, sha256};
 use crate::verify::{KeyEvent, Scan, Shape, Source, SourceError, Traces, Version, read_entry};
 
 /// Lines of a file.
@@ -110,8 +109,8 @@ impl Entries<'_> {
         if newest && traces.erased.is_none() {
             found.extend(self.published(owner, traces, bytes, entry.as_ref())?);
         }
-        if let Some(entry) = entry.filter(|_| traces.versions.len() > 1) {
-            self.keep_history(number, &entry);
+        if entry.is_some() && traces.versions.len() > 1 {
+            self.keep_history(number, bytes);
         }
         Ok(found)
     }
@@ -149,7 +148,7 @@ impl Entries<'_> {
         match self.key(&entry, version, traces) {
             None => found.push(at(Fault::Key(entry.proof().verification_method.clone()))),
             Some(key) => {
-                if check_published(bytes, entry.value(), key).is_err() {
+                if entry.proof().check(key).is_err() {
                     found.push(at(Fault::Signature));
                 }
             }
@@ -199,13 +198,14 @@ impl Entries<'_> {
         Ok(found)
     }
 
-    fn keep_history(&self, serial: u32, entry: &Credential) {
-        let history = entry.value().pointer("/credentialSubject/history");
-        let steps = history.and_then(Value::as_array).into_iter().flatten().enumerate();
+    fn keep_history(&self, serial: u32, bytes: &[u8]) {
+        let Ok(document) = Document::read(bytes) else { return };
+        let subject = document.top().member("credentialSubject");
+        let history = subject.and_then(|subject| subject.member("history")?.items());
         // The grant's facts are written out once a later step changes some.
-        let told = steps.map(|(at, step)| match at {
-            0 => format!("{:?} {:?}", step.get("date"), step.get("kind")),
-            _ => step.to_string(),
+        let told = history.into_iter().flatten().enumerate().map(|(at, step)| match at {
+            0 => ["date", "kind"].map(|name| step.member(name).map_or("", Node::written)).join(" "),
+            _ => step.written().to_owned(),
         });
         let mut histories = self.histories.lock().unwrap_or_else(PoisonError::into_inner);
         histories.insert(serial, told.collect());

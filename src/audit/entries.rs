@@ -98,14 +98,14 @@ impl Entries<'_> {
             (false, Some(_)) => found.push(at(Fault::NotErased(number))),
             (false, None) => {}
         }
-        if !bytes.is_empty() && sha256(bytes) != version.sha256 {
-            found.push(at(Fault::Digest));
+        let mut entry = None;
+        if !bytes.is_empty() {
+            entry = self.entry(bytes, version, traces, &at, &mut found);
+            let digest = entry.as_ref().map_or_else(|| sha256(bytes), |entry| *entry.digest());
+            if digest != version.sha256 {
+                found.push(at(Fault::Digest));
+            }
         }
-        let entry = if bytes.is_empty() {
-            None
-        } else {
-            self.entry(bytes, version, traces, &at, &mut found)
-        };
         if newest && traces.erased.is_none() {
             found.extend(self.published(owner, traces, bytes, entry.as_ref())?);
         }

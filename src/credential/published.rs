@@ -147,6 +147,11 @@ impl Credential {
         self.valid_until
     }
 
+    /// The SHA-256 of its published bytes, which the log holds.
+    pub fn digest(&self) -> &[u8; 32] {
+        &self.proof.digest
+    }
+
     /// Its proof.
     pub fn proof(&self) -> &Proof {
         &self.proof

@@ -18,6 +18,8 @@ pub struct Proof {
     pub created: String,
     /// The key that it is to be checked with.
     pub verification_method: String,
+    /// The SHA-256 of the whole document, proof and all.
+    pub digest: [u8; 32],
     /// What must have been signed: the digest of the proof's configuration, then the document's.
     message: [u8; 64],
     /// Nothing where the text is none.
@@ -75,12 +77,18 @@ impl Proof {
         {
             return Err(ProofError::Context);
         }
-        let config = proof.without("proofValue").ok_or_else(|| wrong("proofValue"))?;
-        let unsigned = top.without("proof").ok_or(ProofError::Missing)?;
+        let (before, after) = proof.without("proofValue").ok_or_else(|| wrong("proofValue"))?;
+        let config = Sha256::new_with_prefix(before).chain_update(after).finalize().into();
+        let (before, after) = top.without("proof").ok_or(ProofError::Missing)?;
+        let from_proof = top.written().strip_prefix(before).unwrap_or_default();
+        // Both digests begin alike.
+        let begun = Sha256::new_with_prefix(before);
+        let unsigned = begun.clone().chain_update(after).finalize();
         Ok(Self {
             created: created.to_owned(),
             verification_method: text("verificationMethod")?.to_owned(),
-            message: joined(digest(config), digest(unsigned)),
+            digest: begun.chain_update(from_proof).finalize().into(),
+            message: joined(config, unsigned.into()),
             signature: from_multibase_base58(value).and_then(|bytes| bytes.try_into().ok()),
         })
     }
@@ -103,10 +111,6 @@ const KNOWN: [&str; 7] = [
     "type",
     "verificationMethod",
 ];
-
-fn digest((before, after): (&str, &str)) -> [u8; 32] {
-    Sha256::new_with_prefix(before).chain_update(after).finalize().into()
-}
 
 /// Whether a text is a time as a register writes it: whole seconds, UTC, `YYYY-MM-DDTHH:MM:SSZ`.
 fn is_time(text: &str) -> bool {

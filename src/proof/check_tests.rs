@@ -28,7 +28,9 @@ fn sample() -> Value {
 /// What the proof in a text says, read in place.
 fn checked(text: &str, key: &VerifyingKey) -> Result<(), ProofError> {
     let document = Document::read(text.as_bytes()).expect("it is canonical");
-    Proof::of(&document).and_then(|proof| proof.check(key))
+    let proof = Proof::of(&document)?;
+    assert_eq!(proof.digest, sha256(text.as_bytes()));
+    proof.check(key)
 }
 
 /// The same by another way: a tree of values, of which what was signed is written anew.

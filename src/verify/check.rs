@@ -6,7 +6,7 @@ use crate::credential::{
     Answer as Day, Credential, KeyAction, Purpose, StatusChange, answer, status_on,
 };
 use crate::model::{CertificateNumber, Standing};
-use crate::proof::{VerifyingKey, hex, sha256};
+use crate::proof::{VerifyingKey, hex};
 use crate::verify::{
     answer::{About, Answer, Code},
     context::{Context, Kind, Vouched},
@@ -70,7 +70,7 @@ pub(crate) enum Extent {
 /// Where the parts of a check come from.
 pub(crate) trait Material {
     /// The leaf that logs an entry, with its proof.
-    fn leaf(&self, entry: &Credential, digest: &[u8; 32]) -> Result<Proven, Trouble>;
+    fn leaf(&self, entry: &Credential) -> Result<Proven, Trouble>;
 
     /// What the log says about a number's status.
     fn history(&self, number: &str, need: Need) -> Result<History, Trouble>;
@@ -90,7 +90,6 @@ struct Check<'c> {
     context: &'c Context,
     material: &'c dyn Material,
     entry: &'c Credential,
-    digest: [u8; 32],
     day: Date,
 }
 
@@ -111,8 +110,7 @@ pub(crate) fn check(
         Err(reason) => return Ok(refused(context, question, reason)),
     };
     let day = question.on.unwrap_or_else(|| entry::day_of(&entry, context.now));
-    let digest = sha256(bytes);
-    let check = Check { context, material, entry: &entry, digest, day };
+    let check = Check { context, material, entry: &entry, day };
     let mut notes = Vec::new();
     let genuine = check.genuine(&mut notes)?;
     let mut logged = check.logged()?;
@@ -134,7 +132,7 @@ pub(crate) fn check(
         asked: question.asked.to_owned(),
         number: Some(entry.number().key().to_owned()),
         on: Some(day),
-        facts: standing.as_ref().map(|standing| Facts::of(&entry, standing, &hex(&digest))),
+        facts: standing.as_ref().map(|standing| Facts::of(&entry, standing, &hex(entry.digest()))),
         edition: check.edition(),
         checkpoint: context.state.as_ref().ok().map(|state| state.accepted.checkpoint.clone()),
         genuine,
@@ -231,13 +229,13 @@ impl Check<'_> {
         let (Ok(state), None) = (&self.context.state, self.context.refusal()) else {
             return Ok(self.context.refusal().unwrap_or(Logged::NoCheckpoint));
         };
-        match self.material.leaf(self.entry, &self.digest) {
+        match self.material.leaf(self.entry) {
             Err(Trouble::Source(error)) => Err(error),
             Err(Trouble::Refused(reason)) => Ok(reason),
             Ok(proven) => Ok(match proven.in_tree(&state.head()) {
                 Err(reason) => reason,
                 Ok(leaf) if leaf.id() != Some(self.entry.number().key()) => Logged::NotLogged,
-                Ok(leaf) if leaf.digest() != Some(&self.digest) => Logged::DigestDiffers,
+                Ok(leaf) if leaf.digest() != Some(self.entry.digest()) => Logged::DigestDiffers,
                 Ok(_) => Logged::Included {
                     leaf: proven.index,
                     size: state.head().size,

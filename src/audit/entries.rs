@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    io::BufRead as _,
     sync::{Mutex, PoisonError},
 };
 
@@ -50,11 +51,7 @@ impl Entries<'_> {
             found.push(Discrepancy::at(path.clone(), Fault::Missing));
         }
         let bytes = bytes.unwrap_or_default();
-        let mut lines: Vec<&[u8]> = bytes.split(|byte| *byte == b'\n').collect();
-        // Each line ends with a newline: nothing stands after the last one.
-        if lines.last().is_some_and(|last| last.is_empty()) {
-            lines.pop();
-        }
+        let lines = lines_of(&bytes);
         if lines.len() > count {
             let extra = lines.len() - count;
             found.push(Discrepancy::at(path.clone(), Fault::Unlogged(extra)));
@@ -228,6 +225,19 @@ impl Entries<'_> {
             }
         }
     }
+}
+
+/// The lines of a file, each of which ends with a newline.
+fn lines_of(bytes: &[u8]) -> Vec<&[u8]> {
+    let (mut lines, mut rest) = (Vec::with_capacity(LINES), bytes);
+    while !rest.is_empty() {
+        let from = rest;
+        // Bytes in memory can be read.
+        let length = rest.skip_until(b'\n').unwrap_or_default();
+        let line = from.get(..length).unwrap_or_default();
+        lines.push(line.strip_suffix(b"\n").unwrap_or(line));
+    }
+    lines
 }
 
 /// Whether a text is the key of a number.

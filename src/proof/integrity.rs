@@ -70,7 +70,7 @@ impl Prepared {
 
     /// A document that is about to be signed, given in canonical form and without a proof.
     pub fn to_secure(&self, document: String) -> ToSecure<'_> {
-        let place = place_of_proof(&document);
+        let place = document.floor_char_boundary(place_of_proof(&document));
         let (head, tail) = document.as_bytes().split_at_checked(place).unwrap_or_default();
         let head = Sha256::new_with_prefix(head);
         let digest = head.clone().chain_update(tail).finalize();
@@ -108,11 +108,14 @@ impl ToSecure<'_> {
     }
 
     /// The secured document ([`Prepared::secure`]) and the SHA-256 of its bytes.
-    pub fn secure(&self, signature: &[u8; 64]) -> (String, [u8; 32]) {
+    pub fn secure(self, signature: &[u8; 64]) -> (String, [u8; 32]) {
+        let Self { prepared, mut document, place, head, .. } = self;
         let value = multibase_base58(signature);
-        let pieces = self.prepared.pieces(&self.document, self.place, &value);
-        let digest = pieces.iter().skip(1).fold(self.head.clone(), Sha256::chain_update);
-        (pieces.concat(), digest.finalize().into())
+        let [_, proof @ .., tail] = prepared.pieces(&document, place, &value);
+        let digest = proof.iter().chain([&tail]).fold(head, Sha256::chain_update);
+        // The tail is short, and whoever wrote the document may have left room for the proof.
+        document.insert_str(place, &proof.concat());
+        (document, digest.finalize().into())
     }
 }
 

@@ -70,5 +70,6 @@ proptest! {
     #[test]
     fn no_document_is_too_hostile(text in "[\\[\\]{}\":,\\\\ a-z证]{0,24}") {
         let _ = prepared(&json!(1)).secure(&text, &[0; 64]);
+        let _ = prepared(&json!(1)).to_secure(text).secure(&[0; 64]);
     }
 }

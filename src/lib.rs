@@ -15,6 +15,7 @@ pub mod pipeline;
 pub mod proof;
 pub mod scaffold;
 pub mod seal;
+pub mod search;
 #[cfg(feature = "serve")]
 pub mod serve;
 pub mod site;

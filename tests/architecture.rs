@@ -20,9 +20,21 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("verify", &["credential", "model", "proof", "tlog"]),
     ("audit", &["credential", "model", "proof", "tlog", "verify"]),
     ("load", &["config", "diag", "fields", "markdown", "model"]),
+    ("search", &["model", "output"]),
     (
         "site",
-        &["config", "credential", "diag", "markdown", "model", "output", "proof", "theme", "tlog"],
+        &[
+            "config",
+            "credential",
+            "diag",
+            "markdown",
+            "model",
+            "output",
+            "proof",
+            "search",
+            "theme",
+            "tlog",
+        ],
     ),
     ("scaffold", &["model", "output"]),
     ("seal", &["config", "credential", "keyring", "ledger", "model", "proof", "tlog"]),
@@ -59,7 +71,9 @@ fn a_module_names_only_the_layers_below_it() {
             panic!("{} is in no layer: give it one, here and in the picture", inside.display());
         };
         let text = fs::read_to_string(file.path()).unwrap();
-        assert!(text.lines().count() <= 400, "{} is over 400 lines", inside.display());
+        let is_code = file.path().extension().is_some_and(|ending| ending == "rs");
+        let lines = text.lines().count();
+        assert!(lines <= 400 || !is_code, "{} is over 400 lines", inside.display());
         let named = text.split("crate::").skip(1);
         let named = named.map(|p| p.split(|c: char| !c.is_ascii_lowercase()).next().unwrap());
         let stray: BTreeSet<_> = named.filter(|n| *n != module && !allowed.contains(n)).collect();

@@ -44,8 +44,13 @@ fn is_blessing() -> bool {
 }
 
 /// What is found only beside a ledger: the example is laid over the sealed register.
-const SEALED: [Code; 4] =
-    [Code::SealedRewritten, Code::SealedMissing, Code::SealedErased, Code::SealedElsewhere];
+const SEALED: [Code; 5] = [
+    Code::SealedRewritten,
+    Code::SealedMissing,
+    Code::SealedErased,
+    Code::SealedElsewhere,
+    Code::SealedUnfinished,
+];
 
 /// The minimal register with the example laid over it.
 fn example(code: Code) -> TestRegister {
@@ -74,7 +79,15 @@ fn set_up(code: Code, register: TestRegister) -> TestRegister {
             register.attestar(erase).success();
             register.write(RECORD, MINIMAL[2].1)
         }
+        Code::SealedUnfinished => {
+            let policy = register.read("ledger/policy");
+            register.write("ledger/policy", format!("# edited\n{policy}"))
+        }
         Code::KeyDemo => register.keyed(),
+        Code::BaseUrlExample => {
+            register.attestar(["key", "new", "--unencrypted"]).success();
+            register
+        }
         Code::KeyExposed => {
             let register = register.keyed();
             let key = register.read("keys/issue.pem");

@@ -12,7 +12,7 @@
 
 mod support;
 
-use std::fs;
+use std::{fs, path::Path, process::Command};
 
 use support::{RECORD, TestRegister, sealing::FIRST};
 
@@ -87,6 +87,82 @@ fn a_mixture_of_two_tails_is_refused() {
         let known = ["two histories", "is missing", "is not what leaf", "is damaged"];
         assert!(known.iter().any(|words| run.stderr.contains(words)), "{name}: {}", run.stderr);
     }
+}
+
+/// A status-only edition of ours and an amendment of theirs: git takes the lines and the index of
+/// theirs, which ours did not touch, and keeps ours where both did.
+#[test]
+fn lines_that_no_edition_left_here_are_not_dropped() {
+    let register = TestRegister::sealed();
+    let amended = "\n[[events]]\ndate = 2026-06-01\nkind = \"level-changed\"\nlevel = \"star-4\"\n";
+    let theirs = copy(&register).append(RECORD, amended).seals(AT).ledger();
+    let ours = copy(&register).append(RECORD, SUSPENDED).seals(AT);
+    let merged = ["credentials/0000.jsonl", "index/0000"]
+        .into_iter()
+        .fold(ours, |merged, name| merged.write(&format!("ledger/{name}"), &theirs[name]));
+    // A clone, or a merge, has no lock.
+    let merged = merged.remove("ledger/.lock");
+    let before = merged.ledger();
+    let run = merged.seal("2026-06-09T08:00:00Z").code(2);
+    assert!(run.stderr.contains("no edition was interrupted here"), "{}", run.stderr);
+    assert!(merged.ledger() == before, "something was written");
+}
+
+#[test]
+fn a_log_without_its_checkpoints_does_not_begin_again() {
+    let register = TestRegister::sealed().remove("ledger/checkpoint").remove("ledger/checkpoints");
+    let run = register.seal(AT).code(2);
+    assert!(run.stderr.contains("no edition was interrupted here"), "{}", run.stderr);
+    // Where the whole ledger is gone, the last build and git know of it.
+    let register = TestRegister::sealed();
+    register.attestar(["build"]).success();
+    let register = register.remove("ledger").append(RECORD, SUSPENDED);
+    let run = register.seal(AT).code(2);
+    assert!(run.stderr.contains("`public/ledger/checkpoint`"), "{}", run.stderr);
+    assert!(run.stderr.contains("there is no ledger here"), "{}", run.stderr);
+}
+
+fn git(root: &Path, arguments: &[&str]) -> Option<bool> {
+    let mut git = Command::new("git");
+    git.args([
+        "-c",
+        "user.name=t",
+        "-c",
+        "user.email=t@example.com",
+        "-c",
+        "init.defaultBranch=main",
+    ]);
+    git.arg("-C").arg(root).args(arguments).output().ok().map(|output| output.status.success())
+}
+
+#[test]
+fn what_git_knows_of_another_clone_is_followed() {
+    let register = TestRegister::sealed();
+    let root = register.root().to_owned();
+    if git(&root, &["init"]).is_none() {
+        eprintln!("SKIPPED: git is not installed");
+        return;
+    }
+    let run = |arguments: &[&str]| assert_eq!(git(&root, arguments), Some(true), "{arguments:?}");
+    run(&["add", "content", "ledger", "register.toml"]);
+    run(&["commit", "-m", "first"]);
+    run(&["branch", "published"]);
+    run(&["branch", "--set-upstream-to", "published"]);
+    assert!(!register.read("ledger/.gitignore").is_empty());
+    // Another clone seals and pushes; this one has fetched it, and not merged.
+    run(&["checkout", "published"]);
+    let register = register.append(RECORD, SUSPENDED).seals(AT);
+    run(&["commit", "-am", "theirs"]);
+    run(&["add", "ledger"]);
+    run(&["commit", "--amend", "-m", "theirs"]);
+    run(&["checkout", "main"]);
+    assert_eq!(register.size(), 4);
+    let register = register.record("EX-2026-002");
+    let refused = register.seal("2026-06-09T08:00:00Z").code(2);
+    assert!(refused.stderr.contains("git's `@{upstream}:ledger/checkpoint`"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("somebody has sealed since"), "{}", refused.stderr);
+    run(&["merge", "--ff-only", "published"]);
+    register.seal("2026-06-09T08:00:00Z").success();
 }
 
 #[test]

@@ -204,6 +204,7 @@ fn a_rotated_key_stays_beside_the_new_one_under_its_name_in_did_json() {
     assert_eq!(data["log"]["multikey"], half("keys/log.pem", Role::Log).multikey());
     let run = rotate("log").code(2);
     assert!(run.stderr.contains("log-former.pem` is there already"), "{}", run.stderr);
+    assert!(run.stderr.contains("move it to your backups"), "{}", run.stderr);
     let names = fs::read_dir(register.path("keys")).unwrap().count();
     assert_eq!(names, 3 + 3 + 1);
 }
@@ -402,4 +403,34 @@ fn openssl_opens_what_is_written_here_and_its_signatures_are_ours() {
     let sign = ["pkeyutl", "-sign", "-rawin", "-inkey", "b.pem", "-in", "message"];
     let signature = openssl(&sign).unwrap().try_into().unwrap();
     assert_eq!(plain.verify(b"checkpoint\n", &signature), Ok(()));
+}
+
+#[test]
+fn a_key_that_others_can_read_is_opened_with_a_warning() {
+    let register = TestRegister::minimal().replace(
+        "register.toml",
+        "https://register.example\"",
+        "https://register.example.com\"",
+    );
+    new_keys(&register).success();
+    let seal = |at: &[&str]| {
+        with(&register, &[("ATTESTAR_PASSPHRASE", "correct horse")], &[&["seal"], at].concat())
+    };
+    let warning = "warning: others on this machine can read the status key: `chmod 600 ";
+    let allow = |mode| {
+        let file = register.path("keys/status.pem");
+        fs::set_permissions(file, Permissions::from_mode(mode)).unwrap();
+    };
+    allow(0o644);
+    let run = seal(&[]).success();
+    assert_eq!(run.stderr.matches("warning: others").count(), 1, "{}", run.stderr);
+    assert!(run.stderr.contains(warning), "{}", run.stderr);
+    allow(0o600);
+    let run = seal(&["--renew"]).success();
+    assert!(!run.stderr.contains("warning: others"), "{}", run.stderr);
+    // Everybody has the demo keys.
+    let demo = TestRegister::minimal().keyed();
+    fs::set_permissions(demo.path("keys/issue.pem"), Permissions::from_mode(0o644)).unwrap();
+    let run = demo.seal(support::sealing::FIRST).success();
+    assert!(!run.stderr.contains("warning: others"), "{}", run.stderr);
 }

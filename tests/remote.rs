@@ -161,3 +161,23 @@ fn a_site_that_sends_too_much_or_fails_is_no_answer() {
     let run = shop.run(&["verify", "EX-2026-001", "--site", "http://127.0.0.1:1"]).code(2);
     assert!(run.stderr.contains("cannot be reached"), "{}", run.stderr);
 }
+
+#[test]
+fn an_audit_goes_on_where_one_answer_fails() {
+    let shop = Shop::new();
+    shop.remove("c/EX-2026-005.json");
+    let failing = |path: &str| {
+        (path == "c/EX-2026-001.html")
+            .then(|| ("503 Service Unavailable\r\n".to_owned(), Vec::new()))
+    };
+    let host = Host::of(shop.register.path("public"), Box::new(failing));
+    let found = shop.audit(&[&host.address]).found();
+    assert_eq!(found, ["EX-2026-001 unreadable", "EX-2026-005 missing"]);
+    // Where all fail, nothing was audited.
+    let down =
+        |path: &str| (path != "ledger/checkpoint").then(|| ("503 Down\r\n".to_owned(), Vec::new()));
+    let host = Host::of(shop.register.path("public"), Box::new(down));
+    let run = shop.run(&["audit", &host.address]).ended();
+    assert_ne!(run.exit(), 0);
+    assert!(run.stdout.contains("503") || run.stderr.contains("503"), "{run:?}");
+}

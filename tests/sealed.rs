@@ -179,7 +179,7 @@ fn a_revoked_key_counts_no_more_and_what_it_signed_is_sealed_again() {
 }
 
 #[test]
-fn a_rotated_log_key_signs_one_checkpoint_beside_its_former() {
+fn a_rotated_log_key_signs_beside_its_former_as_long_as_that_is_there() {
     let register = own_keys();
     let signatures = || register.read("ledger/checkpoint").matches("\u{2014} ").count();
     let logs = || {
@@ -188,9 +188,43 @@ fn a_rotated_log_key_signs_one_checkpoint_beside_its_former() {
     };
     assert_eq!((signatures(), logs()), (1, 1));
     register.attestar(["key", "rotate", "log", "--unencrypted"]).success();
-    register.attestar(["seal", "--renew"]).success();
-    assert_eq!((signatures(), logs()), (2, 2));
+    for _ in 0..2 {
+        let run = register.attestar(["seal", "--renew"]).success();
+        assert_eq!((signatures(), logs()), (2, 2), "{}", run.stderr);
+    }
+    fs::remove_file(register.path("keys/log-former.pem")).unwrap();
     register.attestar(["seal", "--renew"]).success();
     assert_eq!((signatures(), logs()), (1, 1));
     register.attestar(["build"]).success();
+}
+
+#[test]
+fn a_log_key_that_did_not_sign_the_last_checkpoint_does_not_sign_alone() {
+    let register = own_keys();
+    let before = register.ledger();
+    register.attestar(["key", "rotate", "log", "--unencrypted"]).success();
+    let held = register.read("keys/log-former.pem");
+    let register = register.remove("keys/log-former.pem");
+    let run = register.attestar(["seal", "--renew"]).code(2);
+    assert!(run.stderr.contains("did not sign the last checkpoint"), "{}", run.stderr);
+    assert!(register.ledger() == before, "something was written");
+    let run = register
+        .write("keys/log-former.pem", held)
+        .append(RECORD, RENAMED)
+        .attestar(["seal"])
+        .success();
+    assert!(run.stderr.contains("log key  z6Mk"), "{}", run.stderr);
+}
+
+#[test]
+fn a_policy_goes_into_an_edition_only_before_everybody_s_eyes() {
+    let register = TestRegister::sealed();
+    let policy = register.read("ledger/policy");
+    let register = register.remove("ledger/policy");
+    let run = register.attestar(["seal", "--at", AT]).code(2);
+    assert!(run.stderr.contains("`ledger/policy` is gone"), "{}", run.stderr);
+    let register =
+        register.write("ledger/policy", format!("# ours\n{policy}")).append(RECORD, RENAMED);
+    let run = register.attestar(["seal", "--at", AT]).success();
+    assert!(run.stderr.contains("policy   quorum none"), "{}", run.stderr);
 }

@@ -3,7 +3,11 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test may panic and be plain")]
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::Path,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use attestar::config::KeyCommand;
 use attestar::keyring::{External, Role, demo_key};
@@ -79,7 +83,7 @@ fn a_command_that_ends_early_is_told_from_one_that_cannot_be_started() {
     for command in [&["./no-such-signer"][..], &["no-such-signer", "x"], &["tests/vectors.rs"]] {
         let error = sign(&external(command, 60), 1).unwrap_err();
         assert!(matches!(error, SignerError::Start { .. }), "{error}");
-        assert!(error.to_string().contains(command[0]), "{error}");
+        assert!(error.to_string().contains(&command.join(" ")), "{error}");
     }
 }
 
@@ -100,4 +104,16 @@ fn a_command_that_gives_no_answer_is_not_waited_for_for_ever() {
     let error = sign(&external(&["sh", "-c", "sleep 30 & sleep 30"], 1), 4000).unwrap_err();
     assert!(matches!(error, SignerError::Late { seconds: 1, answered: 0, .. }), "{error}");
     assert!(error.to_string().contains("`timeout` in `[signing]`"), "{error}");
+}
+
+#[test]
+fn who_waits_for_a_command_is_told_so_once() {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let heard = Arc::clone(&told);
+    let waiting = move |command: &str| heard.lock().unwrap().push(command.to_owned());
+    let slow = external(&["sh", "-c", "sleep 30"], 4).with_waiting(Some(Arc::new(waiting)));
+    assert!(matches!(sign(&slow, 3), Err(SignerError::Late { seconds: 4, .. })));
+    assert_eq!(*told.lock().unwrap(), ["sh -c sleep 30"]);
+    sign(&node("issue", "well"), 3).unwrap();
+    assert_eq!(told.lock().unwrap().len(), 1);
 }

@@ -14,7 +14,11 @@ mod support;
 use std::fs;
 
 use serde_json::Value;
-use support::shop::{NOW, ORIGIN, Shop};
+use support::{
+    TestRegister,
+    shop::{NOW, ORIGIN, Shop},
+    write_file,
+};
 
 const FRESH: &str = "fresh";
 
@@ -57,6 +61,36 @@ fn each_day_has_its_answer() {
         assert_eq!(outcome.codes()[3], answer, "{number} on {day}: {:#}", outcome.value);
         assert_eq!(outcome.value["good"], good, "{number} on {day}");
     }
+}
+
+#[test]
+fn what_was_so_and_is_not_so_any_more_is_said() {
+    let shop = Shop::new();
+    let words = |arguments: &[&str]| {
+        let run = shop.run(&[&["verify", "--lang", "en"], arguments].concat()).success();
+        run.stdout + &run.stderr
+    };
+    for (number, day, since) in [
+        ("EX-2026-002", "2026-05-31", "Suspended since 2026-06-01."),
+        ("EX-2026-004", "2026-06-02", "Withdrawn since 2026-06-03."),
+    ] {
+        let outcome = shop.verify(&[number, "--on", day]);
+        assert!(outcome.notes().contains(&"not_any_more"), "{:#}", outcome.value);
+        shop.run(&["evidence", number, "--on", day]).success();
+        let file = format!("{number}.attestar.json");
+        for what in [[number, "--on", day].as_slice(), &[&file]] {
+            let words = words(what);
+            assert!(words.contains(&format!("nothing stood against it on {day}")), "{words}");
+            assert!(!words.contains("nothing stands against it"), "{words}");
+            assert!(words.contains("is not so any more"), "{words}");
+            assert!(words.contains(since), "{words}");
+        }
+    }
+    // Nothing has changed.
+    let outcome = shop.verify(&["EX-2026-001", "--on", "2026-05-31"]);
+    assert!(!outcome.notes().contains(&"not_any_more"));
+    let outcome = shop.verify(&["EX-2026-002", "--on", "2026-06-21"]);
+    assert!(!outcome.notes().contains(&"not_any_more"));
 }
 
 #[test]
@@ -203,6 +237,73 @@ fn evidence_is_accepted_offline_years_later() {
 }
 
 #[test]
+fn evidence_is_known_by_what_it_holds_and_not_by_its_name() {
+    let shop = Shop::new();
+    shop.run(&["evidence", "EX-2026-001", "--on", "2026-06-20"]).success();
+    let evidence = shop.register.read("EX-2026-001.attestar.json");
+    let keep = |name: &str, text: &str| write_file(&shop.register.path(name), text.as_bytes());
+    keep("renamed.json", &evidence);
+    keep("c/EX-2026-001 (1).JSON", &evidence);
+    for name in ["renamed.json", "c/EX-2026-001 (1).JSON"] {
+        shop.verify(&[name]).is_good();
+        shop.verify(&[name, "--site", "public"]).is_good();
+    }
+    // An entry under the other name is an entry.
+    keep("entry.attestar.json", &shop.text("c/EX-2026-001.json"));
+    shop.verify(&["entry.attestar.json", "--site", "public"]).is_good();
+    shop.verify(&["entry.attestar.json"]).is(["signed", "no_log", "not_checked", "unknown"]);
+    // What begins as evidence and is none is refused.
+    for text in ["{\"asked\":", "\u{feff} {\n \"asked\": {}}"] {
+        keep("none.json", text);
+        assert_eq!(shop.verify(&["none.json"]).codes()[3], "refused");
+    }
+}
+
+#[test]
+fn what_is_remembered_says_where_and_how_to_forget_it() {
+    let shop = Shop::new();
+    let pins = "known.json";
+    shop.verify(&["EX-2026-001", "--pins", pins]).is_good();
+    shop.run(&["evidence", "EX-2026-001"]).success();
+    let entry = shop.text("c/EX-2026-001.json");
+    // The same address, made anew with other keys.
+    let other = TestRegister::minimal();
+    other.attestar(["key", "new", "--unencrypted"]).success();
+    other.attestar(["seal"]).success();
+    let other = Shop { register: other };
+    other.build();
+    let place = other.register.path("public");
+    let site = ["--site", place.to_str().unwrap(), "--pins", pins];
+    let outcome = shop.verify(&[&["EX-2026-001"], &site[..]].concat());
+    assert_eq!(outcome.codes()[1], "log_key_changed");
+    assert!(outcome.notes().contains(&"remembered"), "{:#}", outcome.value);
+    let run = shop.run(&[&["verify", "EX-2026-001"], &site[..]].concat()).code(1);
+    assert!(run.stderr.contains("remembered in known.json"), "{}", run.stderr);
+    assert!(run.stderr.contains("delete that file"), "{}", run.stderr);
+    let audit = shop.run(&["audit", place.to_str().unwrap(), "--pins", pins]).code(1);
+    assert!(audit.stderr.contains("remembered in known.json"), "{}", audit.stderr);
+    // A file alone, checked with a remembered key.
+    let forged = place.join("c/EX-2026-001.json");
+    let alone = other.text("c/EX-2026-001.json");
+    write_file(&shop.register.path("alone.json"), alone.as_bytes());
+    assert!(forged.is_file() && alone != entry);
+    let outcome = shop.verify(&["alone.json", "--pins", pins]);
+    assert_eq!(outcome.codes()[0], "signature_invalid");
+    assert!(outcome.notes().contains(&"remembered"));
+    // An older state.
+    let size = shop.register.size();
+    shop.write("ledger/checkpoint", shop.read("ledger/checkpoints/8"));
+    let outcome = shop.verify(&["EX-2026-001", "--pins", pins]);
+    assert_eq!(outcome.codes()[1], "rollback", "{size}");
+    assert!(outcome.notes().contains(&"remembered"));
+    let audit = shop.run(&["audit", "public", "--pins", pins]).code(1);
+    assert!(audit.stderr.contains("remembered in known.json"), "{}", audit.stderr);
+    // A first visit remembers nothing that it could name.
+    let outcome = shop.verify(&["EX-2026-001", "--pins", "new.json"]);
+    assert!(!outcome.notes().contains(&"remembered"));
+}
+
+#[test]
 fn a_list_is_answered_row_by_row() {
     let shop = Shop::new();
     let table =
@@ -229,7 +330,7 @@ fn people_read_three_verdicts_and_a_sentence() {
     insta::assert_snapshot!(run.stdout, @r"
     EX-2026-001  示例电器有限公司
       genuine  yes      Signed by did:web:register.example with its key k2026-1.
-      logged   yes      Entry 2 of the public log of 13 entries, whose checkpoint is signed by the log key.
+      logged   yes      Entry 3 of 13 of the public log, whose checkpoint is signed by the log key.
       current  yes      The status lists of edition 2026-06-20 are signed, named in the log and good until 2026-08-04T08:00:00Z; nothing stands against it.
       answer   valid    EX-2026-001 was valid on 2026-06-20 at level Five-star, until 2029-03-17.
     ");
@@ -237,7 +338,7 @@ fn people_read_three_verdicts_and_a_sentence() {
     insta::assert_snapshot!(run.stdout, @r"
     EX-2026-002  示例电器有限公司
       genuine  yes      由 did:web:register.example 用其密钥 k2026-1 签名。
-      logged   yes      公开日志共 13 条，本条目为第 3 条；检查点由日志密钥签名。
+      logged   yes      公开日志共 13 条，本条目为第 4 条；检查点由日志密钥签名。
       current  no       自 2026-06-01 起暂停。
       answer   suspended EX-2026-002 在 2026-06-20 处于暂停状态（自 2026-06-01 起），不得视为有效。
     ");
@@ -310,4 +411,51 @@ fn an_erased_certificate_is_called_erased() {
 #[test]
 fn now_is_a_day_after_the_newest_edition() {
     assert!(NOW > "2026-06-20T08:00:00Z");
+}
+
+#[test]
+fn the_log_is_not_said_to_lack_what_was_removed_or_erased() {
+    let shop = Shop::new();
+    shop.remove("c/EX-2026-005.json");
+    shop.verify(&["EX-2026-005"]).is(["entry_missing", "entry_missing", "not_checked", "refused"]);
+    shop.run_confirmed(&["erase", "EX-2026-001", "--at", "2026-06-21T08:00:00Z"]);
+    shop.build();
+    shop.verify(&["EX-2026-001"]).is(["erased", "erased", "erased", "erased"]);
+    for number in ["EX-2026-001", "EX-2026-005"] {
+        let words = shop.run(&["verify", number, "--lang", "en"]).ended().stdout;
+        assert!(!words.contains("does not hold this entry"), "{words}");
+    }
+    // What the log never held, it does not hold.
+    shop.verify(&["EX-2026-777"]).is(["no_entry", "not_logged", "not_checked", "not_found"]);
+}
+
+#[test]
+fn entries_of_the_log_are_counted_as_on_the_page() {
+    let shop = Shop::new();
+    let run = shop.run(&["verify", "EX-2026-001", "--lang", "en"]).success();
+    let page = shop.text("c/EX-2026-001.html");
+    let leaf = page.split("data-leaf=").nth(1).unwrap().trim_start_matches('"');
+    let leaf: u64 = leaf.split(|c: char| !c.is_ascii_digit()).next().unwrap().parse().unwrap();
+    let words = format!("Entry {} of 13 of the public log", leaf + 1);
+    assert!(run.stdout.contains(&words), "{leaf}: {}", run.stdout);
+}
+
+#[test]
+fn one_row_that_cannot_be_asked_hides_no_other() {
+    let shop = Shop::new();
+    let table = "number,on\nEX-2026-001,2026-02-30\nmissing.json,\nEX-2026-001,2026-06-19\n";
+    let shop = Shop { register: shop.register.write("list.csv", table) };
+    let run = shop.run(&["verify", "--csv", "list.csv", "--lang", "en"]).code(1);
+    let rows: Vec<&str> = run.stdout.lines().skip(1).collect();
+    assert!(rows[0].starts_with("EX-2026-001,,,no,bad_input,"), "{rows:?}");
+    assert!(rows[0].contains("Line 2 of the table: “2026-02-30” is not a day"), "{rows:?}");
+    assert!(rows[1].starts_with("missing.json,,,no,bad_input,"), "{rows:?}");
+    assert!(rows[1].ends_with("There is no file “missing.json”."), "{rows:?}");
+    assert!(rows[2].starts_with("EX-2026-001,EX-2026-001,2026-06-19,yes,valid,"), "{rows:?}");
+    assert!(rows[2].contains("was valid on 2026-06-19"), "{rows:?}");
+    let chinese = shop.run(&["verify", "--csv", "list.csv", "--lang", "zh"]).code(1);
+    assert!(chinese.stdout.contains("在 2026-06-19 有效"), "{}", chinese.stdout);
+    assert!(chinese.stdout.contains("“2026-02-30”不是日期"), "{}", chinese.stdout);
+    // Named by hand, there is nothing else to answer.
+    shop.run(&["verify", "missing.json"]).code(2);
 }

@@ -1,6 +1,6 @@
 //! What stands beside the log: keys, lists, details, index, policy.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Display, ops::Range};
 
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -10,10 +10,11 @@ use crate::audit::{
     ground::{self, Bits},
 };
 use crate::credential::{
-    Detail, DidDocument, KeyAction, LIST_BITS, ListCredential, Publish, Purpose, Use,
+    Detail, DidDocument, KeyAction, LIST_BITS, ListCredential, Past, Publish, Purpose,
+    StatusChange, Use,
 };
 use crate::proof::{VerifyingKey, sha256};
-use crate::verify::{Scan, Shape, Source, SourceError};
+use crate::verify::{Scan, Shape, Source, SourceError, Traces};
 
 /// Serials of one file.
 const THOUSAND: u32 = 1000;
@@ -182,34 +183,77 @@ impl Beside<'_> {
         Ok(Some(list))
     }
 
-    /// The words behind the bits are those of the events.
+    /// The words behind the bits are those of the events, also where the ledger keeps them.
     pub(super) fn details(&self, found: &mut Vec<Discrepancy>) -> Result<(), SourceError> {
-        for thousand in 0..self.serials().div_ceil(THOUSAND) {
-            let first = thousand * THOUSAND;
-            let path = Detail::path(first);
-            let Some(bytes) = self.source.get(&path)? else {
-                found.push(Discrepancy::at(path, Fault::Missing));
-                continue;
-            };
-            let detail = match Detail::parse(&bytes) {
-                Ok(detail) => detail,
-                Err(error) => {
-                    found.push(Discrepancy::at(path, Fault::Malformed(error.to_string())));
-                    continue;
-                }
-            };
-            let last = first.saturating_add(THOUSAND).min(self.serials());
-            for serial in first..last {
+        let kept = |serial| format!("ledger/{}", Detail::path(serial));
+        let mut files = self.thousands(Detail::path, Detail::parse, found)?;
+        if self.source.shape() == Shape::Site {
+            files.extend(self.thousands(kept, Detail::parse, found)?);
+        }
+        for (serials, path, detail) in files {
+            for serial in serials.clone() {
                 let expected = ground::expected(self.scan, serial, self.day()).1;
                 if detail.entries.get(&serial) != expected.as_ref() {
-                    let (number, place) = (self.number(serial), path.clone());
-                    found.push(Discrepancy { number, place, fault: Fault::Detail(serial) });
+                    found.push(self.wrong(serial, &path, Fault::Detail(serial)));
                 }
             }
-            let stray = detail.entries.keys().filter(|serial| !(first..last).contains(*serial));
+            let stray = detail.entries.keys().filter(|serial| !serials.contains(serial));
             found.extend(stray.map(|s| Discrepancy::at(path.clone(), Fault::Detail(*s))));
         }
         Ok(())
+    }
+
+    /// The changes of each number's status are those of the log, under its newest serial. Only a
+    /// site has these files.
+    pub(super) fn past(&self, found: &mut Vec<Discrepancy>) -> Result<(), SourceError> {
+        if self.source.shape() == Shape::Register {
+            return Ok(());
+        }
+        for (serials, path, past) in self.thousands(Past::path, Past::parse, found)? {
+            for serial in serials.clone() {
+                let says = past.entries.get(&serial).map_or(&[][..], Vec::as_slice);
+                if says != self.changes(serial) {
+                    found.push(self.wrong(serial, &path, Fault::Past(serial)));
+                }
+            }
+            let stray = past.entries.keys().filter(|serial| !serials.contains(serial));
+            found.extend(stray.map(|s| Discrepancy::at(path.clone(), Fault::Past(*s))));
+        }
+        Ok(())
+    }
+
+    /// The changes of status that stand under a serial: those of a number whose newest version it is.
+    fn changes(&self, serial: u32) -> &[(u64, StatusChange)] {
+        let traces = self.scan.owner(serial).filter(|traces| traces.erased.is_none());
+        let newest = |traces: &&Traces| traces.newest().is_some_and(|one| one.serial == serial);
+        traces.filter(newest).map_or(&[], |traces| &traces.statuses)
+    }
+
+    fn wrong(&self, serial: u32, path: &str, fault: Fault) -> Discrepancy {
+        Discrepancy { number: self.number(serial), place: path.to_owned(), fault }
+    }
+
+    /// The files of a kind, one for each thousand serials; what cannot be read is found wanting.
+    fn thousands<T, E: Display>(
+        &self,
+        path: impl Fn(u32) -> String,
+        parse: fn(&[u8]) -> Result<T, E>,
+        found: &mut Vec<Discrepancy>,
+    ) -> Result<Vec<(Range<u32>, String, T)>, SourceError> {
+        let mut files = Vec::new();
+        for thousand in 0..self.serials().div_ceil(THOUSAND) {
+            let first = thousand * THOUSAND;
+            let last = first.saturating_add(THOUSAND).min(self.serials());
+            let path = path(first);
+            match self.source.get(&path)?.map(|bytes| parse(&bytes)) {
+                None => found.push(Discrepancy::at(path, Fault::Missing)),
+                Some(Err(error)) => {
+                    found.push(Discrepancy::at(path, Fault::Malformed(error.to_string())));
+                }
+                Some(Ok(file)) => files.push((first..last, path, file)),
+            }
+        }
+        Ok(files)
     }
 
     /// The index leads each serial to its leaf.

@@ -2,6 +2,8 @@
 
 use strum::IntoStaticStr;
 
+use crate::verify::SourceError;
+
 /// Something that does not hold, and where.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Discrepancy {
@@ -24,6 +26,9 @@ pub enum Fault {
     /// A file is missing.
     #[error("is missing")]
     Missing,
+    /// A file is there, or may be, and cannot be looked at.
+    #[error("cannot be looked at: {0}")]
+    Unreadable(String),
     /// A bundle is none.
     #[error("is not a bundle of entries: {0}")]
     Bundle(String),
@@ -141,6 +146,9 @@ pub enum Fault {
     /// A detail that the events do not say.
     #[error("serial {0}: the words behind its bits are not what the events of the log say")]
     Detail(u32),
+    /// Past changes of status that are not those of the log.
+    #[error("serial {0}: the changes of its status are not those that the log holds")]
+    Past(u32),
     /// An index that leads elsewhere.
     #[error("leads serial {0} to another entry of the log")]
     Index(u32),
@@ -154,9 +162,15 @@ pub enum Fault {
         /// What is signed.
         signed: String,
     },
-    /// A page without a fact, or with two of one.
-    #[error("shows {0} not once")]
+    /// A page without a fact, with a hidden one, or with two statuses.
+    #[error("does not show {0}, hides it, or shows two")]
     PageFact(&'static str),
+    /// A file that the register's own folder builds otherwise.
+    #[error("is not the file that the register's folder builds")]
+    NotBuilt,
+    /// A file that the register's own folder does not build.
+    #[error("is there, and the register's folder builds no such file")]
+    Foreign,
     /// A page of an erased certificate.
     #[error("is still there, though the certificate was erased")]
     PageNotErased,
@@ -186,6 +200,24 @@ pub enum Fault {
         /// What is signed.
         signed: String,
     },
+}
+
+impl Fault {
+    /// What an error says about the one file that was asked for; nothing where it says that no file
+    /// can be looked at.
+    pub fn of(error: &SourceError) -> Option<Self> {
+        let why = match error {
+            SourceError::NotAFile(_) => "it is not a file".to_owned(),
+            SourceError::TooLarge { limit, .. } => {
+                format!("it is larger than {limit} bytes, which no such file is")
+            }
+            SourceError::Status { status, .. } => format!("the answer is status {status}"),
+            SourceError::Elsewhere { to, .. } => format!("it points to another host: {to}"),
+            SourceError::Unreadable { source, .. } => source.to_string(),
+            _ => return None,
+        };
+        Some(Self::Unreadable(why))
+    }
 }
 
 /// A rule of the sequence of leaves (formats.md, 1.4).

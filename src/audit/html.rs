@@ -11,6 +11,51 @@ pub(super) struct Marked {
     pub(super) text: String,
 }
 
+/// A page without what no reader sees: comments, scripts, styles and templates.
+pub(super) fn shown(page: &str) -> String {
+    const UNSEEN: [(&str, &str); 3] =
+        [("<script", "</script"), ("<style", "</style"), ("<template", "</template")];
+    let begins = |text: &str, tag: &str| {
+        text.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag))
+    };
+    let (mut shown, mut rest) = (String::with_capacity(page.len()), page);
+    while let Some((words, _)) = rest.split_once('<') {
+        shown.push_str(words);
+        rest = rest.get(words.len()..).unwrap_or_default();
+        let is_name = |c: char| !matches!(c, '>' | '/') && !c.is_ascii_whitespace();
+        let unseen = UNSEEN.iter().find(|(open, _)| {
+            begins(rest, open)
+                && !rest.get(open.len()..).is_some_and(|rest| rest.starts_with(is_name))
+        });
+        let skipped = match unseen {
+            // `<!-->` is a whole comment.
+            None if begins(rest, "<!--") => {
+                let ends = |end: &str| Some(rest.get(2..)?.find(end)? + 2 + end.len());
+                [ends("-->"), ends("--!>")].into_iter().flatten().min().unwrap_or(rest.len())
+            }
+            None => {
+                shown.push('<');
+                1
+            }
+            Some((_, close)) => {
+                let mut closes = rest.match_indices("</").map(|(at, _)| at);
+                let ends = |at: &usize| rest.get(*at..).is_some_and(|rest| begins(rest, close));
+                closes.find(ends).unwrap_or(rest.len())
+            }
+        };
+        rest = rest.get(skipped..).unwrap_or_default();
+    }
+    shown + rest
+}
+
+/// The description of a page for machines: its JSON-LD, where it has some.
+pub(super) fn described(page: &str) -> Option<String> {
+    let at = page.find("application/ld+json")?;
+    let tag = tag_around(page, at)?;
+    let (text, _) = page.get(tag.end..)?.split_once("</script")?;
+    Some(text.to_owned())
+}
+
 /// The facts that a page marks with `data-fact`, and its words for them.
 pub(super) fn facts(page: &str) -> BTreeMap<String, Vec<Marked>> {
     let mut facts: BTreeMap<String, Vec<Marked>> = BTreeMap::new();
@@ -196,6 +241,25 @@ mod tests {
             facts["status"][0].attributes["data-segments"],
             "valid 2026-03-18;expired 2029-03-18"
         );
+    }
+
+    #[test]
+    fn what_no_reader_sees_is_no_fact() {
+        let seen = "<h1 data-fact=holder>A</h1>";
+        for unseen in [
+            format!("<!--{seen}-->"),
+            format!("<!-- {seen} --!>"),
+            format!("<TEMPLATE>{seen}</template>"),
+            format!("<script type=x>{seen}</SCRIPT >"),
+            format!("<!-- {seen}"),
+        ] {
+            assert_eq!(facts(&shown(&unseen)), BTreeMap::new(), "{unseen}");
+        }
+        for page in [format!("<!-->{seen}-->"), format!("<styles>{seen}"), format!("<{seen}<")] {
+            assert_eq!(facts(&shown(&page)).len(), 1, "{page}");
+        }
+        let page = "<script type=\"application/ld+json\">{\"a\":1}</script>";
+        assert_eq!(described(page).unwrap(), "{\"a\":1}");
     }
 
     #[test]

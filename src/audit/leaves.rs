@@ -52,9 +52,9 @@ fn sound(at: usize, leaf: Result<Leaf, String>, found: &mut Vec<Discrepancy>) ->
     }
 }
 
-/// How reports call a leaf.
+/// How reports call a leaf: they count from 1, as pages do.
 pub(super) fn place(leaf: u64) -> String {
-    format!("log entry {leaf}")
+    format!("log entry {}", leaf.saturating_add(1))
 }
 
 fn bundle(

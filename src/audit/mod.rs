@@ -8,6 +8,8 @@
 //! page outside the elements that mark facts.
 
 mod beside;
+mod careful;
+mod day;
 mod entries;
 mod fault;
 mod ground;
@@ -32,6 +34,7 @@ use crate::verify::{
 pub use fault::{Discrepancy, Fault, Rule};
 
 use beside::Beside;
+use careful::Careful;
 use entries::Entries;
 use leaves::Leaves;
 use pages::Pages;
@@ -100,21 +103,38 @@ pub fn audit(
     memory: &mut dyn Memory,
 ) -> Result<Audit, AuditError> {
     let note = source.get("ledger/checkpoint")?;
+    let careful = Careful::new(source);
+    let mut audit = audited(&careful, note.as_deref(), options, memory)?;
+    careful.settle(&mut audit.discrepancies);
+    audit.discrepancies.sort();
+    audit.discrepancies.dedup();
+    Ok(audit)
+}
+
+/// Audits what a checkpoint is said to be of.
+fn audited(
+    source: &dyn Source,
+    note: Option<&[u8]>,
+    options: &Options<'_>,
+    memory: &mut dyn Memory,
+) -> Result<Audit, AuditError> {
     let policy = source.get("ledger/policy")?;
-    let origin = note.as_deref().and_then(origin_of);
+    let origin = note.and_then(origin_of);
     let pins = origin.as_deref().map(|origin| memory.recall(origin)).transpose()?.flatten();
-    let shown = Shown { note: note.as_deref(), policy: policy.as_deref() };
+    let shown = Shown { note, policy: policy.as_deref() };
     let remembers = if memory.keeps() { Remembers::Yes } else { Remembers::No };
-    let mut audit = Audit::default();
+    let mut audit = Audit { notes: Vec::from_iter(source.note()), ..Audit::default() };
     let (state, notes) = match establish(shown, &options.trust, pins.as_ref(), remembers) {
         Ok(established) => established,
         Err(reason) => {
+            let place = origin.filter(|_| reason.is_of_memory()).and_then(|o| memory.place(&o));
+            audit.notes.extend(place.map(Note::Remembered));
             let fault = Fault::Checkpoint(reason.to_string());
             audit.discrepancies.push(Discrepancy::at("ledger/checkpoint", fault));
             return Ok(audit);
         }
     };
-    audit.notes = notes;
+    audit.notes.extend(notes);
     audit.checkpoint = Some(state.accepted.checkpoint.clone());
     audit.witnesses = state.witnesses();
     let leaves = leaves::read(source, &state.head(), &mut audit.discrepancies)?;
@@ -126,12 +146,13 @@ pub fn audit(
     work.log(&mut audit)?;
     let seen = pins.as_ref().and_then(crate::verify::Pins::seen);
     work.earlier(seen.as_ref(), &mut audit);
+    if let Some(seen) = seen.filter(|seen| !work.commits(seen.tree())) {
+        audit.notes.extend(memory.place(seen.origin()).map(Note::Remembered));
+    }
     if let Some((_, publish)) = scan.editions.last() {
         audit.edition = Some(publish.edition.to_string());
         work.published(publish, &mut audit)?;
     }
-    audit.discrepancies.sort();
-    audit.discrepancies.dedup();
     if audit.discrepancies.is_empty() {
         let keys = keys(source, origin.as_deref())?;
         if let Some(keys) = keys {
@@ -290,6 +311,7 @@ impl Work<'_> {
         let keys = beside.keys(keys_path(self.source, Some(self.state.origin())), found)?;
         beside.lists(keys.as_ref(), found)?;
         beside.details(found)?;
+        beside.past(found)?;
         beside.index(found)?;
         if self.options.clock > publish.next {
             let since = publish.next;
@@ -301,7 +323,6 @@ impl Work<'_> {
             let rows = Rows::read(self.source, found)?;
             let today = self.today(publish);
             let pages = Pages::new(self.source, edition, today, rows);
-            self.strays(&pages, found)?;
             Some(pages)
         } else {
             None
@@ -315,7 +336,11 @@ impl Work<'_> {
             histories: std::sync::Mutex::default(),
         };
         found.extend(entries.check()?);
-        found.extend(pages.iter().flat_map(Pages::words));
+        if let Some(pages) = &pages {
+            found.extend(pages.words());
+            found.extend(pages.missing());
+            self.strays(pages, found)?;
+        }
         Ok(())
     }
 
@@ -335,14 +360,17 @@ impl Work<'_> {
                 found.push(Discrepancy::of(number, path, Fault::RowStray));
             }
         }
-        for name in self.source.list("c")?.unwrap_or_default() {
-            let stem = name.strip_suffix(".json").or_else(|| name.strip_suffix(".html"));
-            let number = stem.and_then(unescape);
-            let known = number.as_deref().is_some_and(|number| self.scan.number(number).is_some());
-            if stem.is_some() && !known {
-                let number = number.filter(|number| entries::is_key(number)).map(Into::into);
-                let place = format!("c/{name}");
-                found.push(Discrepancy { number, place, fault: Fault::NotLogged });
+        for folder in pages.folders().into_iter().chain(["badge".to_owned()]) {
+            for name in self.source.list(&folder)?.unwrap_or_default() {
+                let stem = [".json", ".html", ".svg"].iter().find_map(|end| name.strip_suffix(end));
+                let Some(stem) = stem else { continue };
+                let number = unescape(stem);
+                let known = number.as_deref().and_then(|number| self.scan.number(number));
+                if known.is_none() {
+                    let number = number.filter(|number| entries::is_key(number)).map(Into::into);
+                    let place = format!("{folder}/{name}");
+                    found.push(Discrepancy { number, place, fault: Fault::NotLogged });
+                }
             }
         }
         Ok(())

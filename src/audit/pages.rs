@@ -2,12 +2,14 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use jiff::civil::Date;
+use serde_json::Value;
 
 use crate::audit::{
+    day::says_day,
     fault::{Discrepancy, Fault},
     html::{self, Marked},
     rows::Rows,
@@ -26,12 +28,17 @@ pub(super) struct Pages<'a> {
     pub(super) rows: Rows,
     /// The words for statuses, by language and status, each with the pages that use it.
     pub(super) words: Mutex<BTreeMap<Status, Words>>,
+    /// The languages beside the first: whether a page of any certificate is there, and those that
+    /// are not.
+    languages: Mutex<BTreeMap<Language, (bool, Places)>>,
 }
 
 /// A language and a status.
 pub(super) type Status = (String, String);
-/// Words, each with the pages that use it: a number and a path.
-pub(super) type Words = BTreeMap<String, Vec<(Box<str>, String)>>;
+/// Words, each with the pages that use it.
+pub(super) type Words = BTreeMap<String, Places>;
+/// Pages: a number and a path each.
+type Places = Vec<(Box<str>, String)>;
 
 /// A certificate as it is signed, on the days that a page may speak of.
 pub(super) struct Signed<'s> {
@@ -44,7 +51,14 @@ pub(super) struct Signed<'s> {
 
 impl<'a> Pages<'a> {
     pub(super) fn new(source: &'a dyn Source, edition: Date, today: Date, rows: Rows) -> Self {
-        Self { source, edition, today: today.max(edition), rows, words: Mutex::default() }
+        Self {
+            source,
+            edition,
+            today: today.max(edition),
+            rows,
+            words: Mutex::default(),
+            languages: Mutex::default(),
+        }
     }
 
     /// The page and the rows of a certificate say what its entry says.
@@ -62,18 +76,42 @@ impl<'a> Pages<'a> {
         let timeline = certificate.timeline();
         let signed = self.signed(entry, &certificate, &timeline);
         let mut found = self.rows.check(owner, &signed);
+        let mut first = None;
         for (language, path) in Self::paths(owner, entry) {
-            let first = language.is_none();
-            match self.source.get(&path)? {
-                None if first => found.push(Discrepancy::of(owner, path, Fault::Missing)),
-                None => {}
-                Some(bytes) => {
-                    let page = String::from_utf8_lossy(&bytes);
-                    self.page(owner, &path, &page, &signed, &mut found);
+            if language.is_some() && language == first {
+                continue; // It stands at the root.
+            }
+            let bytes = self.source.get(&path)?;
+            let page = bytes.as_deref().map(String::from_utf8_lossy);
+            match (language, &page) {
+                (None, None) => found.push(Discrepancy::of(owner, &*path, Fault::Missing)),
+                (None, Some(page)) => first = language_of(page),
+                (Some(language), page) => {
+                    let mut languages = lock(&self.languages);
+                    let (any, missing) = languages.entry(language).or_default();
+                    *any |= page.is_some();
+                    missing.extend(page.is_none().then(|| (owner.into(), path.clone())));
                 }
+            }
+            if let Some(page) = page {
+                self.page(owner, &path, &page, &signed, &mut found);
             }
         }
         Ok(found)
+    }
+
+    /// Where a certificate has a page in a language, all have.
+    pub(super) fn missing(&self) -> Vec<Discrepancy> {
+        let languages = lock(&self.languages);
+        let missing = languages.values().filter(|(any, _)| *any).flat_map(|(_, missing)| missing);
+        missing.map(|(owner, path)| Discrepancy::of(owner, &**path, Fault::Missing)).collect()
+    }
+
+    /// The folders with pages of certificates.
+    pub(super) fn folders(&self) -> Vec<String> {
+        let others = lock(&self.languages);
+        let others = others.keys().map(|language| format!("{}/c", language.code()));
+        std::iter::once("c".to_owned()).chain(others).collect()
     }
 
     /// Nothing is left of an erased certificate.
@@ -137,29 +175,42 @@ impl<'a> Pages<'a> {
         signed: &Signed<'_>,
         found: &mut Vec<Discrepancy>,
     ) {
+        let described = html::described(page);
+        let page = &*html::shown(page);
         let facts = html::facts(page);
-        let lang = html::first_with(page, "data-lang").and_then(|mut a| a.remove("data-lang"));
-        let language = lang.as_deref().and_then(|lang| lang.parse::<Language>().ok());
+        let language = language_of(page);
         let mut differs = |fact: &'static str, says: &str, expected: String| {
             let fault = Fault::Page { fact, says: says.to_owned(), signed: expected };
             found.push(Discrepancy::of(owner, path, fault));
         };
         let mut missing = Vec::new();
-        for fact in ["number", "holder", "level", "scope", "until", "status"] {
-            let Some([marked]) = facts.get(fact).map(Vec::as_slice) else {
+        for fact in ["number", "holder", "identifier", "level", "scope", "until", "status"] {
+            let marked = facts.get(fact).map(Vec::as_slice).unwrap_or_default();
+            let hidden = marked.iter().any(|marked| marked.attributes.contains_key("hidden"));
+            if marked.is_empty() || hidden || (fact == "status" && marked.len() > 1) {
                 missing.push(Discrepancy::of(owner, path, Fault::PageFact(fact)));
-                continue;
-            };
-            if let Err((says, expected)) = signed.compare(fact, marked, language) {
-                differs(fact, &says, expected);
             }
+            for marked in marked {
+                if let Err((says, expected)) = signed.compare(fact, marked, language) {
+                    differs(fact, &says, expected);
+                }
+            }
+        }
+        for (member, says, expected) in signed.misdescribed(described.as_deref(), language) {
+            differs(member, &says, expected);
+        }
+        if let Some(bar) = html::first_with(page, "data-validity")
+            && let Err((says, expected)) = signed.drawn(&bar)
+        {
+            differs("validity", &says, expected);
         }
         found.extend(missing);
         if let Some([banner]) = facts.get("status").map(Vec::as_slice) {
             let status = banner.attributes.get("data-status").cloned().unwrap_or_default();
             let word = html::text_with(page, "data-word").unwrap_or_default();
+            let lang = language.map(|language| language.to_string());
             let key = (lang.unwrap_or_default(), status);
-            let mut words = self.words.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut words = lock(&self.words);
             let pages = words.entry(key).or_default().entry(word).or_default();
             pages.push((owner.into(), path.to_owned()));
         }
@@ -167,7 +218,7 @@ impl<'a> Pages<'a> {
 
     /// One status has one word in one language: pages that use another one stand out.
     pub(super) fn words(&self) -> Vec<Discrepancy> {
-        let words = self.words.lock().unwrap_or_else(PoisonError::into_inner);
+        let words = lock(&self.words);
         let mut found = Vec::new();
         for ((_, status), used) in words.iter() {
             let most = used.iter().max_by_key(|(_, pages)| pages.len());
@@ -184,6 +235,15 @@ impl<'a> Pages<'a> {
     }
 }
 
+fn lock<T>(held: &Mutex<T>) -> MutexGuard<'_, T> {
+    held.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The language that a page says it is in.
+fn language_of(page: &str) -> Option<Language> {
+    html::first_with(page, "data-lang")?.get("data-lang")?.parse().ok()
+}
+
 impl Signed<'_> {
     /// Compares one fact; where it differs, what the page says and what is signed.
     fn compare(
@@ -193,11 +253,9 @@ impl Signed<'_> {
         language: Option<Language>,
     ) -> Result<(), (String, String)> {
         let attribute = |name: &str| marked.attributes.get(name).cloned().unwrap_or_default();
-        let local = |text: &LocalText| match language {
-            Some(language) => text.best(language).0.to_owned(),
-            None => text.iter().next().map(|(_, text)| text.to_owned()).unwrap_or_default(),
-        };
+        let local = |text: &LocalText| local(text, language);
         match fact {
+            "identifier" => same(&marked.text, self.each(|s| s.holder_id.value().to_owned())),
             "number" => same(&marked.text, [self.entry.number().to_string()]),
             "holder" => same(&marked.text, self.each(|s| local(s.holder_name))),
             "scope" => same(&marked.text, self.each(|s| local(s.scope))),
@@ -212,11 +270,50 @@ impl Signed<'_> {
                 if says { Ok(()) } else { Err((marked.text.clone(), signed())) }
             }
             _ => {
-                let segments = self.segments_text();
-                same(&attribute("data-segments"), [segments])?;
+                self.drawn(&marked.attributes)?;
                 self.status(&attribute("data-status"))
             }
         }
+    }
+
+    /// The days that an element draws are those of the certificate.
+    fn drawn(&self, attributes: &BTreeMap<String, String>) -> Result<(), (String, String)> {
+        let attribute = |name: &str| attributes.get(name).cloned().unwrap_or_default();
+        same(&attribute("data-segments"), [self.segments_text()])?;
+        same(&attribute("data-until"), self.each(|s| s.until.to_string()))
+    }
+
+    /// What a description for machines says otherwise than the entry, where there is one.
+    fn misdescribed(
+        &self,
+        json: Option<&str>,
+        language: Option<Language>,
+    ) -> Vec<(&'static str, String, String)> {
+        let Some(json) = json else { return Vec::new() };
+        let json: Value = serde_json::from_str(json).unwrap_or_default();
+        let level = |s: &Standing<'_>| {
+            self.level_name.get(&s.level).map(|name| local(name, language)).unwrap_or_default()
+        };
+        let members: [(&'static str, &str, Vec<String>); 7] = [
+            (
+                "number (JSON-LD)",
+                "/certificationIdentification",
+                vec![self.entry.number().to_string()],
+            ),
+            ("holder (JSON-LD)", "/about/name", self.each(|s| local(s.holder_name, language))),
+            ("identifier (JSON-LD)", "/about/identifier", {
+                self.each(|s| s.holder_id.value().to_owned())
+            }),
+            ("level (JSON-LD)", "/certificationRating/ratingValue", self.each(level)),
+            ("issued (JSON-LD)", "/datePublished", self.each(|s| s.issued.to_string())),
+            ("from (JSON-LD)", "/validFrom", self.each(|s| s.cycle.from.to_string())),
+            ("until (JSON-LD)", "/expires", self.each(|s| s.until.to_string())),
+        ];
+        let says = |pointer: &str| json.pointer(pointer).and_then(Value::as_str).unwrap_or("");
+        let compared = members.into_iter().map(|(member, pointer, expected)| {
+            same(says(pointer), expected).map_err(|(says, signed)| (member, says, signed))
+        });
+        compared.filter_map(Result::err).collect()
     }
 
     fn each<T>(&self, value: impl Fn(&Standing<'_>) -> T) -> Vec<T> {
@@ -236,6 +333,14 @@ impl Signed<'_> {
     }
 }
 
+/// A text as a page of a language has it.
+fn local(text: &LocalText, language: Option<Language>) -> String {
+    match language {
+        Some(language) => text.best(language).0.to_owned(),
+        None => text.iter().next().map(|(_, text)| text.to_owned()).unwrap_or_default(),
+    }
+}
+
 /// Whether a text is one of those expected, with single spaces.
 pub(super) fn same(
     says: &str,
@@ -249,52 +354,4 @@ pub(super) fn same(
     }
     expected.dedup();
     Err((says, expected.join(", or ")))
-}
-
-const MONTHS: [&str; 12] =
-    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-
-/// Whether words name a day: its year and day as numbers, its month as a number or in English. In
-/// other languages the month is not looked at; the element's `datetime` is.
-fn says_day(text: &str, day: Date) -> bool {
-    let numbers = text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty());
-    let numbers: Vec<i64> = numbers.filter_map(|part| part.parse().ok()).collect();
-    let (year, month, date) = (i64::from(day.year()), i64::from(day.month()), i64::from(day.day()));
-    let named = MONTHS.iter().position(|name| {
-        let words = text.to_ascii_lowercase();
-        words.split(|c: char| !c.is_ascii_alphabetic()).any(|word| word.starts_with(name))
-    });
-    match (numbers.as_slice(), named) {
-        ([a, b, c], _) => {
-            let mut found = [*a, *b, *c];
-            let mut expected = [year, month, date];
-            found.sort_unstable();
-            expected.sort_unstable();
-            found == expected && (*a == year || *c == year)
-        }
-        ([a, b], Some(name)) => {
-            ([*a, *b] == [date, year] || [*a, *b] == [year, date])
-                && i64::try_from(name).is_ok_and(|name| name + 1 == month)
-        }
-        ([a, b], None) => [*a, *b] == [date, year] || [*a, *b] == [year, date],
-        _ => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use jiff::civil::date;
-
-    #[test]
-    fn a_day_is_read_in_the_words_of_pages() {
-        let day = date(2029, 3, 17);
-        for text in ["2029年3月17日", "17 March 2029", "2029-03-17", "March 17, 2029"] {
-            assert!(says_day(text, day), "{text}");
-        }
-        for text in ["2029年3月18日", "17 May 2029", "17 March 2030", "2029", "", "2029年17月3日 9"]
-        {
-            assert!(!says_day(text, day), "{text}");
-        }
-    }
 }

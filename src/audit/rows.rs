@@ -1,6 +1,6 @@
 //! The data files, a row a certificate.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -141,6 +141,15 @@ fn compare(
         let says = member(name).unwrap_or_default();
         if let Err((says, expected)) = same(&says, expected) {
             differs(name, says, expected);
+        }
+    }
+    let names = signed.level_name.values().flat_map(LocalText::iter);
+    for language in names.map(|(language, _)| language).collect::<BTreeSet<_>>() {
+        let Some(says) = local("level_title", language.code()) else { continue };
+        let name = |s: &Standing<'_>| signed.level_name.get(&s.level)?.get(language);
+        let expected = signed.standings.iter().map(|s| name(s).unwrap_or_default().to_owned());
+        if let Err((says, expected)) = same(&says, expected) {
+            differs("level_title", says, expected);
         }
     }
     let texts: [(&'static str, Text); 2] = [("holder", |s| s.holder_name), ("scope", |s| s.scope)];

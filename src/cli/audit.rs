@@ -9,13 +9,13 @@ use serde::Serialize;
 use super::{
     Exit, Failure, now,
     place::{self, Whom},
-    term,
+    rebuild, term,
     verify::Lang,
 };
 use attestar::{
     audit::{self, Audit, Discrepancy, Extent, Options},
     tlog::Note,
-    verify::{self, Folder, Reach, Words},
+    verify::{self, Folder, Reach, Shape, Words},
 };
 
 /// Rebuild the log of a register from its entries, and compare everything with it
@@ -24,9 +24,12 @@ use attestar::{
 /// trusted but the log key. Reports each discrepancy by number and goes on. Exits with 0 when all of
 /// it holds, 1 when something does not, 2 when it could not be audited.
 #[derive(Debug, Args)]
-#[command(after_help = "Example: attestar audit https://register.example --since checkpoint.txt")]
+#[command(after_help = "Examples:
+  attestar audit https://register.example --since checkpoint.txt
+  attestar audit public --rebuild")]
 pub(super) struct AuditCommand {
-    /// A built site, a register's folder, or an address [default: the register here]
+    /// A built site, an address, or a register's folder for its ledger [default: the site of the
+    /// register here, `public/`]
     #[arg(value_name = "DIR|URL")]
     what: Option<String>,
 
@@ -38,6 +41,14 @@ pub(super) struct AuditCommand {
     #[arg(long)]
     ledger_only: bool,
 
+    /// Build the register's folder (-C) anew, in memory, and compare every file of the site with it
+    ///
+    /// Audit compares what pages and data files mark as facts. This compares everything: titles,
+    /// lists, badges, feeds, scripts. The folder is trusted for words; `--at` names the moment of
+    /// the site's own build, where a certificate has expired since.
+    #[arg(long, conflicts_with = "ledger_only")]
+    rebuild: bool,
+
     /// Print what was found as one JSON object
     #[arg(long)]
     json: bool,
@@ -46,7 +57,7 @@ pub(super) struct AuditCommand {
     whom: Whom,
 
     /// The moment that counts as now, to repeat an old audit [default: the clock]
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = super::time)]
     at: Option<Timestamp>,
 }
 
@@ -54,6 +65,7 @@ impl AuditCommand {
     pub(super) fn run(&self, root: Option<&Path>) -> Result<Exit, Failure> {
         let source = match &self.what {
             Some(what) => place::open(what)?,
+            None if self.ledger_only => Box::new(Folder::open(&super::root(root)?)?),
             None => Box::new(Folder::of_register(&super::root(root)?)?),
         };
         let since = self.since.as_deref().map(checkpoint).transpose()?;
@@ -66,7 +78,19 @@ impl AuditCommand {
             progress: &|entries| bar.inc(entries),
         };
         let mut memory = self.whom.memory();
-        let mut run = || audit::audit(&*source, &options, &mut memory);
+        let mut run = || -> Result<Audit, Failure> {
+            let mut audit = audit::audit(&*source, &options, &mut memory)?;
+            if self.rebuild {
+                let found = rebuild::compare(&super::root(root)?, &*source, options.clock)?;
+                audit.discrepancies.extend(found);
+                audit.discrepancies.sort();
+                audit.discrepancies.dedup();
+            }
+            Ok(audit)
+        };
+        if self.rebuild && source.shape() != Shape::Site {
+            return Err("name the built site: `attestar audit public --rebuild`".into());
+        }
         let audit = match source.reach() {
             Reach::Here => run(),
             // Waiting for a network takes no processor.
@@ -74,11 +98,16 @@ impl AuditCommand {
         };
         bar.finish_and_clear();
         let audit = audit?;
-        self.print(&audit, &source.place());
+        let unseen = if self.ledger_only || source.shape() == Shape::Register {
+            "; pages were not looked at"
+        } else {
+            ""
+        };
+        self.print(&audit, &source.place(), unseen);
         Ok(if audit.discrepancies.is_empty() { Exit::Done } else { Exit::Findings })
     }
 
-    fn print(&self, audit: &Audit, place: &str) {
+    fn print(&self, audit: &Audit, place: &str, unseen: &str) {
         if self.json {
             term::data(&Report::new(audit));
             return;
@@ -98,7 +127,7 @@ impl AuditCommand {
         };
         term::say_safely(&format!(
             "{place}: {verdict}; log entries: {head}, editions: {}, certificates: {}, sealed \
-             versions: {}",
+             versions: {}{unseen}",
             audit.editions, audit.certificates, audit.entries
         ));
     }

@@ -97,7 +97,10 @@ impl Build {
         let built = pipeline::build(root, &out, adopt, &options, &|pages| bar.inc(pages));
         bar.finish_and_clear();
         let built = built?;
-        term::findings(&built.report);
+        // After an edition they have been said already.
+        if self.sealed.is_none() || built.made.is_none() {
+            term::findings(&built.report);
+        }
         let Some((_, summary)) = &built.made else {
             term::say(format_args!("nothing was built: {}", term::tally(&built.report)));
             return Ok(Exit::Findings);

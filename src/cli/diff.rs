@@ -24,7 +24,7 @@ pub(super) struct Diff {
     json: bool,
 
     /// The edition's time [default: now]
-    #[arg(long, value_name = "TIMESTAMP")]
+    #[arg(long, value_name = "TIMESTAMP", value_parser = super::time)]
     at: Option<Timestamp>,
 }
 

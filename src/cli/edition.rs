@@ -35,7 +35,7 @@ pub(super) struct EditionArgs {
     pub(super) last: Vec<String>,
 
     /// The edition's time instead of the clock's, such as 2026-11-23T16:00:00+08:00; demo keys only
-    #[arg(long, value_name = "TIMESTAMP")]
+    #[arg(long, value_name = "TIMESTAMP", value_parser = super::time)]
     pub(super) at: Option<Timestamp>,
 
     /// Print what was done as one JSON object
@@ -101,13 +101,13 @@ impl EditionArgs {
                 Make::Edition => term::say(changes),
             }
         }
-        let (exit, words) = summary(run, elapsed);
+        let (exit, words) = summary(run, self.confirm.as_deref(), elapsed);
         term::say(words);
         exit
     }
 }
 
-fn summary(run: &SealRun, elapsed: Duration) -> (Exit, String) {
+fn summary(run: &SealRun, given: Option<&str>, elapsed: Duration) -> (Exit, String) {
     let edition = run.changes.as_ref().map_or("", |changes| &changes.edition);
     let confirm = run.changes.as_ref().map_or("", |changes| &changes.confirm);
     match &run.end {
@@ -118,7 +118,15 @@ fn summary(run: &SealRun, elapsed: Duration) -> (Exit, String) {
         SealEnd::Planned => (Exit::Done, format!("edition {edition} would be made")),
         SealEnd::Implausible(why) => (
             Exit::Findings,
-            format!("nothing was sealed: {why}; if that is so, add `--confirm {confirm}`"),
+            match given {
+                Some(given) => format!(
+                    "nothing was sealed: {why}; `{given}` are not its numbers: if it is so, \
+                     `--confirm {confirm}`"
+                ),
+                None => {
+                    format!("nothing was sealed: {why}; if that is so, add `--confirm {confirm}`")
+                }
+            },
         ),
         SealEnd::Made(recorded) => (
             Exit::Done,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use jiff::{Timestamp, civil::Date};
 
-use super::{Exit, Failure, date, keep, now, place::Place, term};
+use super::{Exit, Failure, date, keep, now, place::Place, term, verify::Lang};
 use attestar::{model::CertificateNumber, verify::Register};
 
 /// Write one file that proves a certificate offline, years later too
@@ -28,7 +28,7 @@ pub(super) struct Evidence {
     out: Option<PathBuf>,
 
     /// The moment that counts as now [default: the clock]
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = super::time)]
     at: Option<Timestamp>,
 
     #[command(flatten)]
@@ -41,6 +41,9 @@ impl Evidence {
         let clock = self.at.unwrap_or_else(now);
         let (trust, mut memory) = (self.place.whom.trust()?, self.place.whom.memory());
         let register = Register::open(&*source, &trust, &mut memory, clock)?;
+        if let Some(note) = source.note() {
+            term::say_safely(Lang::or_system(None).of(&note.words()));
+        }
         let text = register.evidence(&self.number, self.on, clock)?;
         let path = CertificateNumber::try_from(&*self.number)?.path();
         let out = self.out.clone().unwrap_or_else(|| format!("{path}.attestar.json").into());
@@ -48,8 +51,7 @@ impl Evidence {
             term::raw(text.as_bytes());
             return Ok(Exit::Done);
         }
-        keep::replace(&out, text.as_bytes())
-            .map_err(|error| format!("{}: {error}", out.display()))?;
+        keep::write_named(&out, text.as_bytes())?;
         term::say(format_args!("{} proves {}", out.display(), self.number));
         Ok(Exit::Done)
     }

@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::term;
+use super::{Failure, term};
 use attestar::verify::{Memory, MemoryError, Pins, file_name, read};
 
 /// The most bytes that a file of remembered keys can have.
@@ -29,6 +29,15 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     write().inspect_err(|_| {
         let _ = fs::remove_file(&unfinished); // The first error is the one to tell.
     })
+}
+
+/// Writes a file that somebody named, whole or not at all. A folder that is not there was misspelled.
+pub(super) fn write_named(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+        return Err(format!("{}: there is no folder `{}`", path.display(), folder.display()).into());
+    }
+    replace(path, bytes).map_err(|error| format!("{}: {error}", path.display()).into())
 }
 
 /// Where the keys of logs are remembered between two checks.
@@ -97,5 +106,9 @@ impl Memory for Keys {
 
     fn keeps(&self) -> bool {
         !matches!(self, Self::Nowhere)
+    }
+
+    fn place(&self, origin: &str) -> Option<String> {
+        Some(self.path(origin)?.display().to_string())
     }
 }

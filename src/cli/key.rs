@@ -99,8 +99,8 @@ struct Show {
 ///
 /// The old file stays beside the new one, under the name that the key has in did.json or that of the
 /// day. What it signed stays good; the next edition adds the new key and retires the old one. After
-/// a rotation of the log key the next checkpoint is signed with both. A key that was stolen must
-/// also be revoked.
+/// a rotation of the log key checkpoints are signed with both, as long as the old file is there. A
+/// key that was stolen must also be revoked.
 #[derive(Debug, Args)]
 #[command(after_help = "Example: attestar key rotate issue && attestar seal")]
 struct Rotate {
@@ -362,8 +362,9 @@ impl Rotate {
         term::say(format_args!("\nThe old key is in {former}."));
         term::say(match role {
             Role::Log => {
-                "The next edition's checkpoint is signed with both keys, and the policy lists \
-                 both. Move the old file to your backups after the edition that follows it."
+                "Checkpoints are signed with both keys, and the policy lists both, as long as the \
+                 old file is there. Leave it for `stale_after_days` at least, so that all who \
+                 check meanwhile follow the change; then move it to your backups."
             }
             Role::Issue | Role::Status => {
                 "The next edition adds the new key to did.json and retires the old one. What the \

@@ -16,6 +16,7 @@ mod passphrase;
 mod place;
 mod publish;
 mod qr;
+mod rebuild;
 mod seal;
 #[cfg(feature = "serve")]
 mod serve;
@@ -114,7 +115,18 @@ pub(crate) fn run() -> ExitCode {
 /// The register's folder: the one named, else the nearest upwards with a register.toml.
 fn root(named: Option<&Path>) -> Result<PathBuf, Failure> {
     if let Some(named) = named {
-        return Ok(named.to_owned());
+        let name = named.display();
+        return match named {
+            folder if folder.is_dir() => Ok(folder.to_owned()),
+            file if file.is_file() => {
+                Err(format!("`{name}` is a file: -C names the folder of a register").into())
+            }
+            _ => Err(format!(
+                "there is no register in `{name}`: it has no register.toml; `attestar init DIR` \
+                 makes one"
+            )
+            .into()),
+        };
     }
     let here = env::current_dir()?;
     let found = here.ancestors().find(|folder| folder.join("register.toml").is_file());
@@ -146,4 +158,9 @@ fn civil_today() -> Date {
 
 fn date(text: &str) -> Result<Date, String> {
     text.parse().map_err(|_| "a day is written as YYYY-MM-DD".to_owned())
+}
+
+/// A moment, as `--at` names it.
+fn time(text: &str) -> Result<jiff::Timestamp, String> {
+    text.parse().map_err(|_| "a time is written as 2026-11-23T16:00:00+08:00".to_owned())
 }

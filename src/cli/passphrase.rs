@@ -5,12 +5,14 @@ use std::{
     fs::File,
     io::{self, BufRead as _, BufReader, IsTerminal as _, Read as _},
     path::Path,
+    sync::Arc,
 };
 
 use clap::Args;
 use zeroize::Zeroizing;
 
-use attestar::keyring::{Passphrase, PassphraseError, Passphrases, Role};
+use super::term;
+use attestar::keyring::{Passphrase, PassphraseError, Passphrases, Role, Waiting};
 
 /// How long a passphrase is at most.
 const LONGEST: usize = 4096;
@@ -22,8 +24,12 @@ pub(super) struct PassphraseArgs {
     ///
     /// Otherwise it is taken from `ATTESTAR_ISSUE_PASSPHRASE`, `ATTESTAR_STATUS_PASSPHRASE` or
     /// `ATTESTAR_LOG_PASSPHRASE`, then from `ATTESTAR_PASSPHRASE`, then asked for on a terminal.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = number)]
     pub(super) passphrase_fd: Option<u32>,
+}
+
+fn number(text: &str) -> Result<u32, String> {
+    text.parse().map_err(|_| "a file descriptor is a number, such as 3 in `3< FILE`".to_owned())
 }
 
 /// Whoever knows the passphrases of this run.
@@ -92,6 +98,19 @@ impl Passphrases for Sources {
         }
         let typed = ask(role, &format!("the passphrase of the {role} key `{}`: ", file.display()))?;
         Passphrase::new(typed)
+    }
+
+    fn exposed(&mut self, role: Role, file: &Path) {
+        let file = file.display();
+        term::say(format_args!(
+            "warning: others on this machine can read the {role} key: `chmod 600 {file}`"
+        ));
+    }
+
+    fn waiting(&self) -> Option<Waiting> {
+        Some(Arc::new(|command| {
+            term::say_safely(&format!("waiting for the signer `{command}` …"));
+        }))
     }
 }
 

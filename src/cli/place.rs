@@ -67,10 +67,15 @@ pub(super) fn open(name: &str) -> Result<Box<dyn Source>, Failure> {
     if name.contains("://") { site(name) } else { Ok(Box::new(folder(Path::new(name))?)) }
 }
 
-/// A folder that holds a built site, or a register.
+/// The folder that is named: a built site, or a register's ledger. A register that holds none is
+/// asked for its site.
 fn folder(path: &Path) -> Result<Folder, Failure> {
     let register = path.join("register.toml").is_file();
-    Ok(if register { Folder::of_register(path)? } else { Folder::open(path)? })
+    Folder::open(path)
+        .or_else(
+            |none| if register { Folder::of_register(path).map_err(|_| none) } else { Err(none) },
+        )
+        .map_err(Into::into)
 }
 
 #[cfg(feature = "http")]
@@ -89,8 +94,9 @@ impl Place {
         if let Some(site) = &self.site {
             return open(site);
         }
-        if root.is_none() && Path::new("ledger/checkpoint").is_file() {
-            return Ok(Box::new(folder(Path::new("."))?));
+        let here = |name: &str| Path::new(name).is_file();
+        if root.is_none() && here("ledger/checkpoint") && !here("register.toml") {
+            return Ok(Box::new(Folder::open(Path::new("."))?));
         }
         let root = super::root(root).map_err(|_| {
             "no register is named: `--site URL` or `--site DIR` names one, and `-C DIR` one that is \

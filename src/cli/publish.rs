@@ -19,6 +19,10 @@ use attestar::{pipeline::Request, seal::Renew};
   attestar publish --last https://register.example/ledger/checkpoint
   attestar publish --status-only AST-SC-2026-00017    a suspension, the same day")]
 pub(super) struct Publish {
+    /// Only say what the edition would change; no key is needed
+    #[arg(long)]
+    dry_run: bool,
+
     /// Where the site goes [default: public/ in the register's folder]
     #[arg(long, value_name = "DIR")]
     out: Option<std::path::PathBuf>,
@@ -46,8 +50,9 @@ impl Publish {
             Some(numbers) => Request::Status(numbers.clone()),
             None => Request::Full(renew),
         };
-        let (exit, _) = self.edition.run(root, request, Make::Edition)?;
-        if exit != Exit::Done {
+        let make = if self.dry_run { Make::DryRun } else { Make::Edition };
+        let (exit, _) = self.edition.run(root, request, make)?;
+        if exit != Exit::Done || self.dry_run {
             return Ok(exit);
         }
         let build = Build::published(self.out.clone(), self.edition.time().0, self.adopt);

@@ -17,7 +17,9 @@ use attestar::{
     config::Config,
     credential::{Credential, Did, QrPayload},
     diag::Report,
-    keyring, load,
+    keyring,
+    ledger::Ledger,
+    load::{self, Today},
     model::CertificateNumber,
     verify::{Folder, Forgetful, Register, Trust},
 };
@@ -78,9 +80,15 @@ impl Qr {
             return Ok(Exit::Findings);
         };
         let did = Did::of(config.base_url.as_str())?;
+        let format = self.format()?;
         let text = if self.signed {
             self.signed_text(root, &config, &did, &number)?
         } else {
+            if !is_registered(root, &did, &number)? {
+                return Err(
+                    format!("the register does not hold {number}: nothing was drawn").into()
+                );
+            }
             did.page_url(&number.path())
         };
         if self.text {
@@ -91,21 +99,29 @@ impl Qr {
         let level = if self.signed { EcLevel::M } else { EcLevel::Q };
         let code = QrCode::with_error_correction_level(&text, level)
             .map_err(|error| format!("the code cannot be drawn: {error}"))?;
-        let named = self.out.as_ref().and_then(|out| out.extension());
-        let by_name =
-            if named.is_some_and(|name| name == "png") { Format::Png } else { Format::Svg };
-        let bytes = match self.format.unwrap_or(by_name) {
+        let bytes = match format {
             Format::Svg => svg(&code, &number).into_bytes(),
             Format::Png => png(&code)?,
         };
         match &self.out {
-            Some(out) => {
-                keep::replace(out, &bytes)
-                    .map_err(|error| format!("{}: {error}", out.display()))?;
-            }
+            Some(out) => keep::write_named(out, &bytes)?,
             None => term::raw(&bytes),
         }
         Ok(Exit::Done)
+    }
+
+    /// The format asked for, else that of the file's name.
+    fn format(&self) -> Result<Format, Failure> {
+        let name = self.out.as_ref().and_then(|out| out.extension()?.to_str());
+        match (self.format, name) {
+            (Some(format), _) => Ok(format),
+            (None, None | Some("svg")) => Ok(Format::Svg),
+            (None, Some("png")) => Ok(Format::Png),
+            (None, Some(other)) => {
+                Err(format!("a code is drawn as svg or png, not as `{other}`; or name --format")
+                    .into())
+            }
+        }
     }
 
     /// The address and the statement, signed with the issue key. What is stated is the sealed entry,
@@ -133,6 +149,18 @@ impl Qr {
 /// Whether a module is dark.
 fn is_dark(code: &QrCode, x: usize, y: usize) -> bool {
     code[(x, y)] == Color::Dark
+}
+
+/// Whether the number is sealed, or a record of it stands here.
+fn is_registered(root: &Path, did: &Did, number: &CertificateNumber) -> Result<bool, Failure> {
+    if let Some(ledger) = Ledger::open(root, did)? {
+        let entry = ledger.sealed().entry(number.key());
+        if entry.is_some_and(|entry| entry.erased.is_none()) {
+            return Ok(true);
+        }
+    }
+    let records = load::load(root, Today::Now(now()))?.register.certificates;
+    Ok(records.iter().any(|record| record.number.key() == number.key()))
 }
 
 /// One path for all dark modules, a run of them a rectangle.

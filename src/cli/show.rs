@@ -49,10 +49,22 @@ impl Show {
         if self.json {
             term::data(&line);
         } else {
-            term::line(line.words());
+            term::line(self.before_first(&shown).unwrap_or_else(|| line.words()));
         }
         let found = matches!(shown.said, Said::Stated { .. });
         Ok(if found { Exit::Done } else { Exit::Findings })
+    }
+
+    /// What is said where the day lies before all editions.
+    fn before_first(&self, shown: &Shown) -> Option<String> {
+        let (Said::BeforeFirst(first), Some(day)) = (&shown.said, self.as_published) else {
+            return None;
+        };
+        let key = &shown.key;
+        Some(format!(
+            "{key}: nothing was published by {day}: the first edition is of {first}; without \
+             --as-published, what the register says now is shown"
+        ))
     }
 }
 
@@ -95,7 +107,7 @@ struct Facts {
 impl Line {
     fn new(shown: &Shown) -> Self {
         let (number, answer, facts) = match &shown.said {
-            Said::NotFound => (shown.key.to_string(), "not_found", None),
+            Said::NotFound | Said::BeforeFirst(_) => (shown.key.to_string(), "not_found", None),
             Said::Erased => (shown.key.to_string(), "erased", None),
             Said::Stated { certificate, answer, serial } => {
                 let facts = Facts::new(certificate, shown, *serial);
@@ -105,7 +117,7 @@ impl Line {
         let is_projected = |answer: &Answer| answer.code().starts_with("projected_");
         let projection = match &shown.said {
             Said::Stated { answer, .. } => is_projected(answer),
-            Said::NotFound | Said::Erased => false,
+            Said::NotFound | Said::BeforeFirst(_) | Said::Erased => false,
         };
         let edition = shown.edition.as_ref().map(|edition| edition.name.to_string());
         let ordinal = shown.edition.as_ref().map(|Edition { ordinal, .. }| *ordinal);
@@ -128,7 +140,9 @@ impl Line {
             };
         };
         let status = facts.status.replace('-', " ");
-        let verdict = if self.projection {
+        let verdict = if facts.status == "none" {
+            format!("no certificate on {on}: it was decided or began later; {source}")
+        } else if self.projection {
             format!("{status} on {on} if nothing changes: the day is later than {source}")
         } else {
             format!("{status} on {on}, since {}; {source}", facts.since)

@@ -189,6 +189,21 @@ pub(super) fn line_safely(text: &str) {
     let _ = writeln!(io::stdout(), "{}", text.replace(steers, "\u{FFFD}")); // Nobody may listen.
 }
 
+/// A table as data; on a terminal without what would steer it.
+pub(super) fn table(text: &str) {
+    if io::stdout().is_terminal() {
+        raw(tamed(text).as_bytes());
+    } else {
+        raw(text.as_bytes());
+    }
+}
+
+/// A text of several lines without what would steer a terminal.
+fn tamed(text: &str) -> String {
+    let text = text.trim_start_matches('\u{FEFF}').replace("\r\n", "\n");
+    text.replace(|c| c != '\n' && steers(c), "\u{FFFD}")
+}
+
 /// Bytes of data as they are.
 pub(super) fn raw(bytes: &[u8]) {
     let _ = io::stdout().write_all(bytes); // Nobody may listen.
@@ -219,7 +234,7 @@ pub(super) fn failure(error: &(dyn Error + 'static)) {
         text.push_str(&error.to_string());
         cause = error.source();
     }
-    say(text);
+    say(tamed(&text));
 }
 
 /// Text that somebody asked for, on stdout.
@@ -244,4 +259,15 @@ pub(super) fn progress(what: &'static str) -> ProgressBar {
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
     bar.set_message(what);
     bar
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_does_not_steer_a_terminal() {
+        let text = "\u{FEFF}asked\r\n\u{1B}[2JA\r\u{202E}1\r\n";
+        assert_eq!(tamed(text), "asked\n\u{FFFD}[2JA\u{FFFD}\u{FFFD}1\n");
+    }
 }

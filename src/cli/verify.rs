@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    ffi::OsStr,
     fs,
     path::{Path, PathBuf},
 };
@@ -11,8 +12,8 @@ use jiff::{Timestamp, civil::Date};
 
 use super::{Exit, Failure, date, keep::Keys, now, place::Place, term};
 use attestar::verify::{
-    self, Ask, Asked, Minimum, Note, Outcome, Register, Source, Table, Trust, verify_alone,
-    verify_evidence, verify_qr,
+    self, Ask, Asked, Minimum, Note, Outcome, Register, Source, Table, Trust, Unasked, evidence_in,
+    verify_alone, verify_evidence, verify_qr,
 };
 
 /// Is a certificate genuine, logged and current?
@@ -25,9 +26,11 @@ use attestar::verify::{
 #[command(after_help = "Examples:
   attestar verify AST-SC-2026-00017 --site https://register.example
   attestar verify AST-SC-2026-00017.attestar.json --key register.example/ledger+bc47d5c3+ASDO…
+  attestar verify suppliers.attestar.jsonl
   attestar verify --csv suppliers.csv --on 2026-05-01 --site https://register.example > answers.csv")]
 pub(super) struct Verify {
-    /// Certificate numbers, entries (c/X.json) or evidence files (X.attestar.json)
+    /// Certificate numbers, or files: entries (c/X.json) and evidence (X.attestar.json; one a line in
+    /// X.attestar.jsonl), under any name that ends in `.json` or `.jsonl`
     #[arg(value_name = "WHAT", required_unless_present_any = ["csv", "qr"])]
     what: Vec<String>,
 
@@ -63,7 +66,7 @@ pub(super) struct Verify {
     min_level: Option<String>,
 
     /// The moment that counts as now, to repeat an old check [default: the clock]
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = super::time)]
     at: Option<Timestamp>,
 }
 
@@ -98,7 +101,15 @@ impl Lang {
 /// One thing to check.
 struct Item {
     what: String,
-    on: Option<Date>,
+    on: Result<Option<Date>, Unasked>,
+    from: Named,
+}
+
+/// Where a thing to check was named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Named {
+    OnCommandLine,
+    InTable,
 }
 
 /// The registers that were opened, and what is needed to open more.
@@ -138,7 +149,7 @@ impl Verify {
         }
         let mut outcomes = Vec::with_capacity(items.len());
         for item in &items {
-            outcomes.push(session.check(item)?);
+            outcomes.extend(session.check(item)?);
         }
         self.print(&outcomes);
         let good = outcomes.iter().all(Outcome::is_good);
@@ -147,14 +158,16 @@ impl Verify {
 
     /// What is asked, with the day of its row where a table has one.
     fn items(&self) -> Result<Vec<Item>, Failure> {
-        let mut items: Vec<_> =
-            self.what.iter().map(|what| Item { what: what.clone(), on: None }).collect();
+        let named =
+            |what: &String| Item { what: what.clone(), on: Ok(None), from: Named::OnCommandLine };
+        let mut items: Vec<_> = self.what.iter().map(named).collect();
         if let Some(path) = &self.csv {
             let bytes = verify::read(path, 64 * 1024 * 1024)?
                 .ok_or_else(|| format!("{} is not there", path.display()))?;
             let table = Table::parse(&bytes);
             let table = table.map_err(|error| format!("{}: {error}", path.display()))?;
-            items.extend(table.rows.into_iter().map(|Asked { what, on }| Item { what, on }));
+            let row = |Asked { what, on }| Item { what, on, from: Named::InTable };
+            items.extend(table.rows.into_iter().map(row));
         }
         Ok(items)
     }
@@ -219,7 +232,7 @@ impl Verify {
         }
         let mut said: Vec<&Note> = Vec::new();
         if self.csv.is_some() {
-            term::raw(Table::answers(outcomes).as_bytes());
+            term::table(&Table::answers(outcomes, |words| lang.of(words)));
         } else {
             for outcome in outcomes {
                 term::outcome(outcome, lang);
@@ -248,45 +261,79 @@ enum Kind {
 }
 
 impl Kind {
+    /// A name that ends in `.json` or `.jsonl` is a file's; what the file holds is said by how it begins.
     fn of(what: &str) -> Self {
-        let path = Path::new(what);
-        if what.ends_with(".attestar.json") {
-            Self::Evidence(path.to_owned())
-        } else if what.to_ascii_lowercase().ends_with(".json") {
-            Self::File(path.to_owned())
-        } else {
-            Self::Number
+        let path = Path::new(what).to_owned();
+        let ending = path.extension().map(OsStr::to_ascii_lowercase);
+        match ending.is_some_and(|ending| ending == "json" || ending == "jsonl") {
+            false => Self::Number,
+            true if verify::begins_as_evidence(&path) => Self::Evidence(path),
+            true => Self::File(path),
+        }
+    }
+}
+
+impl Item {
+    fn bytes(&self, path: &Path) -> Result<Vec<u8>, Unasked> {
+        match verify::read(path, 64 * 1024 * 1024) {
+            Ok(Some(bytes)) => Ok(bytes),
+            Ok(None) => Err(Unasked::NoFile(self.what.clone())),
+            Err(error) => Err(Unasked::Unreadable(error.to_string())),
         }
     }
 }
 
 impl Session<'_> {
-    fn check(&mut self, item: &Item) -> Result<Outcome, Failure> {
-        let ask = Ask { on: item.on.or(self.ask.on), ..self.ask.clone() };
+    /// What there is to say of an item: of a file of several pieces of evidence, as many things.
+    fn check(&mut self, item: &Item) -> Result<Vec<Outcome>, Failure> {
         let asked = &item.what;
-        let bytes = |path: &Path| {
-            let bytes = verify::read(path, 16 * 1024 * 1024)?;
-            bytes.ok_or_else(|| Failure::from(format!("there is no file {}", path.display())))
+        let on = match &item.on {
+            Ok(on) => on.or(self.ask.on),
+            Err(why) => return Ok(vec![Outcome::unasked(asked, why)]),
         };
-        match Kind::of(asked) {
+        let ask = Ask { on, ..self.ask.clone() };
+        let kind = Kind::of(asked);
+        let bytes = match &kind {
+            Kind::Number => Vec::new(),
+            Kind::Evidence(path) | Kind::File(path) => match (item.bytes(path), item.from) {
+                (Ok(bytes), _) => bytes,
+                // One row hides no other.
+                (Err(why), Named::InTable) => return Ok(vec![Outcome::unasked(asked, &why)]),
+                (Err(why), Named::OnCommandLine) => return Err(why.into()),
+            },
+        };
+        match kind {
             Kind::Number => match &self.asked {
-                Some(register) => Ok(register.number(asked, &ask)?),
+                Some(register) => Ok(vec![register.number(asked, &ask)?]),
                 None => Err("no register is named".into()),
             },
-            Kind::Evidence(path) => {
-                let (bytes, memory) = (bytes(&path)?, &mut self.memory);
-                Ok(verify_evidence(asked, &bytes, &ask, &self.trust, memory, self.clock)?)
-            }
-            Kind::File(path) => {
-                let bytes = bytes(&path)?;
-                let folder = fs::canonicalize(&path).ok();
-                let folder = folder.as_deref().and_then(Path::parent).and_then(Path::parent);
-                let around = folder.and_then(|folder| self.around.get(folder));
-                match self.asked.as_ref().filter(|_| around.is_none()).or(around) {
-                    Some(register) => Ok(register.entry(asked, &bytes, &ask)?),
-                    None => Ok(verify_alone(asked, &bytes, &ask, &self.memory, self.clock)?),
+            Kind::Evidence(_) => match &*evidence_in(&bytes) {
+                [] => Ok(vec![self.evidence(asked, &bytes, &ask)?]),
+                [one] => Ok(vec![self.evidence(asked, one, &ask)?]),
+                many => {
+                    let numbered = (1..).zip(many);
+                    let one = |(n, bytes): (usize, &&[u8])| {
+                        self.evidence(&format!("{asked}:{n}"), bytes, &ask)
+                    };
+                    numbered.map(one).collect()
                 }
-            }
+            },
+            Kind::File(path) => Ok(vec![self.entry(asked, &path, &bytes, &ask)?]),
+        }
+    }
+
+    fn evidence(&mut self, asked: &str, bytes: &[u8], ask: &Ask) -> Result<Outcome, Failure> {
+        let memory = &mut self.memory;
+        Ok(verify_evidence(asked, bytes, ask, &self.trust, memory, self.clock)?)
+    }
+
+    fn entry(&self, asked: &str, path: &Path, bytes: &[u8], ask: &Ask) -> Result<Outcome, Failure> {
+        let folder = fs::canonicalize(path).ok();
+        let folder = folder.as_deref().and_then(Path::parent).and_then(Path::parent);
+        let around = folder.and_then(|folder| self.around.get(folder));
+        match self.asked.as_ref().filter(|_| around.is_none()).or(around) {
+            Some(register) => Ok(register.entry(asked, bytes, ask)?),
+            None => Ok(verify_alone(asked, bytes, ask, &self.memory, self.clock)?),
         }
     }
 }

@@ -104,7 +104,7 @@ struct ServeOnce {
     request: Option<PathBuf>,
 
     /// The time of the cosignature [default: the clock]
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = super::time)]
     at: Option<Timestamp>,
 
     #[command(flatten)]

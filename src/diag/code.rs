@@ -192,12 +192,16 @@ pub enum Code {
     SealedErased,
     /// The ledger is of a register at another address.
     SealedElsewhere,
+    /// A file beside the log is not that of the last edition.
+    SealedUnfinished,
     /// A text that cannot be signed, because it would not be the same to every reader.
     SealUnfit,
     /// A private key lies where everybody can read it.
     KeyExposed,
     /// A demo key of a register that is not made up.
     KeyDemo,
+    /// Keys of one's own, and an address that is kept for examples.
+    BaseUrlExample,
 
     // Theme
     /// A template cannot be read.
@@ -234,6 +238,8 @@ impl Code {
             | Self::SurveillanceOverdue
             | Self::QuotaNotMet
             | Self::LinkUnsafe
+            | Self::SealedUnfinished
+            | Self::BaseUrlExample
             | Self::LabelUnknown => Severity::Warning,
             _ => Severity::Error,
         }

@@ -67,6 +67,15 @@ pub enum KeyringError {
         /// Another.
         other: Role,
     },
+    /// An older key stands where the old one would go.
+    #[error(
+        "`{path}` is there already, of an earlier rotation, and is never written over: move it to \
+         your backups; if no edition was made since then, the key that you rotate now never signed"
+    )]
+    FormerThere {
+        /// The file.
+        path: PathBuf,
+    },
     /// No randomness.
     #[error("the system has no random numbers for a new key")]
     Random {

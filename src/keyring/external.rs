@@ -1,6 +1,7 @@
 //! A key behind a command: in an HSM, in a cloud, on a card.
 
 use std::{
+    fmt,
     io::{self, BufReader, ErrorKind, Read, Write as _},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -10,29 +11,61 @@ use std::{
 };
 
 use crate::config::KeyCommand;
+use crate::keyring::Waiting;
 use crate::proof::{Signer, SignerError, VerifyingKey};
 
 /// How long a command may take to end when it has nothing more to do.
 const GRACE: Duration = Duration::from_secs(2);
+/// After how long people are told that a command is waited for.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// A command that signs: for each frame on its input, a length (u32, big endian) and the message,
 /// it writes the 64 bytes of the signature, in order. Frames are sent without waiting for answers.
 /// Every answer is checked before any is used.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct External {
     folder: PathBuf,
     command: KeyCommand,
+    waiting: Option<Waiting>,
 }
 
 impl External {
     /// A command, run in a folder.
     pub fn new(folder: PathBuf, command: &KeyCommand) -> Self {
-        Self { folder, command: command.clone() }
+        Self { folder, command: command.clone(), waiting: None }
     }
 
-    /// The program, without its arguments, which may hold a PIN.
+    /// The same, and who is told when it lets people wait.
+    #[must_use]
+    pub fn with_waiting(self, waiting: Option<Waiting>) -> Self {
+        Self { waiting, ..self }
+    }
+
+    /// The command as register.toml, which is no secret, has it.
     fn name(&self) -> String {
-        self.command.program().to_owned()
+        self.command.command.join(" ")
+    }
+
+    /// The next answer. Whoever waits for it is told so, once.
+    fn next(
+        &self,
+        heard: &Receiver<Heard>,
+        waiting: &mut Option<Waiting>,
+    ) -> Result<Heard, RecvTimeoutError> {
+        let patience = PATIENCE.min(self.command.timeout);
+        match (heard.recv_timeout(patience), waiting.take()) {
+            (Err(RecvTimeoutError::Timeout), Some(tell)) => {
+                tell(&self.name());
+                heard.recv_timeout(self.command.timeout.saturating_sub(patience))
+            }
+            (Err(RecvTimeoutError::Timeout), None) => {
+                heard.recv_timeout(self.command.timeout.saturating_sub(patience))
+            }
+            (answer, still) => {
+                *waiting = still;
+                answer
+            }
+        }
     }
 
     fn start(&self) -> Result<Running, SignerError> {
@@ -58,9 +91,10 @@ impl External {
     ) -> Result<Vec<[u8; 64]>, SignerError> {
         let asked = messages.len();
         let mut answers = Vec::with_capacity(asked);
+        let mut waiting = self.waiting.clone();
         for message in messages {
             let answered = answers.len();
-            let answer = match heard.recv_timeout(self.command.timeout) {
+            let answer = match self.next(heard, &mut waiting) {
                 Ok(Heard::Answer(answer)) => answer,
                 Ok(Heard::End(rest)) => {
                     let (command, status) = (self.name(), running.status(rest));
@@ -92,6 +126,12 @@ impl External {
                 Ok(answers)
             }
         }
+    }
+}
+
+impl fmt::Debug for External {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("External").field("command", &self.command).finish_non_exhaustive()
     }
 }
 

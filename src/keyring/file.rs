@@ -10,7 +10,7 @@ use pkcs8::SecretDocument;
 use zeroize::Zeroizing;
 
 use crate::keyring::pkcs8::{self as pkcs, Shut, Stated};
-use crate::keyring::{KeyringError, Passphrase, Passphrases, Role};
+use crate::keyring::{KeyringError, Passphrase, Passphrases, Role, is_demo};
 use crate::output::{self, OutputError};
 use crate::proof::{SigningKey, VerifyingKey};
 
@@ -80,8 +80,7 @@ pub fn opened_half(
     role: Role,
     passphrases: &mut dyn Passphrases,
 ) -> Result<VerifyingKey, KeyringError> {
-    let key = open(path, role, || Ok(passphrases.passphrase(role, path)?))?;
-    Ok(key.verifying_key())
+    Ok(open_with(path, role, passphrases)?.verifying_key())
 }
 
 /// Keeps a folder that is made for keys out of git, by a `.gitignore` that stands in it. A folder
@@ -95,6 +94,31 @@ pub fn keep_out_of_git(folder: &Path) -> Result<(), KeyringError> {
         Ok(()) | Err(OutputError::Exists { .. }) => Ok(()),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Opens a key file with the passphrase that somebody knows, who is told where others can read it.
+pub(super) fn open_with(
+    path: &Path,
+    role: Role,
+    passphrases: &mut dyn Passphrases,
+) -> Result<SigningKey, KeyringError> {
+    let key = open(path, role, || Ok(passphrases.passphrase(role, path)?))?;
+    if is_open_to_others(path) && !is_demo(&key.verifying_key()) {
+        passphrases.exposed(role, path);
+    }
+    Ok(key)
+}
+
+/// Whether others on this machine may read or write a file.
+#[cfg(unix)]
+fn is_open_to_others(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    path.metadata().is_ok_and(|found| found.permissions().mode() & 0o077 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_open_to_others(_: &Path) -> bool {
+    false
 }
 
 /// Opens a key file. The passphrase is asked for only where there is one.

@@ -19,7 +19,7 @@ pub use error::KeyringError;
 pub use external::External;
 pub use file::{Protection, create, keep_out_of_git, opened_half, public_half};
 pub use open::{Keys, former_log, open, open_file, open_for, open_issue};
-pub use passphrase::{Passphrase, PassphraseError, Passphrases};
+pub use passphrase::{Passphrase, PassphraseError, Passphrases, Waiting};
 pub use role::{Role, RoleError};
 pub use rotate::{Rotated, rotate};
 

@@ -88,8 +88,7 @@ pub fn open_file(
     role: Role,
     passphrases: &mut dyn Passphrases,
 ) -> Result<Box<dyn Signer>, KeyringError> {
-    let key = file::open(path, role, || Ok(passphrases.passphrase(role, path)?))?;
-    Ok(Box::new(key))
+    Ok(Box::new(file::open_with(path, role, passphrases)?))
 }
 
 /// Where the log's former key is, if there is one: as register.toml says, else beside the log key.
@@ -122,7 +121,10 @@ fn one(
     passphrases: &mut dyn Passphrases,
 ) -> Result<Box<dyn Signer>, KeyringError> {
     match source {
-        KeySource::Command(command) => Ok(Box::new(External::new(root.to_owned(), command))),
+        KeySource::Command(command) => {
+            let external = External::new(root.to_owned(), command);
+            Ok(Box::new(external.with_waiting(passphrases.waiting())))
+        }
         KeySource::File(path) => {
             let path = root.join(path);
             if wanted == Wanted::PublicHalf
@@ -130,8 +132,7 @@ fn one(
             {
                 return Ok(Box::new(Closed(key)));
             }
-            let key = file::open(&path, role, || Ok(passphrases.passphrase(role, &path)?))?;
-            Ok(Box::new(key))
+            Ok(Box::new(file::open_with(&path, role, passphrases)?))
         }
     }
 }

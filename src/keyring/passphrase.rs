@@ -1,6 +1,6 @@
 //! Passphrases, and who is asked for them.
 
-use std::{fmt, path::Path};
+use std::{fmt, path::Path, sync::Arc};
 
 use zeroize::Zeroizing;
 
@@ -43,7 +43,18 @@ pub enum PassphraseError {
 pub trait Passphrases {
     /// The passphrase of an encrypted key file.
     fn passphrase(&mut self, role: Role, file: &Path) -> Result<Passphrase, PassphraseError>;
+
+    /// Told of the file of a key that others on this machine may read.
+    fn exposed(&mut self, _role: Role, _file: &Path) {}
+
+    /// Who is told of a command that lets people wait for its signatures.
+    fn waiting(&self) -> Option<Waiting> {
+        None
+    }
 }
+
+/// Told, once in a signing, which command is waited for.
+pub type Waiting = Arc<dyn Fn(&str) + Send + Sync>;
 
 impl Passphrase {
     /// A passphrase that is not empty.

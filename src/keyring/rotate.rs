@@ -28,7 +28,7 @@ pub fn rotate(
     public_half(path, role)?;
     let former = former_of(path, role, suffix);
     if former.exists() {
-        return Err(output::OutputError::Exists { path: former }.into());
+        return Err(KeyringError::FormerThere { path: former });
     }
     let new = path.with_file_name(format!("{role}-new.pem"));
     let key = create(&new, role, protection)?;
@@ -51,7 +51,7 @@ mod tests {
         assert_eq!(rotated.former, folder.path().join("log-former.pem"));
         assert_eq!(public_half(&path, Role::Log).unwrap(), Some(rotated.key));
         assert_eq!(public_half(&rotated.former, Role::Log).unwrap(), Some(old));
-        assert!(matches!(rotate(), Err(KeyringError::Output(_))));
+        assert!(matches!(rotate(), Err(KeyringError::FormerThere { .. })));
         assert_eq!(public_half(&path, Role::Log).unwrap(), Some(rotated.key));
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
     }

@@ -45,6 +45,19 @@ pub enum LedgerError {
         /// What shows it.
         why: String,
     },
+    /// Something lies in the ledger that no checkpoint covers and no edition left here.
+    #[error(
+        "ledger/ holds {lines} sealed lines and {files} files that its checkpoint does not cover, and \
+         no edition was interrupted here: two clones' ledgers were mixed, or a checkpoint was put \
+         back or lost. Nothing was signed and nothing dropped. Take ledger/ as it was published \
+         (`git checkout BRANCH -- ledger`, or `git restore ledger`), keep content/, and seal again"
+    )]
+    Foreign {
+        /// Files.
+        files: usize,
+        /// Lines of credentials.
+        lines: usize,
+    },
     /// A checkpoint is known that this ledger does not lead to.
     #[error("{name}: {why}; nothing was signed")]
     NotTheNewest {

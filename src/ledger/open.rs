@@ -167,6 +167,11 @@ impl Ledger {
         }
     }
 
+    /// Whether the policy is the one that the last edition published.
+    pub fn has_published_policy(&self) -> bool {
+        sha256(self.sealed().policy.as_bytes()) == self.publish().policy
+    }
+
     /// How many versions were sealed.
     pub fn serials(&self) -> u32 {
         u32::try_from(self.fold.rows.len()).unwrap_or(u32::MAX)

@@ -16,7 +16,7 @@ use crate::ledger::{
     lock::Lock,
     log::{self, CHECKPOINT, POLICY},
     open::{DID, FOLDER},
-    repair,
+    repair::{self, Left},
 };
 use crate::tlog::{Checkpoint, Growth, Note, TilePath};
 
@@ -49,8 +49,18 @@ impl Recorder {
     pub fn take(root: &Path, issuer: &Did, watch: Option<Watch>) -> Result<Self, LedgerError> {
         let folder = root.join(FOLDER);
         let writer = Writer::new(&folder, watch)?;
-        let lock = Lock::take(&folder)?;
-        let (ledger, repairs) = repair::repair(&folder, issuer, &writer)?;
+        // First, so that git never gets to see the lock.
+        for (path, text) in [(".gitattributes", ATTRIBUTES), (".gitignore", IGNORE)] {
+            if disk::read(&folder, path)?.is_none() {
+                writer.place(vec![Draft::mutable(path, text)])?;
+            }
+        }
+        let mut lock = Lock::take(&folder)?;
+        let left = if lock.was_writing() { Left::Here } else { Left::Elsewhere };
+        let (ledger, repairs) = repair::repair(&folder, issuer, (&writer, left))?;
+        if left == Left::Here {
+            lock.end()?;
+        }
         let issuer = issuer.clone();
         Ok(Self { folder, issuer, writer, ledger, repairs, lock })
     }
@@ -72,7 +82,7 @@ impl Recorder {
 
     /// Begins an edition.
     pub fn begin(self) -> Result<Recording, LedgerError> {
-        let Self { folder, issuer, writer, ledger, lock, .. } = self;
+        let Self { folder, issuer, writer, ledger, mut lock, .. } = self;
         let covered = ledger.as_ref().map_or((0, 0), |ledger| (ledger.serials(), ledger.head.size));
         let (fold, growth) = match ledger {
             None => (Fold::new(issuer), Growth::new()),
@@ -82,16 +92,18 @@ impl Recorder {
         let first = serials - serials % LINES;
         let lines = Lines::read(&folder, first)?;
         let bytes = lines.first(lines::lines_of(first, serials)).to_vec();
-        let beside = [(".gitattributes", ATTRIBUTES), (".gitignore", IGNORE)];
-        for (path, text) in beside {
-            if disk::read(&folder, path)?.is_none() {
-                writer.place(vec![Draft::mutable(path, text)])?;
-            }
-        }
+        lock.begin()?;
         let open = Draft::mutable(lines::path(first), bytes);
         let full = Vec::new();
         let (writer, writing) = (Arc::new(writer), Writing(None));
-        Ok(Recording { folder, writer, writing, fold, growth, open, full, covered, _lock: lock })
+        Ok(Recording { folder, writer, writing, fold, growth, open, full, covered, lock })
+    }
+}
+
+/// Drops what was written of an edition.
+fn give_up(folder: &Path, covered: (u32, u64), writer: &Writer, lock: &mut Lock) {
+    if repair::drop_beyond(folder, covered, (writer, Left::Here)).is_ok() {
+        drop(lock.end());
     }
 }
 
@@ -152,7 +164,7 @@ pub struct Recording {
     full: Vec<Draft>,
     /// The serials and leaves of the edition before.
     covered: (u32, u64),
-    _lock: Lock,
+    lock: Lock,
 }
 
 /// Files that another thread writes. The lock is not given up before it has ended.
@@ -226,7 +238,7 @@ impl Recording {
         // Whether it could be written does not matter any more.
         drop(self.writing.end());
         // What cannot be removed now is what a crash would leave: the next run drops it.
-        drop(repair::drop_beyond(&self.folder, self.covered, &self.writer));
+        give_up(&self.folder, self.covered, &self.writer, &mut self.lock);
     }
 
     /// Ends the edition, whose last leaf was its `publish` leaf. `sign` signs the checkpoint; if it
@@ -250,7 +262,7 @@ impl Recording {
         let note = match sign(&checkpoint) {
             Ok(note) => note.to_string(),
             Err(error) => {
-                drop(repair::drop_beyond(&self.folder, self.covered, &self.writer));
+                give_up(&self.folder, self.covered, &self.writer, &mut self.lock);
                 return Err(error);
             }
         };
@@ -271,6 +283,7 @@ impl Recording {
         self.writer.place(vec![Draft::immutable(log::archived(size), note.clone())])?;
         self.writer.place(vec![Draft::mutable(CHECKPOINT, note)])?;
         repair::blank(&self.folder, &self.fold.rows, &self.writer)?;
+        self.lock.end()?;
         Ok(Recorded { size, written: self.writer.written() })
     }
 }

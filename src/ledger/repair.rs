@@ -53,11 +53,20 @@ impl fmt::Display for Repair {
     }
 }
 
+/// Where that comes from which no checkpoint covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Left {
+    /// From an edition that this ledger's lock says was being written here.
+    Here,
+    /// From elsewhere: a merge, or somebody's hand. It may have been published.
+    Elsewhere,
+}
+
 /// Brings the ledger into the state of its newest signed checkpoint. The lock is held.
 pub(super) fn repair(
     folder: &Path,
     issuer: &Did,
-    writer: &Writer,
+    (writer, left): (&Writer, Left),
 ) -> Result<(Option<Ledger>, Vec<Repair>), LedgerError> {
     let mut repairs = Vec::new();
     let newest = Signed::read(folder, CHECKPOINT)?;
@@ -74,7 +83,7 @@ pub(super) fn repair(
         (None, None) => None,
     };
     let covered = ledger.as_ref().map_or((0, 0), |ledger| (ledger.serials(), ledger.head.size));
-    repairs.extend(drop_beyond(folder, covered, writer)?);
+    repairs.extend(drop_beyond(folder, covered, (writer, left))?);
     if let Some(ledger) = &ledger {
         let blanked = blank(folder, &ledger.fold.rows, writer)?;
         repairs.extend((blanked > 0).then_some(Repair::Blanked(blanked)));
@@ -137,7 +146,7 @@ pub(super) fn paths(folder: &Path) -> Result<Vec<String>, LedgerError> {
 pub(super) fn drop_beyond(
     folder: &Path,
     (serials, size): (u32, u64),
-    writer: &Writer,
+    (writer, left): (&Writer, Left),
 ) -> Result<Option<Repair>, LedgerError> {
     let beyond: Vec<_> =
         paths(folder)?.into_iter().filter(|path| is_beyond(path, serials, size)).collect();
@@ -146,7 +155,7 @@ pub(super) fn drop_beyond(
         let bytes = disk::read(folder, path)?.unwrap_or_default();
         lines += bytes.split(|byte| *byte == b'\n').count().saturating_sub(1);
     }
-    writer.remove(&beyond)?;
+    let mut tail = None;
     if !serials.is_multiple_of(LINES) {
         let first = serials - serials % LINES;
         let wanted = lines::lines_of(first, serials);
@@ -154,11 +163,19 @@ pub(super) fn drop_beyond(
         file.refuse_merged()?;
         if file.has_tail(wanted) {
             lines += file.len().saturating_sub(wanted).max(1);
-            writer.place(vec![Draft::mutable(lines::path(first), file.first(wanted))])?;
+            tail = Some(Draft::mutable(lines::path(first), file.first(wanted)));
         }
     }
     let files = beyond.len();
-    Ok((files > 0 || lines > 0).then_some(Repair::Dropped { files, lines }))
+    if files == 0 && lines == 0 {
+        return Ok(None);
+    }
+    if left == Left::Elsewhere {
+        return Err(LedgerError::Foreign { files, lines });
+    }
+    writer.remove(&beyond)?;
+    writer.place(tail.into_iter().collect())?;
+    Ok(Some(Repair::Dropped { files, lines }))
 }
 
 /// Whether a file belongs to serials or leaves that no checkpoint covers.

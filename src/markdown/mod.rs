@@ -13,12 +13,14 @@ mod html;
 mod link;
 mod notes;
 mod place;
+mod plain;
 mod table;
 
 pub use heading::{Heading, headings};
 pub use html::{Html, to_html};
 pub use link::{LinkKind, Links, Reference, Target, references};
 pub use place::{Place, resolve};
+pub use plain::{Section, sections};
 
 use pulldown_cmark::{Event, Options, Parser};
 

@@ -34,7 +34,7 @@ pub enum NumberError {
 }
 
 impl CertificateNumber {
-    /// The form in which numbers are compared: NFKC, upper case, one kind of dash, no spaces.
+    /// The form in which numbers are compared: NFKC, no spaces, one kind of dash, upper case, twice.
     pub fn key(&self) -> &str {
         &self.key
     }
@@ -72,18 +72,26 @@ pub(crate) fn is_invisible(c: char) -> bool {
         || matches!(c, '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
 }
 
+/// NFKC, no spaces, one kind of dash, upper case. Of what it made twice it makes the same again.
+///
+/// Once is not enough: an accent goes to the letter before it when the space between them goes, and
+/// some capitals are a letter and an accent.
+fn folded(text: &str) -> String {
+    let dash = |c| match c {
+        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' => '-',
+        c => c,
+    };
+    let folded = text.nfkc().filter(|c| !c.is_whitespace()).map(dash);
+    folded.flat_map(char::to_uppercase).collect()
+}
+
 impl TryFrom<&str> for CertificateNumber {
     type Error = NumberError;
 
     fn try_from(printed: &str) -> Result<Self, NumberError> {
-        let dash = |c| match c {
-            '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' => '-',
-            c => c,
-        };
         let no_width = |c: &char| matches!(c, '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}');
         let printed: String = printed.trim().chars().filter(|c| !no_width(c)).collect();
-        let folded = printed.nfkc().filter(|c| !c.is_whitespace()).map(dash);
-        let key: String = folded.flat_map(char::to_uppercase).collect();
+        let key = folded(&folded(&printed));
         let length = key.chars().count().max(printed.chars().count());
         match printed.chars().chain(key.chars()).find(|&c| is_invisible(c)) {
             Some(c) => Err(NumberError::Invisible(c.into())),
@@ -116,6 +124,22 @@ mod tests {
         assert_eq!(&*key("ＡＳＴ－ＳＣ－2026–00017").unwrap(), "AST-SC-2026-00017");
         assert_eq!(&*key(" ast-sc\u{200B}-2026—００017 ").unwrap(), "AST-SC-2026-00017");
         assert_eq!(&*key("00121Q310123R0M／1100").unwrap(), "00121Q310123R0M/1100");
+    }
+
+    #[test]
+    fn a_key_is_its_own_key() {
+        // A space within (that of U+00B4 too), and a capital that is two characters.
+        assert_eq!(&*key("e \u{301}1").unwrap(), "\u{C9}1");
+        assert_eq!(&*key("e\u{B4}1").unwrap(), "\u{C9}1");
+        assert_eq!(&*key("\u{390}1").unwrap(), "\u{3AA}\u{301}1");
+        // Between these ranges nothing has a case or accents.
+        for c in ('\0'..'\u{3400}').chain('\u{A640}'..'\u{AC00}').chain('\u{F900}'..'\u{20000}') {
+            for text in [format!("A{c}"), format!("{c} \u{301}"), format!("{c}\u{345}")] {
+                if let Ok(found) = key(&text) {
+                    assert_eq!(key(&found).as_deref(), Ok(&*found), "{text:?}");
+                }
+            }
+        }
     }
 
     #[test]

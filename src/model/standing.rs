@@ -138,6 +138,14 @@ impl Certificate {
         Timeline { certificate: self, events }
     }
 
+    /// The same of the first events only: the certificate as it was recorded before the others.
+    pub fn timeline_of(&self, events: usize) -> Timeline<'_> {
+        let mut timeline = Timeline { certificate: self, events: Vec::new() };
+        timeline.events.extend(self.events.iter().take(events));
+        timeline.events.sort_by_key(|event| event.effective);
+        timeline
+    }
+
     /// The facts and the status of a day.
     pub fn standing(&self, day: Date) -> Standing<'_> {
         self.timeline().on(day)

@@ -42,6 +42,13 @@ pub(super) struct Known {
 /// The files of earlier runs, by key.
 pub(super) type KnownFiles = HashMap<String, Known>;
 
+/// Whether no build has begun to write into a folder. Looks only.
+pub(super) fn is_of_nobody(root: &Path) -> Result<bool, OutputError> {
+    let there =
+        |name| Ok::<_, OutputError>(!matches!(disk::found(&root.join(name))?, Found::Nothing));
+    Ok(!there(MANIFEST)? && !there(JOURNAL)?)
+}
+
 /// Reads the manifest; None when there is none.
 pub(super) fn read(root: &Path) -> Result<Option<(KnownFiles, Digest)>, OutputError> {
     let path = root.join(MANIFEST);

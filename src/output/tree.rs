@@ -65,6 +65,9 @@ impl Tree {
     /// written. Without a manifest it must be empty but for dot files, or be adopted.
     pub fn open(dir: &Path, adopt: Adopt) -> Result<Self, OutputError> {
         let root = disk::root(dir)?;
+        if adopt == Adopt::No && manifest::is_of_nobody(&root)? {
+            refuse_foreign(&root)?;
+        }
         let (journal, left) = Journal::open(&root)?;
         let listed = manifest::read(&root)?;
         let finished = match disk::found(&root.join(MANIFEST))? {
@@ -72,11 +75,7 @@ impl Tree {
             _ => None,
         };
         if listed.is_none() && left.is_empty() && adopt == Adopt::No {
-            let mut names = disk::names(&root)?;
-            names.sort_unstable();
-            if let Some(name) = names.into_iter().find(|name| !name.starts_with('.')) {
-                return Err(OutputError::Foreign { path: root.join(name) });
-            }
+            refuse_foreign(&root)?;
         }
         sweep(&root, &left)?;
         let (mut known, manifest) =
@@ -303,4 +302,14 @@ fn sweep(root: &Path, left: &[Known]) -> Result<(), OutputError> {
         }
     }
     Ok(())
+}
+
+/// A folder that no build wrote must be empty, but for dot files.
+fn refuse_foreign(root: &Path) -> Result<(), OutputError> {
+    let mut names = disk::names(root)?;
+    names.sort_unstable();
+    match names.into_iter().find(|name| !name.starts_with('.')) {
+        Some(name) => Err(OutputError::Foreign { path: root.join(name) }),
+        None => Ok(()),
+    }
 }

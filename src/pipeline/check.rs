@@ -3,15 +3,15 @@
 use std::path::Path;
 
 use crate::config::{BaseUrl, Config, KeySource, Signing};
-use crate::credential::{Did, Issuer};
-use crate::diag::{Report, Severity};
+use crate::credential::{Credential, Did, Issuer};
+use crate::diag::{Diagnostic, Report, Severity};
 use crate::keyring::{self, Role};
 use crate::ledger::{Ledger, LedgerError};
 use crate::load::{self, Loaded, Today};
-use crate::model::Register;
+use crate::model::{Certificate, Register};
 use crate::pipeline::{BuildError, exposed, findings};
 use crate::proof::VerifyingKey;
-use crate::seal::{self, Compared, NewRecords, PublicKeys};
+use crate::seal::{self, Compared, ComparedRecord, NewRecords, PublicKeys, VersionState};
 use crate::theme::{Minify, Theme};
 
 /// Reads a register, its theme and its ledger and finds what is wrong with them. Writes nothing.
@@ -42,7 +42,7 @@ pub(super) fn content(root: &Path, today: Today, minify: Minify) -> Result<Conte
         loaded.report.append(theme.unspoken(config.language_codes()));
     }
     loaded.report.append(exposed::find(root));
-    if let Some(found) = demo_keys(root, config, &public_keys(root, &config.signing)) {
+    if let Some(found) = misplaced_keys(root, config, &public_keys(root, &config.signing)) {
         loaded.report.push(found);
     }
     loaded.report.sort();
@@ -73,6 +73,10 @@ pub(super) fn beside_ledger(
     };
     let how = (NewRecords::Stated, &[][..]);
     let compared = compare(root, content, &issuer, ledger.as_ref(), how)?;
+    if let Some(path) = ledger.as_ref().and_then(Ledger::unfinished) {
+        content.loaded.report.push(findings::unfinished(root, path));
+        content.loaded.report.sort();
+    }
     Ok(Some(Beside { ledger, compared }))
 }
 
@@ -109,11 +113,35 @@ fn sealed_findings(
         findings::record(root, &register.certificates[record.at], record, &mut report);
     }
     if let Some(ledger) = ledger {
-        for key in &compared.gone {
-            report.push(findings::gone(key, ledger));
+        for (key, nth) in compared.gone.iter().zip(0..) {
+            // Looking for the others would read the ledger as often.
+            let renumbered = (nth < 20).then(|| renumbered(key, register, ledger, compared));
+            report.push(findings::gone(key, ledger, renumbered.flatten()));
         }
     }
     report
+}
+
+/// The new record of the holder, scheme and days of a sealed number without a record: its number was
+/// changed.
+fn renumbered<'r>(
+    key: &str,
+    register: &'r Register,
+    ledger: &Ledger,
+    compared: &Compared,
+) -> Option<&'r Certificate> {
+    let serial = ledger.sealed().entry(key)?.newest().serial;
+    let entry = Credential::parse(&ledger.credential(serial).ok()??).ok()?;
+    let sealed = entry.reveal(&[], &entry.scheme()).ok()?;
+    let facts = |certificate: &Certificate| {
+        let grant = &certificate.grant;
+        let days = (grant.decided, grant.issued, grant.cycle);
+        (certificate.scheme.id.clone(), grant.holder.id.clone(), days)
+    };
+    let is_new = |record: &&ComparedRecord| matches!(record.version, VersionState::New);
+    let new = compared.records.iter().filter(is_new);
+    let mut new = new.map(|record| &register.certificates[record.at]);
+    new.find(|record| facts(record) == facts(&sealed))
 }
 
 /// The public halves of a register's keys, as far as they are known without a passphrase.
@@ -133,20 +161,36 @@ pub fn public_keys(root: &Path, signing: &Signing) -> PublicKeys {
     PublicKeys { issue, status, log: public(Role::Log, &signing.log) }
 }
 
-/// Demo keys sign for made-up registers only.
-fn demo_keys(root: &Path, config: &Config, keys: &PublicKeys) -> Option<crate::diag::Diagnostic> {
+/// Demo keys sign for made-up registers only, and keys of one's own should not sign for those: an
+/// entry's address is signed, and cannot be changed.
+fn misplaced_keys(root: &Path, config: &Config, keys: &PublicKeys) -> Option<Diagnostic> {
+    let address = &config.base_url;
     let is_demo = keys.iter().any(|key| keyring::is_demo(&key));
-    (is_demo && !is_made_up(&config.base_url)).then(|| findings::demo_key(root))
+    if is_demo {
+        return (!is_made_up(address)).then(|| findings::demo_key(root));
+    }
+    let has_keys = keys.iter().next().is_some();
+    (has_keys && is_example(name_of(address))).then(|| findings::example_address(root))
 }
 
 /// Whether nobody else can reach an address: this computer, or the names kept for examples.
 fn is_made_up(base_url: &BaseUrl) -> bool {
+    let name = name_of(base_url);
+    matches!(name, "localhost" | "127.0.0.1" | "[::1]") || is_example(name)
+}
+
+/// Whether a name is kept for examples (RFC 2606).
+fn is_example(name: &str) -> bool {
+    name == "example" || name.ends_with(".example")
+}
+
+/// The host without its port.
+fn name_of(base_url: &BaseUrl) -> &str {
     let host = base_url.host();
-    let name = match host.rsplit_once(':') {
+    match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
         _ => host,
-    };
-    matches!(name, "localhost" | "127.0.0.1" | "[::1]" | "example") || name.ends_with(".example")
+    }
 }
 
 #[cfg(test)]

@@ -100,8 +100,8 @@ fn rewritten_member(root: &Path, file: &str, member: &str, comparison: &Comparis
 fn rewritten(at: Label, why: &str) -> Diagnostic {
     let message = format!("this record tells its sealed past otherwise: {why}");
     Diagnostic::new(Code::SealedRewritten, at, message).help(
-        "write it again as it was sealed (`attestar show NUMBER` prints it), and put what is new \
-         into an event; a mistake is put right with a `corrected` event",
+        "write it again as it was sealed, and put what is new into an event; a mistake is put right \
+         with a `corrected` event",
     )
 }
 
@@ -113,19 +113,29 @@ fn erased(at: Label, number: &str) -> Diagnostic {
 }
 
 fn unfit_text(at: Label, unfit: &Unfit) -> Diagnostic {
-    Diagnostic::new(Code::SealUnfit, at, unfit.to_string())
-        .help("what is signed must be the same characters to every reader")
+    let help = match unfit {
+        Unfit::Year { .. } => "a year is signed with four digits, as RFC 3339 has it",
+        _ => "what is signed must be the same characters to every reader",
+    };
+    Diagnostic::new(Code::SealUnfit, at, unfit.to_string()).help(help)
 }
 
 /// A sealed number without a record.
-pub(super) fn gone(key: &str, ledger: &Ledger) -> Diagnostic {
+pub(super) fn gone(key: &str, ledger: &Ledger, renumbered: Option<&Certificate>) -> Diagnostic {
     let serial = ledger.sealed().entry(key).map_or(0, |entry| entry.newest().serial);
     let file = format!("ledger/credentials/{:04}.jsonl", serial / 1000);
     let message = format!("`{key}` is sealed, and no record of it is there");
-    let help = format!(
-        "bring its file back (`git log --diff-filter=D -- content/` finds it); what ends a \
-         certificate is an event, and `attestar erase {key}` is for personal data"
-    );
+    let help = match renumbered {
+        Some(record) => format!(
+            "`{}` ({}) is of the same holder, scheme and days: was its number changed? the sealed \
+             number stays",
+            record.number, record.file
+        ),
+        None => format!(
+            "bring its file back (`git log --diff-filter=D -- content/` finds it); what ends a \
+             certificate is an event, and `attestar erase {key}` is for personal data"
+        ),
+    };
     // The line that holds it. The rest of the file is not read for that, nor shown.
     let before = "\n".repeat(serial as usize % 1000);
     let label = Label::new(&Arc::new(Source::new(file, &*before)), before.len()..before.len());
@@ -148,6 +158,27 @@ pub(super) fn demo_key(root: &Path) -> Diagnostic {
     Diagnostic::new(Code::KeyDemo, at(root, "register.toml", "base_url"), message).help(
         "`attestar key new` makes keys of your own; demo keys are for `localhost` and addresses \
          under `.example`",
+    )
+}
+
+/// Keys of one's own, and an address that is nobody's.
+pub(super) fn example_address(root: &Path) -> Diagnostic {
+    let message = "this address is kept for examples, and these keys are your own";
+    Diagnostic::new(Code::BaseUrlExample, at(root, "register.toml", "base_url"), message).help(
+        "put in the address under which the register will be published before the first edition: \
+         every entry is signed with it, and it cannot be changed",
+    )
+}
+
+/// A file beside the log that is not the last edition's.
+pub(super) fn unfinished(root: &Path, path: &str) -> Diagnostic {
+    let file = format!("ledger/{path}");
+    let text = fs::read_to_string(root.join(&file)).unwrap_or_default();
+    let message = format!("`{file}` is not the file of the last edition");
+    let label = Label::file(&Arc::new(Source::new(file, text)));
+    Diagnostic::new(Code::SealedUnfinished, label, message).help(
+        "an edition was begun and not finished, or the file was edited or lost: `attestar seal` \
+         goes on from there, `git restore ledger` goes back; nothing is built meanwhile",
     )
 }
 

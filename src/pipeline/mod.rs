@@ -6,6 +6,7 @@ mod check;
 mod error;
 mod exposed;
 mod findings;
+mod known;
 mod publish;
 mod seal;
 mod show;

@@ -85,6 +85,9 @@ pub(super) fn proofs(ledger: &Ledger, sink: &dyn Sink) -> Result<(), BuildError>
         }
         Ok(sink.write(&format!("ledger/{path}"), bytes)?)
     })?;
+    for (path, past) in credential::Past::of(sealed, ledger.serials()) {
+        sink.write(&path, past.text().as_bytes())?;
+    }
     let last: Result<(), OutputError> =
         sink.write("ledger/checkpoint", sealed.checkpoint.as_bytes());
     Ok(last?)

@@ -14,7 +14,7 @@ use crate::model::Register;
 use crate::pipeline::{
     BuildError,
     check::{self, Content},
-    findings, public_keys,
+    findings, known, public_keys,
 };
 use crate::seal::{
     Changes, Compared, NewRecords, Order, Plan, Planning, Plausible, PublicKeys, Renew, Scope,
@@ -291,6 +291,10 @@ impl Making<'_> {
         let signing = &self.config.signing;
         let mut public = public_keys(self.root, signing);
         checks.follow(held.ledger())?;
+        if matches!(held, Held::Writing(..)) {
+            let known = known::here(self.root, &self.issuer.did().log_origin(), held.ledger());
+            Checks { known: &known, ..*checks }.follow(held.ledger())?;
+        }
         let (order, erased) = erased_before(order, held.ledger());
         if matches!(held, Held::Writing(..)) {
             // An erasure that was interrupted had been confirmed.

@@ -43,6 +43,8 @@ pub struct Shown {
 pub enum Said {
     /// Nothing: it is not in the register.
     NotFound,
+    /// Nothing: the first edition is of this later day.
+    BeforeFirst(Date),
     /// Nothing any more: it was erased.
     Erased,
     /// What it states, and the answer for the day.
@@ -79,7 +81,9 @@ pub fn show(root: &Path, asked: &Asked, today: Today) -> Result<Shown, BuildErro
     };
     let edition = place.and_then(|place| sealed.editions.get(place as usize)).cloned();
     let (Some(place), Some(known)) = (place, &edition) else {
-        return Ok(Shown { key, on, language, edition: None, said: Said::NotFound });
+        let first = sealed.editions.first().map(|first| first.name.date());
+        let said = first.map_or(Said::NotFound, Said::BeforeFirst);
+        return Ok(Shown { key, on, language, edition: None, said });
     };
     let entry = sealed.entry(&key);
     let Some((version, statuses)) = entry.and_then(|entry| entry.as_published(place)) else {

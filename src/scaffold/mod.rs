@@ -9,4 +9,5 @@ mod sample;
 mod starter;
 mod write;
 
+pub use sample::{Companies, CompanyName};
 pub use write::{MOST_CERTIFICATES, Options, Sample, ScaffoldError, Written, write};

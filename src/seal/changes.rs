@@ -30,6 +30,10 @@ pub struct Changes {
     pub erased: Vec<String>,
     /// What happens to keys.
     pub keys: Vec<ChangedKey>,
+    /// The log's key, where it is new.
+    pub log_key: Option<String>,
+    /// The lines of the log's policy, where it was edited.
+    pub policy: Vec<String>,
     /// Certificates that expired since the last edition, which says nothing about them.
     pub expired: Vec<String>,
     /// Why it is made though nothing differs.
@@ -120,6 +124,8 @@ impl Changes {
             statuses: statuses.collect(),
             erased: plan.erased.iter().map(ToString::to_string).collect(),
             keys: plan.keys.iter().map(changed_key).collect(),
+            log_key: plan.log_key.map(|key| key.multikey()),
+            policy: plan.policy.clone(),
             expired: plan.expired.iter().map(ToString::to_string).collect(),
             renewal: plan.renewal.map(|renewal| match renewal {
                 Renewal::Asked => "it was asked for",
@@ -132,7 +138,8 @@ impl Changes {
 
     /// Whether something differs.
     pub fn is_empty(&self) -> bool {
-        self.counts.sum() == 0 && self.keys.is_empty()
+        let keys = !self.keys.is_empty() || self.log_key.is_some();
+        self.counts.sum() == 0 && !keys && self.policy.is_empty()
     }
 }
 

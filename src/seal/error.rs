@@ -69,6 +69,22 @@ pub enum SealError {
         /// `retired` or `revoked`.
         ended: &'static str,
     },
+    /// A log key that nobody who follows the log would accept.
+    #[error(
+        "the log key {key} did not sign the last checkpoint, and the key that did is not here: put it \
+         back as `keys/log-former.pem` (or `former_log` in register.toml), and it signs beside the new \
+         one; without it the log cannot go on (docs/operations.md, “When a key is lost”)"
+    )]
+    LogKey {
+        /// As a policy names it.
+        key: String,
+    },
+    /// The policy is gone.
+    #[error(
+        "`ledger/policy` is gone, and it says which witnesses count; bring it back with `git restore \
+         ledger/policy`, or write it anew and say so in the edition"
+    )]
+    PolicyGone,
     /// A signer whose key no leaf has added.
     #[error("the key {key} has not been added to did.json; its public half changed meanwhile")]
     NotAdded {

@@ -108,7 +108,9 @@ pub(super) fn revocation(
     let method = issuer.did().key_url(fragment);
     let known = ledger.map_or(&[][..], |ledger| &ledger.sealed().keys);
     let Some(entry) = known.iter().find(|entry| *entry.method == *method) else {
-        return Err(refuse("no such key was ever added; `attestar key show` lists them"));
+        let names = known.iter().filter_map(|entry| issuer.did().fragment_of(&entry.method));
+        let names = names.collect::<Vec<_>>().join("`, `");
+        return Err(refuse(&format!("no such key was ever added; there were `{names}`")));
     };
     let retired = changes.iter().any(|change| change.method == entry.method);
     match entry.state {

@@ -4,13 +4,12 @@ use crate::config::BaseUrl;
 use crate::credential::Did;
 use crate::keyring::Keys;
 use crate::ledger::Ledger;
-use crate::proof::Signer;
+use crate::proof::{Signer, VerifyingKey};
 use crate::seal::SealError;
 use crate::tlog::{Checkpoint, Note, NoteAlgorithm, Policy, PolicyLog, VerifierKey};
 
-/// The keys that sign the next checkpoint: the log's, and beside it the former one where the last
-/// checkpoint does not bear the new one's signature yet, so that whoever trusts only the former key
-/// sees the change.
+/// The keys that sign the next checkpoint: the log's, and beside it the former one as long as it is
+/// there, so that whoever trusts only the former key sees the change, also after a while.
 pub(super) struct Logs<'l> {
     origin: String,
     signers: Vec<(&'l dyn Signer, VerifierKey)>,
@@ -30,11 +29,11 @@ impl<'l> Logs<'l> {
         let mut signers = vec![named(&*keys.log)?];
         let known = ledger.map(|ledger| ledger.sealed().checkpoint.as_bytes());
         let last = known.map(Note::parse).transpose()?;
-        let has_signed = last.is_none_or(|last| {
-            last.verified_by(std::slice::from_ref(&signers[0].1)).is_ok_and(|by| !by.is_empty())
-        });
-        if let Some(former) = keys.former_log.as_deref().filter(|_| !has_signed) {
-            signers.push(named(former)?);
+        signers.extend(keys.former_log.as_deref().map(named).transpose()?);
+        let known: Vec<_> = signers.iter().map(|(_, key)| key.clone()).collect();
+        let is_ours = |last: Note| last.verified_by(&known).is_ok_and(|by| !by.is_empty());
+        if !last.is_none_or(is_ours) {
+            return Err(SealError::LogKey { key: signers[0].1.to_string() });
         }
         Ok(Self { origin, signers })
     }
@@ -70,6 +69,25 @@ impl<'l> Logs<'l> {
         let logs = own.chain(others).collect();
         Ok(print(&policy.with_logs(logs)?))
     }
+}
+
+/// The log's key where it was rotated: what is published does not name it yet.
+pub(super) fn new_key(ledger: Option<&Ledger>, key: Option<VerifyingKey>) -> Option<VerifyingKey> {
+    let policy = Policy::parse(ledger?.sealed().policy.as_bytes()).ok()?;
+    key.filter(|key| !policy.logs().iter().any(|log| log.key.key() == key))
+}
+
+/// The lines of a policy that is not the last edition's.
+pub(super) fn edited_policy(ledger: Option<&Ledger>) -> Result<Vec<String>, SealError> {
+    let Some(ledger) = ledger.filter(|ledger| !ledger.has_published_policy()) else {
+        return Ok(Vec::new());
+    };
+    let policy = &ledger.sealed().policy;
+    if policy.is_empty() {
+        return Err(SealError::PolicyGone);
+    }
+    let says = |line: &&str| !line.trim().is_empty() && !line.starts_with('#');
+    Ok(policy.lines().filter(says).map(str::to_owned).collect())
 }
 
 fn print(policy: &Policy) -> String {

@@ -10,10 +10,10 @@ use crate::credential::{
 };
 use crate::ledger::Ledger;
 use crate::model::{CertificateNumber, Register, Status};
+use crate::proof::VerifyingKey;
 use crate::seal::{
-    Compared, ComparedRecord, Counts, Plausible, PublicKeys, SealError, VersionState, keys,
+    Compared, ComparedRecord, Counts, Plausible, PublicKeys, SealError, VersionState, keys, logs,
 };
-use crate::tlog::Policy;
 
 /// An edition without any difference is made when the last one is so old: sealing twice adds
 /// nothing, and a monthly edition of a quiet month renews the status lists.
@@ -71,6 +71,10 @@ pub struct Plan {
     pub erased: Vec<Box<str>>,
     /// What it says about keys.
     pub keys: Vec<KeyChange>,
+    /// The log's key, where the last edition's policy does not name it.
+    pub log_key: Option<VerifyingKey>,
+    /// The policy's lines, where somebody edited it since the last edition.
+    pub policy: Vec<String>,
     /// Keys of numbers that have expired since the last edition. It says nothing about them.
     pub expired: Vec<Box<str>>,
     /// How many numbers were sealed before.
@@ -163,10 +167,12 @@ impl Planning<'_> {
             keys,
             expired: self.expired(last.map(|last| last.name.date()), day),
             sealed: self.compared.sealed,
+            log_key: logs::new_key(self.ledger, self.keys.log),
+            policy: logs::edited_policy(self.ledger)?,
             renewal: None,
         };
         if !plan.has_changes() {
-            plan.renewal = self.renewal(order);
+            plan.renewal = self.renewal(order, &plan);
         }
         Ok(plan)
     }
@@ -176,7 +182,7 @@ impl Planning<'_> {
         time.saturating_add(days).unwrap_or(Timestamp::MAX)
     }
 
-    fn renewal(&self, order: &Order) -> Option<Renewal> {
+    fn renewal(&self, order: &Order, plan: &Plan) -> Option<Renewal> {
         let Some(ledger) = self.ledger else { return Some(Renewal::Asked) };
         if order.renew == Renew::Now {
             return Some(Renewal::Asked);
@@ -184,18 +190,11 @@ impl Planning<'_> {
         if ledger.unfinished().is_some() {
             return Some(Renewal::Edited);
         }
-        if self.log_key_is_new(ledger) {
+        if plan.log_key.is_some() {
             return Some(Renewal::LogKey);
         }
         let due = order.time.duration_since(ledger.sealed().newest().time) >= RENEWED_AFTER;
         (due && order.scope == Scope::Full).then_some(Renewal::Due)
-    }
-
-    /// Whether the log's key was rotated: what is published does not name it yet.
-    fn log_key_is_new(&self, ledger: &Ledger) -> bool {
-        let policy = Policy::parse(ledger.sealed().policy.as_bytes());
-        let (Some(key), Ok(policy)) = (self.keys.log, policy) else { return false };
-        !policy.logs().iter().any(|log| *log.key.key() == key)
     }
 
     fn numbers(&self, scope: &Scope) -> Result<Vec<NumberPlan>, SealError> {

@@ -19,6 +19,12 @@ impl fmt::Display for Changes {
         for key in &self.keys {
             writeln!(f, "key      {} {} {}", key.action, key.method, key.key)?;
         }
+        if let Some(key) = &self.log_key {
+            writeln!(f, "log key  {key} signs from now on, beside the former one")?;
+        }
+        for line in &self.policy {
+            writeln!(f, "policy   {line}")?;
+        }
         for number in self.erased.iter().take(LISTED) {
             writeln!(f, "erased   {number}")?;
         }
@@ -119,6 +125,13 @@ impl Changes {
         })?;
         table(text, "Keys", "| | key |\n|---|---|", &self.keys, |key| {
             format!("| {} | {} |", key.action, code(&key.method))
+        })?;
+        let log_key = self.log_key.as_slice();
+        table(text, "Log key", "| signs from now on |\n|---|", log_key, |key| {
+            format!("| {} |", code(key))
+        })?;
+        table(text, "Policy", "| line |\n|---|", &self.policy, |line| {
+            format!("| {} |", code(line))
         })?;
         writeln!(text, "\n`{}`", self.confirm)
     }

@@ -300,21 +300,24 @@ fn family<'l>(list: &'l List<'_>) -> &'l str {
     }
 }
 
+/// What happened to a certificate up to today.
+pub(crate) fn changes_of(at: u32, entry: &Entry<'_>, today: Date) -> Vec<Change> {
+    let certificate = entry.certificate;
+    let mut found = vec![Change { date: certificate.grant.issued, entry: at, what: What::Granted }];
+    for (place, event) in (0..).zip(&certificate.events) {
+        if event.kind != EventKind::Surveillance {
+            found.push(Change { date: event.date, entry: at, what: What::Event(place) });
+        }
+    }
+    let ends = entry.segments.iter().filter(|segment| segment.status == Status::Expired);
+    found.extend(ends.map(|end| Change { date: end.from, entry: at, what: What::Expired }));
+    found.retain(|change| change.date <= today);
+    found
+}
+
 fn changes(entries: &[Entry<'_>], today: Date) -> Vec<Change> {
     let of = |(at, entry): (usize, &Entry<'_>)| {
-        let at = u32::try_from(at).unwrap_or(u32::MAX);
-        let certificate = entry.certificate;
-        let mut found =
-            vec![Change { date: certificate.grant.issued, entry: at, what: What::Granted }];
-        for (place, event) in (0..).zip(&certificate.events) {
-            if event.kind != EventKind::Surveillance {
-                found.push(Change { date: event.date, entry: at, what: What::Event(place) });
-            }
-        }
-        let ends = entry.segments.iter().filter(|segment| segment.status == Status::Expired);
-        found.extend(ends.map(|end| Change { date: end.from, entry: at, what: What::Expired }));
-        found.retain(|change| change.date <= today);
-        found
+        changes_of(u32::try_from(at).unwrap_or(u32::MAX), entry, today)
     };
     let mut changes: Vec<_> = entries.par_iter().enumerate().flat_map_iter(of).collect();
     changes.par_sort_unstable();

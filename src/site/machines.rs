@@ -78,6 +78,8 @@ impl Worker<'_> {
         let size = self.site.config.page_size;
         let mut routes = vec![
             Route::Home,
+            Route::Search,
+            Route::Verify,
             Route::Editions,
             Route::GuidanceIndex,
             Route::Data,

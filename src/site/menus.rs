@@ -72,9 +72,10 @@ impl MenuCache {
     }
 }
 
-fn nav() -> [(&'static str, Route); 7] {
+fn nav() -> [(&'static str, Route); 8] {
     [
         ("nav_home", Route::Home),
+        ("nav_verify", Route::Verify),
         ("nav_browse_levels", Route::Index(Kind::Levels)),
         ("nav_browse_regions", Route::Index(Kind::Regions)),
         ("nav_browse_industries", Route::Index(Kind::Industries)),
@@ -84,8 +85,10 @@ fn nav() -> [(&'static str, Route); 7] {
     ]
 }
 
-fn footer() -> [(&'static str, Route); 6] {
+fn footer() -> [(&'static str, Route); 8] {
     [
+        ("footer_search", Route::Search),
+        ("footer_verify", Route::Verify),
         ("footer_guidance", Route::GuidanceIndex),
         ("footer_editions", Route::Editions),
         ("footer_data", Route::Data),

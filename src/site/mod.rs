@@ -3,6 +3,7 @@
 //! [`render`] hands every file to a sink as soon as it is made, pages before the indexes that lead
 //! to them, so that memory does not grow with the number of pages.
 
+mod calendar;
 mod frame;
 mod index;
 mod links;
@@ -12,7 +13,9 @@ mod published;
 mod records;
 mod render;
 mod route;
+mod rows;
 mod seals;
+mod subscriptions;
 mod tongue;
 mod views;
 mod voice;

@@ -14,7 +14,7 @@ use crate::site::{
     frame::{About, Crumb, Here},
     records,
     render::{Worker, value},
-    route::{Route, Shared},
+    route::{Route, Script, Shared},
     seals::Seals,
     tongue::Tongue,
     views::{badge, bulletin, seal::edition_words, transparency},
@@ -34,7 +34,7 @@ impl Worker<'_> {
     pub(super) fn published(&self) -> Result<(), SiteError> {
         let Some(seals) = &self.site.seals else { return Ok(()) };
         self.badges()?;
-        self.words()?;
+        self.words(Script::Panel)?;
         self.bulletins(seals)?;
         for (key, edition) in seals.erased() {
             self.each(|tongue| self.erased(tongue, key, edition))?;
@@ -62,11 +62,11 @@ impl Worker<'_> {
         })
     }
 
-    /// What the check in the page says, and how pages word each status, one file a language.
-    fn words(&self) -> Result<(), SiteError> {
+    /// What a page's script says, and how pages word each status, one file a language.
+    pub(super) fn words(&self, script: Script) -> Result<(), SiteError> {
         for tongue in &self.site.tongues {
             let labels = tongue.labels();
-            let words: BTreeMap<_, _> = [("", "verify_"), ("word_", "status_")]
+            let words: BTreeMap<_, _> = [("", script.prefix()), ("word_", "status_")]
                 .into_iter()
                 .flat_map(|(new, old)| {
                     let texts = labels.starting(old).into_iter();
@@ -74,7 +74,8 @@ impl Worker<'_> {
                 })
                 .collect();
             let words = serde_json::to_vec(&words).expect("texts can be written to memory");
-            self.sink.write(&Shared::Words(tongue.language.code()).to_string(), &words)?;
+            let file = Shared::Words(script, tongue.language.code());
+            self.sink.write(&file.to_string(), &words)?;
         }
         Ok(())
     }

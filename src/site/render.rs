@@ -15,9 +15,12 @@ use crate::site::{
     index::{HolderEntry, List},
     menus::MenuCache,
     records,
-    route::{Kind, Route},
+    route::{Kind, Route, Script, Shared},
     tongue::Tongue,
-    views::{certificate, data, edition, enterprise, guidance, home, list, scheme, statistics},
+    views::{
+        browse, certificate, data, edition, enterprise, find, guidance, home, list, scheme,
+        statistics,
+    },
     voice::Voice,
 };
 use crate::theme::{RenderError, Theme};
@@ -81,11 +84,14 @@ pub fn render(
     worker.enterprises()?;
     worker.former_ids()?;
     worker.lists()?;
+    worker.subscriptions()?;
     worker.editions()?;
     worker.published()?;
     worker.guidance()?;
     worker.singles()?;
+    worker.questions()?;
     worker.open_data()?;
+    worker.search()?;
     let pages = worker.for_machines()?;
     Ok(Rendered { pages })
 }
@@ -224,7 +230,7 @@ impl<'w> Worker<'w> {
         Kind::ALL.into_iter().try_for_each(|kind| {
             self.each(|tongue| {
                 let here = Here::new(self.site, tongue, Route::Index(kind));
-                let (about, view) = list::index(&here, kind);
+                let (about, view) = browse::index(&here, kind);
                 self.page(&here, "index.html", (about, "index", &view))
             })
         })
@@ -285,7 +291,10 @@ impl<'w> Worker<'w> {
             }
             let here = Here::new(self.site, tongue, Route::GuidanceIndex);
             let (about, view) = guidance::index(&here);
-            self.page(&here, "guidance-index.html", (about, "guidance_index", &view))
+            self.page(&here, "guidance-index.html", (about, "guidance_index", &view))?;
+            let parts = serde_json::to_vec(&guidance::parts(&here)).expect("texts can be written");
+            let file = Shared::Guidance(tongue.language.code()).to_string();
+            Ok(self.sink.write(&file, &parts)?)
         })
     }
 
@@ -307,6 +316,20 @@ impl<'w> Worker<'w> {
             let here = Here::new(self.site, tongue, Route::Home);
             let (about, view) = home::home(&here);
             self.page(&here, "home.html", (about, "home", &view))
+        })
+    }
+
+    /// The pages where somebody asks, and what their scripts say.
+    fn questions(&self) -> Result<(), SiteError> {
+        self.words(Script::Search)?;
+        self.words(Script::Check)?;
+        self.each(|tongue| {
+            let here = Here::new(self.site, tongue, Route::Search);
+            let (about, view) = find::search(&here);
+            self.page(&here, "search.html", (about, "search", &view))?;
+            let here = Here::new(self.site, tongue, Route::Verify);
+            let (about, view) = find::verify(&here);
+            self.page(&here, "verify.html", (about, "verify", &view))
         })
     }
 }

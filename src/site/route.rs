@@ -32,7 +32,19 @@ pub(crate) enum Route {
     Transparency,
     /// How to show a badge on another site.
     Embed,
+    /// Where names, numbers and codes are looked up.
+    Search,
+    /// Where a list is checked.
+    Verify,
     Feed,
+    /// What is new about a holder, by path.
+    EnterpriseFeed(String),
+    /// The same as a calendar.
+    EnterpriseCalendar(String),
+    /// What is new about the certificates of a list.
+    ListFeed(Kind, String),
+    /// The same as a calendar.
+    ListCalendar(Kind, String),
     NotFound,
 }
 
@@ -43,12 +55,44 @@ pub(crate) enum Shared<'r> {
     Badge(&'r str),
     /// The signed entry of a number's path.
     Entry(&'r str),
-    /// The words of the check in the page, by language.
-    Words(&'r str),
+    /// The words of a page's script, by language.
+    Words(Script, &'r str),
+    /// The words of the guidance, by language.
+    Guidance(&'r str),
     /// A file of the ledger.
     Ledger(&'r str),
     /// The checkpoint of the log when it had so many entries.
     Checkpoint(u64),
+}
+
+/// A script whose words are no part of its page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Script {
+    /// The check in a certificate's page.
+    Panel,
+    /// The search.
+    Search,
+    /// The check of a list.
+    Check,
+}
+
+impl Script {
+    /// What the keys of its labels begin with in the theme.
+    pub(crate) fn prefix(self) -> &'static str {
+        match self {
+            Self::Panel => "verify_",
+            Self::Search => "find_",
+            Self::Check => "list_",
+        }
+    }
+
+    fn file(self) -> &'static str {
+        match self {
+            Self::Panel => "verify",
+            Self::Search => "search",
+            Self::Check => "check",
+        }
+    }
 }
 
 /// The ways to browse.
@@ -96,7 +140,13 @@ impl fmt::Display for Route {
             Self::Statistics => f.write_str("data/statistics.html"),
             Self::Transparency => f.write_str("transparency.html"),
             Self::Embed => f.write_str("embed.html"),
+            Self::Search => f.write_str("search.html"),
+            Self::Verify => f.write_str("verify.html"),
             Self::Feed => f.write_str("feed.atom"),
+            Self::EnterpriseFeed(path) => write!(f, "enterprises/{path}.atom"),
+            Self::EnterpriseCalendar(path) => write!(f, "enterprises/{path}.ics"),
+            Self::ListFeed(kind, key) => write!(f, "{}/{key}.atom", kind.folder()),
+            Self::ListCalendar(kind, key) => write!(f, "{}/{key}.ics", kind.folder()),
             Self::NotFound => f.write_str("404.html"),
         }
     }
@@ -108,7 +158,10 @@ impl fmt::Display for Shared<'_> {
         match self {
             Self::Badge(path) => write!(f, "badge/{path}.svg"),
             Self::Entry(path) => write!(f, "c/{path}.json"),
-            Self::Words(language) => write!(f, "assets/verify-{language}.json"),
+            Self::Words(script, language) => {
+                write!(f, "assets/{}-{language}.json", script.file())
+            }
+            Self::Guidance(language) => write!(f, "assets/guidance-{language}.json"),
             Self::Ledger(file) => write!(f, "ledger/{file}"),
             Self::Checkpoint(size) => write!(f, "ledger/checkpoints/{size}"),
         }
@@ -119,8 +172,16 @@ impl Route {
     /// How many folders below the language's root the page lies.
     pub(crate) fn depth(&self) -> usize {
         match self {
-            Self::Home | Self::Transparency | Self::Embed | Self::Feed | Self::NotFound => 0,
+            Self::Home
+            | Self::Transparency
+            | Self::Embed
+            | Self::Search
+            | Self::Verify
+            | Self::Feed
+            | Self::NotFound => 0,
             Self::List(Kind::Levels, _)
+            | Self::ListFeed(Kind::Levels, _)
+            | Self::ListCalendar(Kind::Levels, _)
             | Self::Page(Kind::Regions | Kind::Industries | Kind::Schemes, ..) => 2,
             Self::Page(Kind::Levels, ..) => 3,
             Self::Guide(slug) => 1 + slug.matches('/').count(),
@@ -143,11 +204,16 @@ mod tests {
             Route::List(Kind::Levels, key()),
             Route::Page(Kind::Levels, key(), 3),
             Route::List(Kind::Regions, "440500".into()),
+            Route::ListFeed(Kind::Regions, "440500".into()),
+            Route::ListCalendar(Kind::Levels, key()),
+            Route::EnterpriseFeed("A".into()),
             Route::Page(Kind::Regions, "440500".into(), 1),
             Route::Edition(2026, 11),
             Route::Bulletin("2026-11-23.2".into()),
             Route::Transparency,
             Route::Embed,
+            Route::Search,
+            Route::Verify,
             Route::Guide("a/b".into()),
             Route::Statistics,
         ];

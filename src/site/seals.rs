@@ -21,8 +21,10 @@ impl<'s> Seals<'s> {
         let none = || vec![Vec::new(); sealed.editions.len()];
         let mut seals = Self { sealed, changes: none(), erased: vec![Vec::new(); none().len()] };
         for (at, entry) in (0..).zip(&index.entries) {
-            if let Some(sealed) = seals.of(entry) {
-                seals.gather(at, entry, sealed);
+            for (edition, change) in seals.changes_of(at, entry) {
+                if let Some(changes) = seals.changes.get_mut(edition as usize) {
+                    changes.push(change);
+                }
             }
         }
         for (key, entry) in &sealed.entries {
@@ -92,14 +94,15 @@ impl<'s> Seals<'s> {
         places.into_iter().filter_map(said).collect()
     }
 
-    fn gather(&mut self, at: u32, entry: &Entry<'_>, sealed: &SealedEntry) {
+    /// What editions said of a certificate that those before did not, by the edition's place.
+    pub(crate) fn changes_of(&self, at: u32, entry: &Entry<'_>) -> Vec<(u32, Change)> {
         let certificate = entry.certificate;
+        let mut found = Vec::new();
         let mut add = |edition: u32, date, what| {
-            if let Some(changes) = self.changes.get_mut(edition as usize) {
-                changes.push(Change { date, entry: at, what });
-            }
+            found.push((edition, Change { date, entry: at, what }));
         };
-        let Some(first) = sealed.versions.first() else { return };
+        let Some(sealed) = self.of(entry) else { return found };
+        let Some(first) = sealed.versions.first() else { return found };
         add(first.edition, certificate.grant.issued, What::Granted);
         let written = events_of_history(sealed.newest().history, certificate);
         for (place, event) in (0..).zip(certificate.events.get(..written).unwrap_or_default()) {
@@ -119,6 +122,7 @@ impl<'s> Seals<'s> {
                 add(status.edition, event.date, What::Event(place));
             }
         }
+        found
     }
 }
 

@@ -114,7 +114,7 @@ pub(crate) fn check(
     let mut notes = Vec::new();
     let genuine = check.genuine(&mut notes)?;
     let mut logged = check.logged()?;
-    let (current, history) = match check.current() {
+    let (current, history) = match check.current(&mut notes) {
         Ok(found) => found,
         Err(Trouble::Source(error)) => return Err(error),
         Err(Trouble::Refused(reason)) => {
@@ -145,12 +145,18 @@ pub(crate) fn check(
 
 /// The outcome for bytes that are no entry of the number asked for.
 pub(crate) fn refused(context: &Context, question: &Question<'_>, reason: Genuine) -> Outcome {
-    let logged = context.refusal().unwrap_or(Logged::NotLogged);
-    let logged = if context.kind == Kind::Alone { Logged::NoLog } else { logged };
+    let logged = match (context.kind, context.refusal(), &reason) {
+        (Kind::Alone, ..) => Logged::NoLog,
+        (_, Some(refusal), _) => refusal,
+        (.., Genuine::Erased) => Logged::Erased,
+        (.., Genuine::EntryMissing) => Logged::EntryMissing,
+        (.., Genuine::NoEntry) => Logged::NoEntry,
+        _ => Logged::NotLogged,
+    };
     let about = About { number: question.asked.to_owned(), ..About::default() };
-    let code = match reason {
-        Genuine::Erased => Code::Erased,
-        _ => Code::Refused,
+    let (code, current) = match reason {
+        Genuine::Erased => (Code::Erased, Current::Erased),
+        _ => (Code::Refused, Current::NotChecked),
     };
     Outcome {
         asked: question.asked.to_owned(),
@@ -158,7 +164,7 @@ pub(crate) fn refused(context: &Context, question: &Question<'_>, reason: Genuin
         on: question.on,
         genuine: reason,
         logged,
-        current: Current::NotChecked,
+        current,
         answer: about.answer(code),
         notes: context.notes.clone(),
         facts: None,
@@ -246,7 +252,7 @@ impl Check<'_> {
     }
 
     /// What the lists and the log's status leaves say; the changes of status that are known.
-    fn current(&self) -> Result<(Current, Vec<StatusChange>), Trouble> {
+    fn current(&self, notes: &mut Vec<Note>) -> Result<(Current, Vec<StatusChange>), Trouble> {
         let Check { context, material, entry, day, .. } = self;
         if context.kind == Kind::Alone {
             return Ok((Current::NotChecked, Vec::new()));
@@ -273,15 +279,20 @@ impl Check<'_> {
             Ok(Some(reason)) => Some(reason),
             Ok(None) => status::against(status_on(&history.changes, *day)),
         };
+        let past = Some(*day).filter(|day| *day < edition);
+        if let (None, Some(_)) = (&status, past) {
+            let now = status::against(status_on(&history.changes, edition));
+            notes.extend(now.map(Note::NotAnyMore));
+        }
         let stale = until < context.now;
         let name = publish.edition.to_string();
         let current = match status {
             Some(reason) => reason,
             None if context.kind == Kind::Evidence && stale => {
-                Current::AsPublished { edition: name }
+                Current::AsPublished { edition: name, past }
             }
             None if stale => Current::Stale { since: until },
-            None => Current::Fresh { edition: name, until },
+            None => Current::Fresh { edition: name, until, past },
         };
         Ok((current, history.changes))
     }

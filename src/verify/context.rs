@@ -16,7 +16,7 @@ use crate::verify::{
     log::Proven,
     logged::Logged,
     note::Note,
-    pins::Pins,
+    pins::{Memory, Pins},
     source::SourceError,
     trust::{Compared, State},
 };
@@ -130,6 +130,14 @@ impl Context {
         let list = Arc::new(list);
         known().insert(path, Arc::clone(&list));
         Ok(list)
+    }
+
+    /// Says where that is remembered which the log contradicts.
+    pub(crate) fn name_memory(&mut self, memory: &dyn Memory) {
+        let contradicts = self.state.as_ref().is_err_and(Logged::is_of_memory);
+        let pins = self.pins.as_ref().filter(|_| contradicts);
+        let place = pins.and_then(|pins| memory.place(&pins.origin));
+        self.notes.extend(place.map(Note::Remembered));
     }
 
     /// What is to be remembered from now on; nothing where the log does not hold.

@@ -12,24 +12,28 @@ use crate::verify::verdict::{Certainty, Reason};
 pub enum Current {
     /// The lists are fresh and say nothing against it.
     #[error(
-        "The status lists of edition {edition} are signed, named in the log and good until {until}; nothing stands against it."
+        "The status lists of edition {edition} are signed, named in the log and good until {until}; {}.", against_en(*.past)
     )]
     Fresh {
         /// The edition.
         edition: String,
         /// Until when they may be used.
         until: Timestamp,
+        /// The day asked about, where it lies before the edition.
+        past: Option<Date>,
     },
     /// The lists of the edition that an evidence file holds say nothing against it.
     #[error(
-        "By edition {edition}, which this evidence holds, nothing stood against it. What later editions say is not in it."
+        "By edition {edition}, which this evidence holds, nothing stood against it{}. What later editions say is not in it.", on_en(*.past)
     )]
     AsPublished {
         /// The edition.
         edition: String,
+        /// The day asked about, where it lies before the edition.
+        past: Option<Date>,
     },
     /// No lists at hand.
-    #[error("The status was not checked: no status list is at hand.")]
+    #[error("The status was not checked.")]
     NotChecked,
     /// The log that names the lists does not hold.
     #[error("The status is not known: the log that names the status lists does not hold.")]
@@ -94,6 +98,24 @@ pub enum Current {
     Erased,
 }
 
+fn against_en(past: Option<Date>) -> String {
+    match past {
+        Some(_) => format!("nothing stood against it{}", on_en(past)),
+        None => "nothing stands against it".to_owned(),
+    }
+}
+
+fn on_en(past: Option<Date>) -> String {
+    past.map(|day| format!(" on {day}")).unwrap_or_default()
+}
+
+fn against_zh(past: Option<Date>) -> String {
+    match past {
+        Some(day) => format!("{day} 没有不利记录"),
+        None => "没有不利记录".to_owned(),
+    }
+}
+
 impl Current {
     /// Whether the status is known, be it good or bad.
     pub(crate) fn is_settled(&self) -> bool {
@@ -125,13 +147,15 @@ impl Reason for Current {
 
     fn zh(&self) -> String {
         match self {
-            Self::Fresh { edition, until } => {
-                format!("{edition} 期的状态列表已签名、已载入日志，有效至 {until}；没有不利记录。")
-            }
-            Self::AsPublished { edition } => {
-                format!("据本证据所含的 {edition} 期，没有不利记录。以后各期的内容不在其中。")
-            }
-            Self::NotChecked => "未查询状态：手头没有状态列表。".to_owned(),
+            Self::Fresh { edition, until, past } => format!(
+                "{edition} 期的状态列表已签名、已载入日志，有效至 {until}；{}。",
+                against_zh(*past)
+            ),
+            Self::AsPublished { edition, past } => format!(
+                "据本证据所含的 {edition} 期，{}。以后各期的内容不在其中。",
+                against_zh(*past)
+            ),
+            Self::NotChecked => "未查询状态。".to_owned(),
             Self::NoLog => "状态未知：载明状态列表的日志不成立。".to_owned(),
             Self::ListMissing(list) => format!("状态未知：缺少 {list}。"),
             Self::Stale { since } => format!("状态未知：名录的这一副本自 {since} 起已过期。"),

@@ -126,6 +126,14 @@ struct File {
     statuses: Result<Vec<Proven>, Logged>,
 }
 
+/// The evidence in a file: all of it, or each of its lines. Nothing where it is something else.
+pub fn evidence_in(bytes: &[u8]) -> Vec<&[u8]> {
+    if !bytes.starts_with(br#"{"asked":"#) {
+        return Vec::new();
+    }
+    bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect()
+}
+
 /// Checks an evidence file. It is complete in itself: nothing else is read.
 pub fn verify_evidence(
     asked: &str,
@@ -171,6 +179,7 @@ pub fn verify_evidence(
     let (did, policy) = (Some(evidence.did.as_bytes()), Some(evidence.policy.as_bytes()));
     let parts = Parts { kind: Kind::Evidence, state, publish, did, policy, pins, clock };
     let mut context = Context::new(parts);
+    context.name_memory(memory);
     if let Ok(publish) = &context.publish {
         context.notes.push(Note::Evidence { edition: publish.edition.to_string() });
         context.notes.push(Note::AuditOnly);
@@ -198,7 +207,13 @@ pub fn verify_alone(
     let context = nothing(clock).with_pins(pins);
     let minimum = ask.minimum.as_ref();
     let question = Question { asked, number: None, on: ask.on, minimum };
-    Ok(check(&context, &Alone, &question, bytes)?)
+    let mut outcome = check(&context, &Alone, &question, bytes)?;
+    let by_memory = outcome.notes.contains(&Note::RememberedKey);
+    if by_memory && !matches!(outcome.genuine, Genuine::Signed { .. }) {
+        let place = origin.and_then(|origin| memory.place(&origin));
+        outcome.notes.extend(place.map(Note::Remembered));
+    }
+    Ok(outcome)
 }
 
 /// The context in which nothing is at hand.

@@ -10,9 +10,9 @@ use crate::verify::verdict::{Certainty, Reason};
 #[non_exhaustive]
 pub enum Logged {
     /// It is.
-    #[error("Entry {leaf} of the public log of {size} entries, whose checkpoint is signed by the log key{}.", witnessed_en(.witnesses))]
+    #[error("Entry {} of {size} of the public log, whose checkpoint is signed by the log key{}.", nth(*.leaf), witnessed_en(.witnesses))]
     Included {
-        /// The leaf's place.
+        /// The leaf's place, from 0; people count from 1.
         leaf: u64,
         /// The size of the tree.
         size: u64,
@@ -22,6 +22,15 @@ pub enum Logged {
     /// Nobody was asked.
     #[error("No log was at hand to look in: name a register, or use an evidence file.")]
     NoLog,
+    /// There are no bytes that the log could be asked about.
+    #[error("There is no entry to look for in the log.")]
+    NoEntry,
+    /// The log holds a digest, and there are no bytes to compare with it.
+    #[error("The log holds an entry of this number; without its text it cannot be compared.")]
+    EntryMissing,
+    /// The log holds the digest of what was erased.
+    #[error("The log holds the digest of an entry of this number, whose text was erased.")]
+    Erased,
     /// The register was never sealed.
     #[error("The register has no signed checkpoint.")]
     NoCheckpoint,
@@ -72,9 +81,9 @@ pub enum Logged {
     )]
     DigestDiffers,
     /// A leaf that is none.
-    #[error("Entry {leaf} of the log is not sound: {detail}.")]
+    #[error("Entry {} of the log is not sound: {detail}.", nth(*.leaf))]
     LeafMalformed {
-        /// Its place.
+        /// Its place, from 0.
         leaf: u64,
         /// What is wrong.
         detail: String,
@@ -112,6 +121,21 @@ pub enum Logged {
     },
 }
 
+impl Logged {
+    /// Whether it comes of what is remembered, not of the log alone.
+    pub(crate) fn is_of_memory(&self) -> bool {
+        matches!(
+            self,
+            Self::LogKeyChanged { .. } | Self::Rollback { .. } | Self::SecondHistory { .. }
+        )
+    }
+}
+
+/// A leaf's place as people count, and as pages do.
+fn nth(leaf: u64) -> u64 {
+    leaf.saturating_add(1)
+}
+
 fn witnessed_en(names: &[String]) -> String {
     if names.is_empty() {
         String::new()
@@ -136,7 +160,11 @@ impl Reason for Logged {
     fn certainty(&self) -> Certainty {
         match self {
             Self::Included { .. } => Certainty::Yes,
-            Self::NoLog | Self::NoCheckpoint => Certainty::Unknown,
+            Self::NoLog
+            | Self::NoEntry
+            | Self::EntryMissing
+            | Self::Erased
+            | Self::NoCheckpoint => Certainty::Unknown,
             _ => Certainty::No,
         }
     }
@@ -144,10 +172,14 @@ impl Reason for Logged {
     fn zh(&self) -> String {
         match self {
             Self::Included { leaf, size, witnesses } => format!(
-                "公开日志共 {size} 条，本条目为第 {leaf} 条；检查点由日志密钥签名{}。",
+                "公开日志共 {size} 条，本条目为第 {} 条；检查点由日志密钥签名{}。",
+                nth(*leaf),
                 witnessed_zh(witnesses)
             ),
             Self::NoLog => "手头没有日志可查：请指定名录，或使用证据文件。".to_owned(),
+            Self::NoEntry => "没有可在日志中查找的条目。".to_owned(),
+            Self::EntryMissing => "日志中有该编号的条目；没有其文本，无法比对。".to_owned(),
+            Self::Erased => "日志中有该编号条目的摘要，其文本已删除。".to_owned(),
             Self::NoCheckpoint => "名录没有签名的检查点。".to_owned(),
             Self::CheckpointMalformed(detail) => format!("检查点不合格：{detail}。"),
             Self::ForeignKey(key) => format!("检查点不是由此处信任的日志密钥（{key}）签名的。"),
@@ -165,7 +197,9 @@ impl Reason for Logged {
             Self::DigestDiffers => {
                 "日志中该条目的内容不同：它在入日志后被改动，或从未入日志。".to_owned()
             }
-            Self::LeafMalformed { leaf, detail } => format!("日志第 {leaf} 条不合格：{detail}。"),
+            Self::LeafMalformed { leaf, detail } => {
+                format!("日志第 {} 条不合格：{detail}。", nth(*leaf))
+            }
             Self::LeafDamaged(file) => {
                 format!("日志文件 {file} 与签名的树不符：日志中有条目被改动。")
             }

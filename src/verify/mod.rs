@@ -7,6 +7,7 @@
 //! [`Current`] (the status is known, and nothing stands against it). Then one [`Answer`] for a day.
 
 mod answer;
+mod built;
 mod check;
 mod context;
 mod current;
@@ -34,7 +35,7 @@ mod witness;
 pub use answer::{Answer, Code};
 pub use current::Current;
 pub(crate) use entry::read as read_entry;
-pub use evidence::{NoEvidence, verify_alone, verify_evidence};
+pub use evidence::{NoEvidence, evidence_in, verify_alone, verify_evidence};
 pub use genuine::Genuine;
 #[cfg(feature = "http")]
 pub use http::Site;
@@ -46,9 +47,9 @@ pub use qr::{Stated, StatedRecord, verify_qr};
 pub use register::{Ask, Register, VerifyError};
 pub(crate) use scan::{KeyEvent, Scan, Traces, Version};
 pub(crate) use source::unescape;
-pub use source::{Folder, Reach, Shape, Source, SourceError, read};
+pub use source::{Folder, Reach, Shape, Source, SourceError, begins_as_evidence, read};
 pub(crate) use table::records;
-pub use table::{Asked, Table, TableError};
+pub use table::{Asked, Table, TableError, Unasked};
 pub use trust::Trust;
 pub(crate) use trust::{Compared, Remembers, Shown, State, establish, origin_of};
 pub use verdict::{Certainty, Reason, Words};

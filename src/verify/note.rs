@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 use strum::IntoStaticStr;
 
-use crate::verify::verdict::{Line, Words};
+use crate::verify::{
+    current::Current,
+    verdict::{Line, Reason, Words},
+};
 
 /// Something beside the verdicts.
 #[derive(Clone, Debug, PartialEq, Eq, IntoStaticStr, thiserror::Error)]
@@ -39,6 +42,16 @@ pub enum Note {
         /// Where it lives.
         home: String,
     },
+    /// The site that was looked at is older than the ledger beside it.
+    #[error(
+        "`public/` was looked at, and is {0} log entries behind `ledger/`: `attestar build` makes it anew; `attestar audit .` looks at the ledger itself."
+    )]
+    SiteBehind(u64),
+    /// The site that was looked at shows another state than the ledger beside it.
+    #[error(
+        "`public/` was looked at, and `ledger/` beside it has another checkpoint: compare both; `attestar audit .` looks at the ledger itself."
+    )]
+    SiteUnlike,
     /// The clock of this machine is behind what was signed.
     #[error(
         "The clock of this machine is behind the newest signature: {0} was used as the present time."
@@ -64,6 +77,14 @@ pub enum Note {
     /// The rank of the level asked for is not known here.
     #[error("How the level {0} ranks is not known here; give its rank as a number.")]
     LevelUnknown(String),
+    /// The verdict rests on what is remembered, and where that is.
+    #[error(
+        "What earlier checks saw is remembered in {0}. Only if you know that this register was made anew, as one for trial is, delete that file to forget it; `--pins FILE` remembers in another place."
+    )]
+    Remembered(String),
+    /// Something stands against the certificate now, and did not on the day asked.
+    #[error("That was so on the day asked, and is not so any more. {0}")]
+    NotAnyMore(Current),
     /// Keys remembered, the log not asked.
     #[error("Checked with the key of the issuer that is remembered from an earlier check.")]
     RememberedKey,
@@ -101,6 +122,10 @@ impl Note {
             Self::Copy { place, home } => {
                 format!("副本：{place} 不是名录的原址（{home}）。")
             }
+            Self::SiteBehind(entries) => format!(
+                "查看的是 `public/`，它比 `ledger/` 少 {entries} 条日志条目：请用 `attestar build` 重新生成；`attestar audit .` 查看日志本身。"
+            ),
+            Self::SiteUnlike => "查看的是 `public/`，而旁边的 `ledger/` 的检查点不同：请比较二者；`attestar audit .` 查看日志本身。".to_owned(),
             Self::ClockBehind(time) => {
                 format!("本机时钟早于最新的签名时间：以 {time} 作为当前时间。")
             }
@@ -115,6 +140,10 @@ impl Note {
             Self::LevelUnknown(level) => {
                 format!("此处不知道级别 {level} 的高低；请以数字给出其等级。")
             }
+            Self::Remembered(place) => format!(
+                "以前查询所见记在 {place}。只有确知这个名录已重新建立（例如试用的名录），才删除该文件以忘记它；也可用 `--pins FILE` 另记一处。"
+            ),
+            Self::NotAnyMore(now) => format!("所问之日如此，现在已不是。{}", now.zh()),
             Self::RememberedKey => "用以前查询时记住的签发方密钥验证。".to_owned(),
         }
     }

@@ -14,6 +14,7 @@ use crate::verify::{
     genuine::Genuine,
     logged::Logged,
     note::Note,
+    table::Unasked,
     verdict::{Certainty, Line, Reason, Words},
 };
 
@@ -168,6 +169,23 @@ impl Outcome {
         };
         let answer = self.answer.code;
         sure && (answer == Code::Valid || (answer == Code::ProjectedValid && spoken_for))
+    }
+
+    /// The outcome for what could not be asked.
+    pub fn unasked(asked: &str, why: &Unasked) -> Self {
+        Self {
+            asked: asked.to_owned(),
+            number: None,
+            on: None,
+            genuine: Genuine::NoEntry,
+            logged: Logged::NoEntry,
+            current: Current::NotChecked,
+            answer: Answer { code: Code::BadInput, words: why.words() },
+            notes: Vec::new(),
+            facts: None,
+            edition: None,
+            checkpoint: None,
+        }
     }
 
     /// The outcome as programs read it.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::proof::VerifyingKey;
+use crate::proof::{VerifyingKey, base64, from_base64};
 use crate::tlog::{Checkpoint, Note, Policy, VerifierKey};
 
 /// What is remembered of one log.
@@ -84,12 +84,12 @@ impl Pins {
             let ours = known.is_ok_and(|known| known.origin() == form.origin);
             if ours { Ok(note) } else { Err(PinsError::Checkpoint) }
         });
-        let policy = form.policy.map(|text| Policy::parse(text.as_bytes()));
+        let policy = form.policy.map(|text| policy_of(&text).ok_or(PinsError::Policy));
         Ok(Self {
             logs,
             keys,
             checkpoint: checkpoint.transpose()?,
-            policy: policy.transpose().map_err(|_| PinsError::Policy)?,
+            policy: policy.transpose()?,
             origin: form.origin,
             issuer: form.issuer,
             revoked: form.revoked,
@@ -98,13 +98,12 @@ impl Pins {
 
     /// The file's text.
     fn text(&self) -> Result<String, serde_json::Error> {
-        let policy = self.policy.as_ref().map(Policy::to_bytes);
         let form = Form {
             v: 1,
             origin: self.origin.clone(),
             issuer: self.issuer.clone(),
             logs: self.logs.iter().map(ToString::to_string).collect(),
-            policy: policy.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
+            policy: self.policy.as_ref().map(policy_text),
             keys: self.keys.iter().map(|(m, key)| (m.clone(), key.multikey())).collect(),
             revoked: self.revoked.clone(),
             checkpoint: self.checkpoint.as_ref().map(ToString::to_string),
@@ -121,6 +120,22 @@ impl Pins {
     /// The largest checkpoint seen.
     pub fn seen(&self) -> Option<Checkpoint> {
         self.checkpoint.as_ref()?.text().parse().ok()
+    }
+}
+
+/// Stands before a policy that is no text. No line of a policy begins so.
+const ENCODED: &str = "base64:";
+
+/// A policy's bytes as a text: names and addresses in it may be any bytes.
+fn policy_text(policy: &Policy) -> String {
+    let text = String::from_utf8(policy.to_bytes());
+    text.unwrap_or_else(|error| format!("{ENCODED}{}", base64(error.as_bytes())))
+}
+
+fn policy_of(text: &str) -> Option<Policy> {
+    match text.strip_prefix(ENCODED) {
+        Some(encoded) => Policy::parse(&from_base64(encoded)?).ok(),
+        None => Policy::parse(text.as_bytes()).ok(),
     }
 }
 
@@ -152,6 +167,11 @@ pub trait Memory {
     fn keeps(&self) -> bool {
         true
     }
+
+    /// Where a person finds what is remembered of a log.
+    fn place(&self, _: &str) -> Option<String> {
+        None
+    }
 }
 
 /// Why pins could not be read or kept.
@@ -180,5 +200,32 @@ impl Memory for Forgetful {
 
     fn keeps(&self) -> bool {
         false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_is_remembered_to_the_byte() {
+        // As a text, this name would be another one.
+        let key = |name| {
+            let key = crate::proof::SigningKey::from_seed([7; 32]).verifying_key();
+            VerifierKey::new(name, crate::tlog::NoteAlgorithm::Cosignature, key).unwrap()
+        };
+        let key = key("a").to_string();
+        let lines = [&b"witness \xFE "[..], key.as_bytes(), b"\nquorum \xFE\n"];
+        let policy = Policy::parse(&lines.concat()).unwrap();
+        let pins = Pins {
+            origin: "register.example/ledger".to_owned(),
+            issuer: "did:web:register.example".to_owned(),
+            logs: Vec::new(),
+            policy: Some(policy),
+            keys: BTreeMap::new(),
+            revoked: BTreeSet::new(),
+            checkpoint: None,
+        };
+        assert_eq!(Pins::parse(&pins.to_bytes()), Ok(pins));
     }
 }

@@ -97,12 +97,14 @@ impl<'s> Register<'s> {
         let (did, policy) = (did.as_deref(), policy.as_deref());
         let parts = Parts { kind: Kind::Live, state, publish, did, policy, pins, clock };
         let mut context = Context::new(parts);
+        context.name_memory(memory);
         let home = context.issuer().map(|did| did.base_url().to_owned());
         if let (Reach::Remote, Some(home)) = (source.reach(), home)
             && source.place() != home
         {
             context.notes.push(Note::Copy { place: source.place(), home });
         }
+        context.notes.extend(source.note());
         if let Some(pins) = context.to_remember() {
             memory.remember(&pins)?;
         }

@@ -6,12 +6,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::verify::note::Note;
+
 /// A published register, or the folder of one.
 pub trait Source: Send + Sync {
     /// The bytes of a file, by its path in the published tree; nothing where there is none.
     fn get(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError>;
 
-    /// The names of the files in a folder; nothing where the place cannot tell.
+    /// The names of the files in a folder, an empty one for the outermost; nothing where the place
+    /// cannot tell.
     fn list(&self, folder: &str) -> Result<Option<Vec<String>>, SourceError>;
 
     /// How a person would name this place.
@@ -22,6 +25,11 @@ pub trait Source: Send + Sync {
 
     /// How dear it is to look.
     fn reach(&self) -> Reach;
+
+    /// What a reader must know about this place.
+    fn note(&self) -> Option<Note> {
+        None
+    }
 }
 
 /// What a place holds.
@@ -141,6 +149,7 @@ fn is_inside(path: &str) -> bool {
 pub struct Folder {
     root: PathBuf,
     shape: Shape,
+    note: Option<Note>,
 }
 
 impl Folder {
@@ -151,12 +160,12 @@ impl Folder {
         }
         let built = root.join("c").is_dir() || root.join("status").is_dir();
         let shape = if built { Shape::Site } else { Shape::Register };
-        Ok(Self { root: root.to_owned(), shape })
+        Ok(Self { root: root.to_owned(), shape, note: None })
     }
 
-    /// The folder of a register's site where it was built, else the register's own.
-    pub fn of_register(root: &Path) -> Result<Self, SourceError> {
-        Self::open(&root.join("public")).or_else(|_| Self::open(root))
+    /// The same folder, and what a reader must know about it.
+    pub(super) fn noted(self, note: Option<Note>) -> Self {
+        Self { note, ..self }
     }
 
     /// The folder.
@@ -187,7 +196,7 @@ impl Source for Folder {
     }
 
     fn list(&self, folder: &str) -> Result<Option<Vec<String>>, SourceError> {
-        if !is_inside(folder) {
+        if !folder.is_empty() && !is_inside(folder) {
             return Err(SourceError::Path(folder.to_owned()));
         }
         let path = self.root.join(folder);
@@ -219,6 +228,10 @@ impl Source for Folder {
     fn reach(&self) -> Reach {
         Reach::Here
     }
+
+    fn note(&self) -> Option<Note> {
+        self.note.clone()
+    }
 }
 
 /// A file's bytes, if it is there and is not larger than it can be.
@@ -240,6 +253,17 @@ pub fn read(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, SourceError> {
         return Err(SourceError::TooLarge { path: path.display().to_string(), limit });
     }
     Ok(Some(bytes))
+}
+
+/// Whether a file begins as an evidence file does, which is how it is told from an entry: people
+/// rename files. Whatever cannot be read does not.
+pub fn begins_as_evidence(path: &Path) -> bool {
+    let mut head = Vec::new();
+    let begun = path.is_file()
+        && File::open(path).is_ok_and(|file| file.take(64).read_to_end(&mut head).is_ok());
+    let head = head.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(&head);
+    let inside = head.trim_ascii_start().strip_prefix(b"{").map(<[u8]>::trim_ascii_start);
+    begun && inside.is_some_and(|inside| inside.starts_with(b"\"asked\""))
 }
 
 /// The number whose path a text is; nothing where it is none.

@@ -2,7 +2,10 @@
 
 use jiff::civil::Date;
 
-use crate::verify::{outcome::Outcome, verdict::Reason};
+use crate::verify::{
+    outcome::Outcome,
+    verdict::{Reason, Words},
+};
 
 /// A table of what is to be checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,8 +19,42 @@ pub struct Table {
 pub struct Asked {
     /// A number, or the name of a file.
     pub what: String,
-    /// The day asked about.
-    pub on: Option<Date>,
+    /// The day asked about, or why there is none.
+    pub on: Result<Option<Date>, Unasked>,
+}
+
+/// Why a row could not be asked about.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Unasked {
+    /// A day that is none.
+    #[error("Line {line} of the table: “{text}” is not a day; write YYYY-MM-DD.")]
+    Day {
+        /// The line, from 1.
+        line: usize,
+        /// What stands there.
+        text: String,
+    },
+    /// A file that is not there.
+    #[error("There is no file “{0}”.")]
+    NoFile(String),
+    /// A file that cannot be read.
+    #[error("The file cannot be read: {0}.")]
+    Unreadable(String),
+}
+
+impl Unasked {
+    /// The sentence in both languages.
+    pub fn words(&self) -> Words {
+        let zh = match self {
+            Self::Day { line, text } => {
+                format!("表格第 {line} 行：“{text}”不是日期，请写作 YYYY-MM-DD。")
+            }
+            Self::NoFile(name) => format!("没有文件“{name}”。"),
+            Self::Unreadable(why) => format!("文件无法读取：{why}。"),
+        };
+        Words { zh, en: self.to_string() }
+    }
 }
 
 /// Why bytes are no table.
@@ -33,14 +70,6 @@ pub enum TableError {
     /// No row at all.
     #[error("the table holds no row")]
     Empty,
-    /// A day that is none.
-    #[error("line {line}: `{text}` is not a day; write YYYY-MM-DD")]
-    Day {
-        /// The line, from 1.
-        line: usize,
-        /// What stands there.
-        text: String,
-    },
 }
 
 const NUMBER_HEADINGS: [&str; 9] = [
@@ -84,27 +113,27 @@ impl Table {
                 continue;
             }
             let on = day.map(cell).filter(|text| !text.is_empty());
-            let wrong = |text: &str| TableError::Day { line: *line, text: text.to_owned() };
-            let on = on.map(|text| text.parse().map_err(|_| wrong(text))).transpose()?;
+            let wrong = |text: &str| Unasked::Day { line: *line, text: text.to_owned() };
+            let on = on.map(|text| text.parse().map_err(|_| wrong(text))).transpose();
             rows.push(Asked { what: what.to_owned(), on });
         }
         if rows.is_empty() { Err(TableError::Empty) } else { Ok(Self { rows }) }
     }
 
     /// The table of answers, in the order asked, with a mark that tells spreadsheets it is UTF-8.
-    pub fn answers(outcomes: &[Outcome]) -> String {
+    pub fn answers(outcomes: &[Outcome], sentence: impl Fn(&Words) -> &str) -> String {
         let mut text = String::from(
             "\u{FEFF}asked,number,on,good,answer,genuine,logged,current,holder,level,valid_until,\
              edition,sentence\r\n",
         );
         for outcome in outcomes {
-            text.push_str(&row(outcome));
+            text.push_str(&row(outcome, sentence(&outcome.answer.words)));
         }
         text
     }
 }
 
-fn row(outcome: &Outcome) -> String {
+fn row(outcome: &Outcome, sentence: &str) -> String {
     let facts = outcome.facts.as_ref();
     let name = |names: &std::collections::BTreeMap<String, String>| {
         names.get("zh").or_else(|| names.values().next()).cloned().unwrap_or_default()
@@ -123,7 +152,7 @@ fn row(outcome: &Outcome) -> String {
         facts.map(|facts| facts.level.clone()).unwrap_or_default(),
         day(facts.map(|facts| facts.valid_until)),
         outcome.edition.as_ref().map(|edition| edition.name.clone()).unwrap_or_default(),
-        outcome.answer.words.en.clone(),
+        sentence.to_owned(),
     ];
     let mut line = cells.map(|cell| quoted(&cell)).join(",");
     line.push_str("\r\n");
@@ -179,7 +208,7 @@ mod tests {
 
     fn asked(text: &str) -> Vec<(String, Option<String>)> {
         let table = Table::parse(text.as_bytes()).unwrap();
-        let row = |row: Asked| (row.what, row.on.map(|day| day.to_string()));
+        let row = |row: Asked| (row.what, row.on.unwrap().map(|day| day.to_string()));
         table.rows.into_iter().map(row).collect()
     }
 
@@ -209,10 +238,9 @@ mod tests {
         assert_eq!(error(b"\xD6\xA4\xCA\xE9"), TableError::Utf8);
         assert_eq!(error(b"number\n\"A-1\n"), TableError::Quote(2));
         assert_eq!(error(b"number\n"), TableError::Empty);
-        assert_eq!(
-            error(b"number,on\nA-1,1 May\n"),
-            TableError::Day { line: 2, text: "1 May".to_owned() }
-        );
+        let table = Table::parse(b"number,on\nA-1,1 May\n").unwrap();
+        let wrong = Unasked::Day { line: 2, text: "1 May".to_owned() };
+        assert_eq!(table.rows[0].on, Err(wrong));
     }
 
     #[test]

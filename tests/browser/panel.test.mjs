@@ -241,6 +241,21 @@ test("altered: an honest fact elsewhere on the page does not make good a forged 
   assert.match(String(found.differences[0]), /七星级 \/ 五星级/);
 });
 
+test("altered: the days that the page counts and draws with, where its words are right", async () => {
+  const page = text(`c/${NUMBER}.html`);
+  const bar = '<div data-validity data-from="2026-03-18" data-until="2029-03-17" data-segments="valid 2026-03-18"></div></article>';
+  const honestBar = page.replace("</article>", bar);
+  const { page: same } = await visit(tampered(honest, { [`c/${NUMBER}.html`]: honestBar }));
+  assert.equal((await seen(same)).state, "verified");
+  for (const [from, to] of [['data-until="2029-03-17"><svg', 'data-until="2039-03-17"><svg'], ['datetime="2029', 'datetime="2039'], ['data-until="2029-03-17" data-segments="valid 2026-03-18"></div>', 'data-until="2039-03-17" data-segments="valid 2026-03-18"></div>']]) {
+    assert.ok(honestBar.includes(from), from);
+    const { page: shown } = await visit(tampered(honest, { [`c/${NUMBER}.html`]: honestBar.replace(from, to) }));
+    const found = await seen(shown);
+    notGreen(found, "altered");
+    assert.deepEqual(found.differences.map(([fact]) => fact), ["until"], from);
+  }
+});
+
 test("altered: a word of the status that does not go with it", async () => {
   const html = text(`c/${NUMBER}.html`).replace(/(<p data-status="suspended"[^>]*>.*?<\/svg>)暂停/, "$1有效");
   const made = sealedRegister();

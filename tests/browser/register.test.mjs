@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { addDays, civilDate, daysBetween, segmentsOf, standing } from "../../themes/default/assets/register.js";
-import { creditCodeFits, keyOf, numberKey, parseQuery, pathOf, similarKey } from "../../themes/default/assets/search.js";
+import { creditCodeFits, keyOf, numberKey, parseQuery, pathOf, similarKey } from "../../themes/default/assets/query.js";
 import { filesOf, read } from "./site.mjs";
 
 /** @type {{ number: string, url: string, identifier_scheme: string, identifier: string, status: string, valid_until: string }[]} */
@@ -18,6 +18,15 @@ test("a number's address is the one that the program gave its page", () => {
     assert.equal(keyOf(path), numberKey(number));
     assert.equal(parseQuery(url).certificate, path);
     assert.equal(similarKey(numberKey(number)), numberKey(number), "a right number looks like a slip");
+  }
+});
+
+test("a number's key is its own key, as in the program", () => {
+  /** @type {[string, string][]} */
+  const keys = [["e \u03011", "\u00C91"], ["e\u200B\u00B41", "\u00C91"], ["\u03901", "\u03AA\u03011"]];
+  for (const [text, key] of keys) {
+    assert.equal(numberKey(text), key);
+    assert.equal(numberKey(key), key);
   }
 });
 

@@ -70,7 +70,7 @@ const NUMBERED = /\/\d{1,4}\.html$/;
 
 /** Every kind of page, each with a name and what picks it out. @type {[string, (page: Page) => boolean][]} */
 const KINDS = [
-  ...["home", "scheme", "edition", "editions", "bulletin", "transparency", "embed", "guidance", "guidance-index", "data", "statistics", "redirect", "not-found"].map(
+  ...["home", "scheme", "edition", "editions", "bulletin", "transparency", "embed", "search", "verify", "guidance", "guidance-index", "data", "statistics", "redirect", "not-found"].map(
     (kind) => /** @type {[string, (page: Page) => boolean]} */ ([kind, (page) => page.kind === kind]),
   ),
   ...STATUSES.map((status) => /** @type {[string, (page: Page) => boolean]} */ ([`certificate, ${status}`, (page) => page.status === status])),

@@ -14,6 +14,7 @@
 )]
 #![allow(dead_code, reason = "each test file uses a part")]
 
+pub(crate) mod index;
 pub(crate) mod sealing;
 pub(crate) mod shop;
 

@@ -14,6 +14,7 @@ mod credit_code;
 mod evaluation;
 mod grant;
 mod history;
+mod names;
 mod plan;
 mod random;
 mod record;
@@ -24,4 +25,5 @@ mod sites;
 mod text;
 mod words;
 
+pub use names::{Companies, CompanyName};
 pub(super) use plan::write;

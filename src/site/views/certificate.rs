@@ -283,12 +283,16 @@ fn facts<'v>(here: &'v Here<'v>, entry: &'v Entry<'v>) -> Vec<Fact<'v>> {
         _ => None,
     };
     let id = Fact::code(id_label(standing.holder_id, tongue), standing.holder_id.value());
-    // Marked, so that the check in the page compares it with what was signed.
+    // What stands elsewhere on the page too is marked: the check compares it with what was signed.
     let id = Fact { kind: "identifier", ..id };
+    let number = Fact::code(t("field_number"), certificate.number.as_str());
+    let expires = day("field_expires", standing.cycle.until);
+    // A transition may end a certificate before the day that is printed on it.
+    let ends = if standing.cycle.until == standing.until { "until" } else { expires.kind };
     let mut facts = vec![
         Fact::text(t("field_standard"), Text::plain(&*scheme.standard)),
         Fact::text(t("field_scheme"), tongue.local(&scheme.title)).href(here.href(&scheme_route)),
-        Fact::code(t("field_number"), certificate.number.as_str()),
+        Fact { kind: "number", ..number },
         id.href(here.href(&Route::Enterprise(standing.holder_id.path()))).note(waived),
     ];
     facts.extend(
@@ -298,7 +302,7 @@ fn facts<'v>(here: &'v Here<'v>, entry: &'v Entry<'v>) -> Vec<Fact<'v>> {
     facts.extend(standing.industry.map(|c| coded(here, "field_industry", c, Kind::Industries)));
     facts.push(day("field_issued", standing.issued));
     facts.push(day("field_valid_from", standing.cycle.from));
-    facts.push(day("field_expires", standing.cycle.until));
+    facts.push(Fact { kind: ends, ..expires });
     facts.extend(standing.first_granted.map(|date| day("field_first_granted", date)));
     facts.push(day("field_decided", standing.decided));
     facts.extend(certificate.rule.as_ref().map(|rule| {

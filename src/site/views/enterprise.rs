@@ -11,6 +11,7 @@ use crate::site::{
     views::{
         certificate::id_label,
         row::{RowView, row},
+        subscription::SubscribeView,
     },
 };
 
@@ -27,6 +28,7 @@ pub(crate) struct EnterpriseView<'v> {
     certificates: Vec<RowView<'v>>,
     count_text: String,
     homonyms: Vec<Reference<'v>>,
+    subscribe: SubscribeView,
 }
 
 #[derive(Debug, Serialize)]
@@ -98,6 +100,10 @@ pub(crate) fn enterprise<'v>(
         certificates: rows.collect(),
         count_text: tongue.count("count_short", holder.certificates.len()),
         homonyms: index.homonyms(holder).into_iter().map(|other| reference(here, other)).collect(),
+        subscribe: SubscribeView {
+            feed: here.href(&Route::EnterpriseFeed(holder.id.path())),
+            calendar: here.href(&Route::EnterpriseCalendar(holder.id.path())),
+        },
     }
 }
 

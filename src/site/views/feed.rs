@@ -1,5 +1,6 @@
 //! The feed of changes, and what search engines read.
 
+use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
 
 use crate::site::{
@@ -14,25 +15,25 @@ use crate::site::{
 
 #[derive(Debug, Serialize)]
 pub(crate) struct FeedView {
-    id: String,
-    title: String,
-    self_url: String,
-    site_url: String,
-    updated: String,
-    entries: Vec<FeedEntry>,
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) self_url: String,
+    pub(crate) site_url: String,
+    pub(crate) updated: String,
+    pub(crate) entries: Vec<FeedEntry>,
 }
 
 #[derive(Debug, Serialize)]
-struct FeedEntry {
-    id: String,
-    title: String,
-    url: String,
-    updated: String,
-    summary: String,
+pub(crate) struct FeedEntry {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) url: String,
+    pub(crate) updated: String,
+    pub(crate) summary: String,
 }
 
 /// How many changes the feed has.
-const ENTRIES: usize = 50;
+pub(crate) const ENTRIES: usize = 50;
 
 /// The newest changes: by edition where the register is sealed, else by the day they take effect.
 pub(crate) fn feed(here: &Here<'_>) -> FeedView {
@@ -82,13 +83,18 @@ fn published(here: &Here<'_>, seals: &Seals<'_>) -> Vec<FeedEntry> {
     entries
 }
 
-/// The start of a day where the register is.
-fn midnight(here: &Here<'_>, day: jiff::civil::Date) -> String {
-    let zoned = here.site.config.time_zone.to_timestamp(day.at(0, 0, 0, 0));
-    zoned.map_or_else(|_| format!("{day}T00:00:00Z"), |instant| instant.to_string())
+/// The start of a day where the register is; nothing at the end of time.
+pub(crate) fn start_of(site: &Site<'_>, day: Date) -> Option<Timestamp> {
+    site.config.time_zone.to_timestamp(day.at(0, 0, 0, 0)).ok()
 }
 
-fn entry(here: &Here<'_>, found: &Change, updated: String) -> FeedEntry {
+fn midnight(here: &Here<'_>, day: Date) -> String {
+    let start = start_of(here.site, day);
+    start.map_or_else(|| format!("{day}T00:00:00Z"), |instant| instant.to_string())
+}
+
+/// A change as an entry of a feed.
+pub(crate) fn entry(here: &Here<'_>, found: &Change, updated: String) -> FeedEntry {
     let (site, tongue) = (here.site, here.tongue);
     let entry = site.index.entry(found.entry);
     let url = site.url(tongue, &Route::Certificate(entry.path.clone()));

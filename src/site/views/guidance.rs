@@ -114,6 +114,23 @@ fn tables<'v>(here: &'v Here<'v>, guide: &'v Guide) -> Vec<DataTable<'v>> {
     guide.data.iter().filter_map(|name| table(name)).collect()
 }
 
+/// What the search looks in: the address of each part of each page, the page's title, the part's
+/// heading and its words.
+pub(crate) fn parts(here: &Here<'_>) -> Vec<[String; 4]> {
+    let parts = |guide: &&Guide| {
+        let page = Route::Guide(guide.slug.to_string()).to_string();
+        let title = guide.title.to_string();
+        markdown::sections(&guide.text).into_iter().map(move |section| {
+            let href = match &*section.id {
+                "" => page.clone(),
+                id => format!("{page}#{id}"),
+            };
+            [href, title.clone(), section.heading, section.text]
+        })
+    };
+    here.site.guides(here.tongue.language).iter().flat_map(parts).collect()
+}
+
 pub(crate) fn index<'v>(here: &'v Here<'v>) -> (About<'v>, GuidanceIndexView<'v>) {
     let tongue = here.tongue;
     let guides = here.site.guides(tongue.language);

@@ -120,7 +120,7 @@ pub(crate) fn home<'v>(here: &'v Here<'v>) -> (About<'v>, HomeView<'v>) {
 }
 
 /// What is said of a number that is not there: which edition does not have it.
-fn not_found(here: &Here<'_>) -> Option<String> {
+pub(super) fn not_found(here: &Here<'_>) -> Option<String> {
     let newest = here.site.seals.as_ref()?.sealed.newest();
     let (n, date) = (newest.ordinal.to_string(), edition_words(here.tongue, newest.name));
     Some(here.tongue.fill("not_found_edition", &[("n", &n), ("date", &date)]))

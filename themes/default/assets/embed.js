@@ -1,7 +1,7 @@
 // @ts-check
 // The page about badges: puts a certificate's number into the code to copy, and shows the badge.
 
-import { keyOf, numberKey, pathOf } from "./search.js";
+import { keyOf, numberKey, pathOf } from "./query.js";
 
 /** @type {HTMLFormElement | null} */
 const form = document.querySelector("[data-embed]");

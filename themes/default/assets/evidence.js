@@ -33,9 +33,9 @@ export async function inclusion(tree, leaf, from = 0, to = tree.size) {
 /**
  * The evidence file's text. `statuses` are the leaves of the number's changes of status, as its page
  * names them: those that are another's are left out.
- * @param {import("./verify.js").Report} report @param {number[]} statuses @param {Date} now
+ * @param {import("./verify.js").Report} report @param {number[]} statuses @param {Date} now @param {string} [on] the day asked about
  */
-export async function evidenceOf(report, statuses, now) {
+export async function evidenceOf(report, statuses, now, on) {
   const { question, files, get, checkpoint, credential, leaf } = report;
   const note = textOf(files.checkpoint);
   const tree = await openTree(checkpoint, [question.leaf, ...statuses], 0, get);
@@ -55,7 +55,7 @@ export async function evidenceOf(report, statuses, now) {
     if (kind === "status" && id === leaf.id) status.push(await proof(index, bytes));
   }
   return canonical({
-    asked: { number: credential.credentialSubject.certificateNumber, time: `${now.toISOString().slice(0, 19)}Z` },
+    asked: { number: credential.credentialSubject.certificateNumber, ...(on && { on }), time: `${now.toISOString().slice(0, 19)}Z` },
     checkpoint: note,
     credential,
     did: parse(files.did),

@@ -23,8 +23,8 @@ function codes(lengths) {
 
 const FIXED = [codes(Array.from({ length: 288 }, (_, n) => (n < 144 ? 8 : n < 256 ? 9 : n < 280 ? 7 : 8))), codes(Array(30).fill(5))];
 
-/** @type {(bytes: Bytes, at: number) => Bytes} */
-function inflate(bytes, at) {
+/** What a packed stream (RFC 1951) holds that begins at a byte; no more than `most`. @type {(bytes: Bytes, at: number, most?: number) => Bytes} */
+export function inflate(bytes, at, most = MOST) {
   /** @type {number[]} */
   const out = [];
   let bit = 8 * at;
@@ -69,7 +69,7 @@ function inflate(bytes, at) {
         if (distance > out.length) throw new RangeError("refers to before the beginning");
         for (let n = 0; n < length; n += 1) out.push(out[out.length - distance]);
       }
-      if (out.length > MOST) throw new RangeError("too large unpacked");
+      if (out.length > most) throw new RangeError("too large unpacked");
     }
   };
   for (let last = 0; !last; ) {
@@ -80,7 +80,7 @@ function inflate(bytes, at) {
     else {
       bit = (bit + 7) & ~7;
       const length = take(16);
-      if ((length ^ take(16)) !== 0xffff || out.length + length > MOST) throw new RangeError("a block of no length");
+      if ((length ^ take(16)) !== 0xffff || out.length + length > most) throw new RangeError("a block of no length");
       for (let n = 0; n < length; n += 1) out.push(take(8));
     }
   }

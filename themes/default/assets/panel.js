@@ -2,9 +2,10 @@
 // The check on a certificate's page: runs verify.js over the site's files, compares the page with what
 // was signed, and says what each step proves. The words come from assets/verify-LANG.json.
 
+import { filesBelow, recall, remember } from "./host.js";
 import { hex, sha256 } from "./proof.js";
 import { civilDate, fill, setDated, showToday } from "./register.js";
-import { differences, verify } from "./verify.js";
+import { differences, isPassing, verify } from "./verify.js";
 
 /** @typedef {Record<string, string>} Words */
 
@@ -35,44 +36,16 @@ function dated(tag, text) {
 
 // ── Files ──
 
+const file = filesBelow(root);
+const ORIGIN = section.dataset.origin ?? "";
+
 /** How many files were asked for since the check began. */
 let asked = 0;
 
-/**
- * A file of the site; null where the host says that there is none.
- * @type {(path: string, again?: string) => Promise<Uint8Array<ArrayBuffer> | null>}
- */
-async function fetchFile(path, again = "") {
+/** @type {typeof file} */
+async function fetchFile(path, again) {
   asked += 1;
-  const signal = AbortSignal.timeout?.(30_000);
-  const response = await fetch(root + path + again, { cache: path.includes("/tile/") ? "default" : "no-cache", credentials: "omit", signal });
-  if (response.status === 404 || response.status === 410) return null;
-  if (!response.ok) throw new Error(`${response.status}`);
-  return new Uint8Array(await response.arrayBuffer());
-}
-
-// ── Memory ──
-
-const PLACE = `attestar ${section.dataset.origin}`;
-
-/** @returns {import("./verify.js").Memory | null} */
-function recall() {
-  try {
-    const memory = JSON.parse(localStorage.getItem(PLACE) ?? "null");
-    return memory && /^.+\n\d+\n.{44}\n/.test(memory.checkpoint) && memory.policy && memory.did ? memory : null;
-  } catch {
-    return null;
-  }
-}
-
-/** @param {import("./verify.js").Memory | null} memory */
-function remember(memory) {
-  try {
-    if (memory) localStorage.setItem(PLACE, JSON.stringify(memory));
-    else localStorage.removeItem(PLACE);
-  } catch {
-    // A browser that keeps nothing: every visit is the first.
-  }
+  return file(path, again);
 }
 
 // ── The page as it came ──
@@ -111,6 +84,9 @@ function shownFacts(words) {
   return stars ? { ...shown, stars: `${stars}` } : shown;
 }
 
+/** The last days that the page computes and draws with: its reader is told how many are left. */
+const drawnDays = () => all("[data-fact=status], [data-fact=until], [data-validity]").map((element) => element.dataset.until ?? element.getAttribute("datetime") ?? "");
+
 // ── The check ──
 
 /** The file name that the address has, or else the page. */
@@ -122,13 +98,13 @@ async function checkFiles() {
   const question = { base, path: pathOf(), serial: Number(serial), leaf: Number(leaf), prev, status: statusCode() };
   asked = 1;
   const began = performance.now();
-  const memory = recall();
+  const memory = recall(ORIGIN);
   let report = await verify(question, fetchFile, memory, new Date());
-  if (/-(missing|replaced)$|^(tile|rollback)$/.test(report.code)) {
+  if (isPassing(report.code)) {
     const again = `?${Date.now()}`;
     report = await verify(question, (path) => fetchFile(path, again), memory, new Date());
   }
-  if (report.remember && report.steps.log === "yes") remember(report.remember);
+  if (report.remember && report.steps.log === "yes") remember(ORIGIN, report.remember);
   return { report, took: Math.round(performance.now() - began), count: asked };
 }
 
@@ -139,6 +115,8 @@ function comparePage({ report, took, count }, words) {
   const day = civilDate(zone, report.now);
   const until = report.standing ? civilDate(zone, new Date(report.credential.validUntil)) : "";
   const differs = report.standing ? differences(report, shown, { lang, day, until }) : [];
+  const drawn = report.standing && !differs.some(({ fact }) => fact === "until") ? drawnDays().find((last) => last !== until) : undefined;
+  if (drawn !== undefined) differs.push({ fact: "until", signed: until, shown: drawn });
   // Another certificate's page under this address, whatever else holds.
   const foreign = report.question.path !== section.dataset.path;
   if (foreign) differs.splice(0, Infinity, { fact: "number", signed: report.question.path, shown: shown.number });
@@ -239,7 +217,7 @@ function showNotes(words, { code, behind }, values) {
   const place = make("div", { class: "note", "data-verify-notes": "" }, ...notes.flatMap(([is, text]) => (is ? [dated("p", fill(text, values))] : [])));
   if (/^(rollback|second-history|log-key-changed)$/.test(code)) {
     const forget = make("button", { type: "button", "data-forget": "" }, words.forget);
-    forget.addEventListener("click", () => (remember(null), run()));
+    forget.addEventListener("click", () => (remember(ORIGIN, null), run()));
     place.append(make("p", {}, words.forget_text), forget);
   }
   for (const old of all("[data-verify-notes]", section)) old.remove();

@@ -1,212 +1,202 @@
 // @ts-check
-// The search box. It works out an address and asks whether a page is there; nothing else leaves
-// the browser. First half: pure functions, tested in Node. Second half: the page.
+// The search box. A number, a code or an address leads to its page, if there is one: that takes one
+// request. Names are looked for on the search's own page (results.js). Nothing leaves the browser.
 
-/** @typedef {{ key: string, certificate: string, enterprise: string }} Query */
+import { creditCodeFits, keyOf, kindOf, linesOf, numberKey, parseQuery, pathOf, rescued } from "./query.js";
+import { fill } from "./register.js";
 
-/**
- * The form in which numbers are compared (src/model/number.rs).
- * @param {string} text
- */
-export function numberKey(text) {
-  return text
-    .normalize("NFKC")
-    .replace(/[\s\p{Cc}\p{Cf}]/gu, "")
-    .replace(/[\u2010-\u2015\u2212\uFE58\uFE63]/g, "-")
-    .toUpperCase();
-}
+/** @typedef {import("./query.js").Query} Query */
 
-/**
- * A key as it stands in an address.
- * @param {string} key
- */
-export function pathOf(key) {
-  return Array.from(new TextEncoder().encode(key), (byte) => {
-    const character = String.fromCharCode(byte);
-    return /[A-Z0-9-]/.test(character) ? character : `_${byte.toString(16).padStart(2, "0")}`;
-  }).join("");
-}
+/** @type {(root: ParentNode, selector: string) => HTMLElement[]} */
+const all = (root, selector) => [...root.querySelectorAll(selector)].map((element) => /** @type {HTMLElement} */ (element));
 
-/**
- * The key behind an address, or "" where it is none of ours.
- * @param {string} path
- */
-export function keyOf(path) {
-  if (!/^([A-Z0-9-]|_[0-9a-f]{2})+$/.test(path)) return "";
-  const bytes = path.match(/_..|./g)?.map((unit) => (unit.length > 1 ? parseInt(unit.slice(1), 16) : unit.charCodeAt(0)));
-  return new TextDecoder().decode(Uint8Array.from(bytes ?? []));
-}
-
-/** @param {string} text */
-function decoded(text) {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
-/**
- * What somebody typed or pasted: a number, a credit code, or the address of a page.
- * @param {string} text
- * @returns {Query}
- */
-export function parseQuery(text) {
-  const address = text.normalize("NFKC").match(/\/(c|enterprises)\/([^/?#\s]+?)(?:\.(?:html|json))?(?:[?#]\S*)?\s*$/i);
-  if (address && /:\/\/|^\s*\/|^\s*[\w.-]+\.[a-z]+/i.test(text)) {
-    const name = decoded(address[2]);
-    const known = keyOf(name);
-    const key = known || numberKey(name);
-    const path = known ? name : pathOf(key);
-    return address[1].toLowerCase() === "c" ? { key, certificate: path, enterprise: "" } : { key, certificate: "", enterprise: path };
-  }
-  const key = numberKey(text).replace(/[.。]+$/, "");
-  const code = key.replace(/-/g, "");
-  const path = pathOf(key);
-  return { key, certificate: path, enterprise: /^[0-9A-HJ-NPQRTUWXY]{18}$/.test(code) ? code : "" };
-}
-
-/**
- * Whether the check character of an 18-character credit code fits (GB 32100-2015).
- * @param {string} code
- */
-export function creditCodeFits(code) {
-  const digits = "0123456789ABCDEFGHJKLMNPQRTUWXY";
-  let sum = 0;
-  for (let at = 0, weight = 1; at < 17; at += 1, weight = (weight * 3) % 31) sum += digits.indexOf(code[at]) * weight;
-  return digits[(31 - (sum % 31)) % 31] === code[17];
-}
-
-/**
- * The same number with the letters that are taken for digits read as digits, and only where digits
- * stand. A suggestion, never a match.
- * @param {string} key
- */
-export function similarKey(key) {
-  return key.replace(/[A-Z0-9]*\d[A-Z0-9]*/g, (group) => group.replace(/[OQ]/g, "0").replace(/[IL]/g, "1"));
-}
-
-/**
- * Fills `{name}` in a text of the page.
- * @param {string} text
- * @param {Record<string, string | number>} values
- */
-export function fill(text, values) {
-  return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
-}
-
-// ── The page ────────────────────────────────────────────────────────────────────────────────────
-
-/**
- * @param {ParentNode} root
- * @param {string} selector
- */
-const all = (root, selector) => /** @type {HTMLElement[]} */ ([...root.querySelectorAll(selector)]);
-
-/**
- * @param {ParentNode} root
- * @param {string} selector
- */
-const first = (root, selector) => /** @type {HTMLElement | null} */ (root.querySelector(selector));
-
-/** @typedef {"yes" | "no" | "unreachable"} Answer */
+/** @type {(root: ParentNode, selector: string) => HTMLElement | null} */
+const first = (root, selector) => root.querySelector(selector);
 
 /**
  * Whether a page exists. A host that does not answer says nothing about the certificate.
- * @param {string} href
- * @returns {Promise<Answer>}
+ * @type {(href: string, method?: string) => Promise<"yes" | "no" | "unreachable">}
  */
-async function exists(href) {
+async function exists(href, method = "HEAD") {
+  if (location.protocol === "file:") return "yes";
   try {
-    const response = await fetch(href, { cache: "no-cache" });
-    if (response.ok) return "yes";
-    return response.status === 404 || response.status === 410 ? "no" : "unreachable";
+    const { ok, status } = await fetch(href, { method, cache: "no-cache" });
+    if (!ok && method === "HEAD" && [405, 501].includes(status)) return exists(href, "GET");
+    return ok ? "yes" : status === 404 || status === 410 ? "no" : "unreachable";
   } catch {
     return "unreachable";
   }
 }
 
+/** A credit code of which the last character is yet to come: class, place, organisation. */
+const CODE_BUT_ONE = /^[1-9ANY][1-9]\d{6}[0-9A-HJ-NPQRTUWXY]{9}$/;
+const OLD_NUMBER = /^\d{15}$/;
+
+/** What is said of a key that leads nowhere. @type {(message: ParentNode, query: Query) => void} */
+function explain(message, { key, enterprise }) {
+  const bare = key.replace(/-/g, "");
+  const code = /^[1-9][0-9A-HJ-NPQRTUWXY]{15,18}$/.test(bare) && bare === key;
+  const hints = { code: Boolean(enterprise) && !creditCodeFits(enterprise), length: code && bare.length !== 18, old: OLD_NUMBER.test(bare), near: /^[0-9A-Z]{18}$/.test(bare) && /^.\d{7}|^9/.test(bare) };
+  for (const [name, is] of Object.entries(hints)) for (const hint of all(message, `[data-${name}]`)) hint.hidden = !is;
+}
+
 /** @param {HTMLFormElement} form */
 function startSearch(form) {
   const input = /** @type {HTMLInputElement} */ (first(form, "[type=search]"));
+  const region = /** @type {HTMLElement} */ (first(document, "[data-result]"));
+  const live = first(form, "[data-live]");
+  const place = first(document, "[data-find]");
   const { certificates = "", enterprises = "" } = form.dataset;
+  /** What shows results, on the page that has room for them. */
+  const results = place && import("./results.js").then(({ startResults }) => startResults(place, say, again)).catch(() => null);
   let composing = false;
   let turn = 0;
+  let pause = 0;
 
-  /**
-   * @param {string} name
-   * @param {Query} query
-   * @param {string} [similar]
-   */
-  const show = (name, query, similar) => {
+  /** Shows an answer of the page, or none. @type {(name: string, values?: Record<string, string | number>, links?: Node[]) => ParentNode | null} */
+  function say(name, values = {}, links = []) {
     const template = /** @type {HTMLTemplateElement | null} */ (first(document, `template[data-message="${name}"]`));
-    const region = first(document, "[data-result]");
-    if (!template || !region) return;
-    const message = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
-    const bare = query.key.replace(/-/g, "");
-    for (const text of all(message, "[data-text], [data-length]")) text.textContent = fill(text.textContent ?? "", { query: query.key, n: bare.length });
-    const code = first(message, "[data-code]");
-    if (code) code.hidden = !query.enterprise || creditCodeFits(query.enterprise);
-    const length = first(message, "[data-length]");
-    if (length) length.hidden = !/^[1-9][0-9A-HJ-NPQRTUWXY]{15,18}$/.test(bare) || bare.length === 18 || bare !== query.key;
-    const hint = first(message, "[data-similar]");
-    const link = hint && /** @type {HTMLAnchorElement | null} */ (first(hint, "a"));
-    if (hint && link && similar) {
-      hint.hidden = false;
-      link.href = `${certificates}${pathOf(similar)}.html`;
-      link.textContent = similar;
-    }
-    first(message, "[data-retry]")?.addEventListener("click", () => form.requestSubmit());
-    region.replaceChildren(message);
-  };
+    const message = /** @type {DocumentFragment | undefined} */ (template?.content.cloneNode(true));
+    region.replaceChildren(message ?? "");
+    if (!message) return null;
+    for (const text of all(region, "[data-text], [data-length]")) text.textContent = fill(text.textContent ?? "", values);
+    first(region, "[data-retry]")?.addEventListener("click", () => form.requestSubmit());
+    offer(links);
+    return region;
+  }
 
-  const search = async () => {
-    const query = parseQuery(input.value);
-    if (!query.key) {
-      show("empty", query);
-      input.focus();
-      return;
-    }
+  /** Links to what may have been meant. @param {Node[]} links */
+  function offer(links) {
+    const similar = first(region, "[data-similar]");
+    if (!similar || !links.length) return;
+    similar.hidden = false;
+    const items = links.map((link) => {
+      const item = document.createElement("li");
+      item.append(link);
+      return item;
+    });
+    similar.querySelector("ul")?.replaceChildren(...items);
+  }
+
+  /** @type {(href: string, text: string) => HTMLAnchorElement} */
+  const linkTo = (href, text) => Object.assign(document.createElement("a"), { href, textContent: text });
+
+  /** Pages under which a number or a code may be, the likeliest first. @type {(query: Query) => string[]} */
+  const pagesOf = ({ enterprise, certificate }) => [enterprise && `${enterprises}${enterprise}.html`, certificate && `${certificates}${certificate}.html`, !enterprise && `${enterprises}${certificate}.html`].flatMap((page) => page || []);
+
+  /** Goes to the page of a number, a code or an address, or says that there is none. @type {(query: Query, go: (page: string) => void) => Promise<void>} */
+  async function open(query, go) {
     const mine = (turn += 1);
-    const pages = [query.enterprise && `${enterprises}${query.enterprise}.html`, query.certificate && `${certificates}${query.certificate}.html`].filter(Boolean);
-    show("checking", query);
-    let answer = /** @type {Answer} */ ("no");
-    for (const page of pages) {
-      answer = location.protocol === "file:" ? "yes" : await exists(page);
+    const values = { query: query.key, n: query.key.replace(/-/g, "").length };
+    say("checking", values);
+    for (const page of pagesOf(query)) {
+      const answer = await exists(page);
       if (mine !== turn) return;
-      if (answer === "yes") {
-        show("found", query);
-        location.assign(page);
-        return;
+      if (answer === "unreachable") return void say("unreachable", values);
+      if (answer === "no") continue;
+      say("found", values);
+      return go(page);
+    }
+    say("not-found", values);
+    explain(region, query);
+    first(region, "[data-near] button")?.addEventListener("click", () => void near(query));
+    for (const other of rescued(query.key)) {
+      const meant = parseQuery(other);
+      for (const page of pagesOf(meant)) {
+        if ((await exists(page)) === "yes" && mine === turn) return offer([linkTo(page, meant.enterprise || other)]);
       }
-      if (answer === "unreachable") break;
     }
-    if (answer === "unreachable") {
-      show("unreachable", query);
-      return;
+  }
+
+  /** Codes that differ in one place, and are registered. @param {Query} query */
+  async function near({ key }) {
+    const mine = turn;
+    const button = /** @type {HTMLButtonElement} */ (first(region, "[data-near] button"));
+    button.disabled = true;
+    try {
+      const { openLookup } = await import("./lookup.js");
+      const root = form.dataset.root ?? "";
+      const lookup = await openLookup(root, async (path) => {
+        const response = await fetch(path, { cache: path.includes("?v=") ? "default" : "no-cache" });
+        if (!response.ok && response.status !== 404) throw new Error(`${response.status}`);
+        return response.ok ? new Uint8Array(await response.arrayBuffer()) : null;
+      });
+      const rows = await lookup.near(key, true);
+      if (mine !== turn) return;
+      for (const hint of all(region, "[data-near]")) hint.hidden = true;
+      for (const hint of all(region, "[data-near-none]")) hint.hidden = rows.length > 0;
+      offer([...new Map(rows.map((row) => [row.id, linkTo(`${enterprises}${pathOf(row.id)}.html`, `${row.id} ${row.zh || row.en}`)])).values()]);
+    } catch {
+      if (mine === turn) say("unreachable", { query: key });
     }
-    show("not-found", query);
-    const similar = similarKey(query.key);
-    if (similar === query.key || !query.certificate) return;
-    const close = await exists(`${certificates}${pathOf(similar)}.html`);
-    if (mine === turn && close === "yes") show("not-found", query, similar);
-  };
+  }
+
+  /** Several lines are for the page that checks lists; they go there in the fragment, which no server sees. @param {string} text */
+  function offerList(text) {
+    const lines = linesOf(text);
+    const link = /** @type {HTMLAnchorElement | null | undefined} */ (say("list", { n: lines.length })?.querySelector("a"));
+    if (link) link.href += `#list=${encodeURIComponent(lines.join("\n"))}`;
+  }
+
+  /** @param {string} text @param {{ go?: (page: string) => void, event?: Event }} [how] */
+  function search(text, { go = (page) => location.assign(page), event } = {}) {
+    clearTimeout(pause);
+    const kind = kindOf(text);
+    if (kind === "name" && !place) return; // The form takes it to the search's page.
+    event?.preventDefault();
+    turn += 1;
+    if (kind === "empty" && !place) {
+      say("empty");
+      return input.focus();
+    }
+    if (kind === "name" || kind === "empty") return void results?.then((shown) => void (shown ? shown.look(text) : say("unreachable")));
+    results?.then((shown) => shown?.hide(kind === "list" ? "" : text));
+    if (kind === "list") return offerList(text);
+    void open(parseQuery(text), go);
+  }
+
+  /** Shows what the address asks: at first, and on the way back. */
+  function again() {
+    const text = new URLSearchParams(location.search).get("q") ?? "";
+    input.value = text;
+    if (["name", "empty"].includes(kindOf(text))) results?.then((shown) => void (shown ? shown.show() : say("unreachable")));
+    else search(text, { go: (page) => location.replace(page) });
+  }
 
   input.addEventListener("compositionstart", () => (composing = true));
-  input.addEventListener("compositionend", () => (composing = false));
+  input.addEventListener("compositionend", () => {
+    composing = false;
+    typed();
+  });
   input.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.isComposing || event.keyCode === 229)) event.preventDefault();
   });
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    if (!composing) void search();
+  input.addEventListener("input", () => typed());
+  input.addEventListener("paste", (event) => {
+    const text = event.clipboardData?.getData("text/plain") ?? "";
+    if (linesOf(text).length < 2) return;
+    search(text, { event });
   });
+  form.addEventListener("submit", (event) => (composing ? event.preventDefault() : search(input.value, { event })));
+
+  /** What can be said before anything is asked; and names, when nothing has been typed for a while. */
+  function typed() {
+    clearTimeout(pause);
+    if (composing) return;
+    const bare = numberKey(input.value).replace(/-/g, "");
+    const hint = CODE_BUT_ONE.test(bare) ? "more" : OLD_NUMBER.test(bare) ? "old" : "";
+    if (live) live.textContent = hint && (live.dataset[hint] ?? "");
+    if (place && kindOf(input.value) === "name" && bare.length > 1) pause = window.setTimeout(() => search(input.value), 400);
+  }
+
   form.hidden = false;
   const missing = form.dataset.search === "not-found" && location.pathname.match(/\/c\/([^/]+)\.html$/);
   if (missing) {
-    input.value = keyOf(missing[1]) || decoded(missing[1]);
-    show("not-found", parseQuery(input.value));
-  }
+    input.value = keyOf(missing[1]) || decodeURIComponent(missing[1]);
+    const query = parseQuery(input.value);
+    say("not-found", { query: query.key });
+    explain(region, query);
+  } else if (place) again();
 }
 
 if (typeof document !== "undefined") {

@@ -11,7 +11,7 @@ import { checkCheckpoint, entriesOf, leafHash, openTree, parsePolicy, tilePath }
  * @typedef {import("./tlog.js").Get} Get
  * @typedef {{ base: string, path: string, serial: number, leaf: number, prev?: string, status?: string }} Question
  *   The register's address, the certificate's file name, and what its page says: its serial, its leaf,
- *   the digest of the version before it, the status that it shows.
+ *   the digest of the version before it, the status that it shows. Where only the log is asked there is only the address.
  * @typedef {{ checkpoint: string, policy: string, did: string, time: string }} Memory
  *   What an earlier check left behind.
  * @typedef {"signature" | "log" | "past" | "status"} Step
@@ -37,17 +37,20 @@ async function gunzip(bytes) {
   return new Uint8Array(await new Response(unpacked).arrayBuffer());
 }
 
-/**
- * The bit of a serial in a status list.
- * @type {(list: any, serial: number) => Promise<boolean>}
- */
-export async function bitOf({ credentialSubject: { encodedList, type } }, serial) {
+/** All bits of a status list, eight a byte. @type {(list: any) => Promise<Bytes>} */
+export async function bitsOf({ credentialSubject: { encodedList, type } }) {
   need(type === "BitstringStatusList" && /^u[\w-]{1,40000}$/.test(encodedList), "list");
   const text = encodedList.slice(1).replaceAll("-", "+").replaceAll("_", "/");
   const bits = await gunzip(fromBase64(text.padEnd(Math.ceil(text.length / 4) * 4, "=")));
   need(bits.length === LIST / 8, "list");
-  return (bits[(serial % LIST) >> 3] & (0x80 >> (serial & 7))) !== 0;
+  return bits;
 }
+
+/** @type {(bits: Bytes, serial: number) => boolean} */
+export const bitIn = (bits, serial) => (bits[(serial % LIST) >> 3] & (0x80 >> (serial & 7))) !== 0;
+
+/** The bit of a serial in a status list. @type {(list: any, serial: number) => Promise<boolean>} */
+export const bitOf = async (list, serial) => bitIn(await bitsOf(list), serial);
 
 // ── Facts ──
 
@@ -112,10 +115,10 @@ export function differences({ credential, standing }, shown, { lang, day, until 
 
 // ── The steps ──
 
-const PURPOSES = ["revocation", "suspension"];
+export const PURPOSES = ["revocation", "suspension"];
 
 /** @type {(purpose: string, serial: number) => string} */
-const listPath = (purpose, serial) => `status/${purpose}-${Math.floor(serial / LIST)}.json`;
+export const listPath = (purpose, serial) => `status/${purpose}-${Math.floor(serial / LIST)}.json`;
 
 /** @type {(base: string) => string} */
 export function didOf(base) {
@@ -126,10 +129,10 @@ export function didOf(base) {
 /** The files whose places are known before any is read. @type {(question: Question) => Record<string, string>} */
 const placesOf = ({ base, path, serial }) => ({
   checkpoint: "ledger/checkpoint",
-  credential: `c/${path}.json`,
+  ...(path !== undefined && { credential: `c/${path}.json` }),
   policy: "ledger/policy",
   did: new URL(base).pathname === "/" ? ".well-known/did.json" : "did.json",
-  ...Object.fromEntries(PURPOSES.map((purpose) => [purpose, listPath(purpose, serial)])),
+  ...(serial !== undefined && Object.fromEntries(PURPOSES.map((purpose) => [purpose, listPath(purpose, serial)]))),
 });
 
 /** Reads those that an earlier check has not left. @param {Report} report */
@@ -146,7 +149,7 @@ async function gather({ question, get, memory, files }) {
 }
 
 /** The checkpoint, the tree under it, and the files that its last leaf says are published. @param {Report} report */
-async function openLog(report) {
+export async function openLog(report) {
   await gather(report);
   const { question, get, memory, files, now } = report;
   const note = textOf(files.checkpoint);
@@ -158,7 +161,7 @@ async function openLog(report) {
   });
   const before = memory ? Number(memory.checkpoint.split("\n")[1]) : 0;
   need(before <= checkpoint.size, "rollback");
-  report.tree = await openTree(checkpoint, [question.leaf], before, get);
+  report.tree = await openTree(checkpoint, question.leaf === undefined ? [] : [question.leaf], before, get);
 
   const publish = parse(report.tree.bundle[report.tree.bundle.length - 1]);
   need(publish.kind === "publish" && publish.v === 1 && hasOnly(publish, "did,edition,kind,lists,next,policy,time,type,v"), "publish");
@@ -176,7 +179,7 @@ async function openLog(report) {
 }
 
 /** The tree of an earlier check is the beginning of this one. @param {Report} report */
-async function comparePast(report) {
+export async function comparePast(report) {
   const { memory, tree, files, now } = report;
   if (memory) {
     const [, size, root] = memory.checkpoint.split("\n");
@@ -187,12 +190,12 @@ async function comparePast(report) {
 }
 
 /** The serial of an entry: its list and its place in it. @param {any} credential */
-function serialOf({ credentialStatus: [{ statusListCredential, statusListIndex }] }) {
+export function serialOf({ credentialStatus: [{ statusListCredential, statusListIndex }] }) {
   return Number(/-(\d+)\.json$/.exec(statusListCredential)?.[1]) * LIST + Number(statusListIndex);
 }
 
 /** The entry is this certificate's, and signed with a key that the published DID document stands by. @param {Report} report */
-async function checkEntry(report) {
+export async function checkEntry(report) {
   const { question, files, did } = report;
   const { base, path } = question;
   const credential = parse(files.credential);
@@ -210,11 +213,11 @@ async function checkEntry(report) {
   for (const [name, value] of Object.entries(expected)) need(canonical(credential[name]) === canonical(value), "other-format");
   need(Number.isSafeInteger(serial), "other-format");
   report.credential = credential;
-  need(serial >= question.serial, "older-entry");
+  need(serial >= (question.serial ?? 0), "older-entry");
 }
 
 /** The log has a leaf with the entry's digest where the page says that it is. @param {Report} report */
-async function findLeaf(report) {
+export async function findLeaf(report) {
   const { question: { path, serial, leaf, prev }, files, credential, tree, get } = report;
   need(serialOf(credential) === serial, "superseded");
   const id = decodeURIComponent(path.replaceAll("_", "%"));
@@ -235,17 +238,25 @@ async function findLeaf(report) {
   Object.assign(report, { leaf: found, leafBytes: bytes });
 }
 
+/**
+ * A status list of the newest edition: the one that its leaf names, and signed.
+ * @param {Pick<Report, "question" | "did" | "publish">} report @param {string} purpose @param {string} place @param {Bytes} bytes
+ */
+export async function checkList({ question: { base }, did, publish }, purpose, place, bytes) {
+  need(publish.lists[place] === hex(await sha256(bytes)), "list-replaced");
+  const list = parse(bytes);
+  need(list.id === `${base}/${place}` && list.issuer === did.id && list.credentialSubject.statusPurpose === purpose, "list");
+  await checkProof(list, keyOf(did, list.proof.verificationMethod));
+  return list;
+}
+
 /** What the edition's status lists say, and until when they may be believed. @param {Report} report */
 async function readStatus(report) {
-  const { question: { base, serial, status }, files, did, publish, credential, now, get } = report;
+  const { question: { serial, status }, files, publish, credential, now, get } = report;
   const bits = [];
   report.until = publish.next;
   for (const purpose of PURPOSES) {
-    const place = listPath(purpose, serial);
-    need(publish.lists[place] === hex(await sha256(files[purpose])), "list-replaced");
-    const list = parse(files[purpose]);
-    need(list.id === `${base}/${place}` && list.issuer === did.id && list.credentialSubject.statusPurpose === purpose, "list");
-    await checkProof(list, keyOf(did, list.proof.verificationMethod));
+    const list = await checkList(report, purpose, listPath(purpose, serial), files[purpose]);
     bits.push(await bitOf(list, serial));
     if (list.validUntil < report.until) report.until = list.validUntil;
   }
@@ -273,23 +284,36 @@ const PAST = ["rollback", "second-history", "log-key-changed"];
 /** @type {Record<string, Report["state"]>} */
 const STATES = { unreachable: "offline", unsigned: "unsigned", superseded: "superseded", stale: "stale" };
 
+/** What becomes of a check that an error ended. @param {unknown} error */
+export function endedBy(error) {
+  const code = error instanceof Refusal ? error.code : "malformed";
+  return { code, state: STATES[code] ?? "failed" };
+}
+
+/** Whether asking once more around all caches may help: hosts do not bring all files up to date at once. @type {(code: string) => boolean} */
+export const isPassing = (code) => /-(missing|replaced)$|^(tile|rollback)$/.test(code);
+
+/** A check that has not begun. @type {(question: Question, get: Get, memory: Memory | null, now: Date) => Report} */
+export function begun(question, get, memory, now) {
+  const reach = (/** @type {string} */ path) =>
+    get(path).catch(() => {
+      throw new Refusal("unreachable");
+    });
+  return /** @type {Report} */ ({ question, get: reach, memory, now, behind: false, state: "verified", code: "", steps: {}, files: {}, remember: null });
+}
+
 /**
  * Checks a certificate, up to the first step that refuses it. At most 12 files in 3 rounds, as long as
  * the log has fewer than 16 million leaves.
  * @param {Question} question @param {Get} get @param {Memory | null} memory @param {Date} now
  */
 export async function verify(question, get, memory, now) {
-  const reach = (/** @type {string} */ path) =>
-    get(path).catch(() => {
-      throw new Refusal("unreachable");
-    });
-  const report = /** @type {Report} */ ({ question, get: reach, memory, now, behind: false, state: "verified", code: "", steps: {}, files: {}, remember: null });
+  const report = begun(question, get, memory, now);
   for (const [step, check] of STEPS) {
     try {
       report.steps[step] = (await check(report)) ?? "yes";
     } catch (error) {
-      report.code = error instanceof Refusal ? error.code : "malformed";
-      report.state = STATES[report.code] ?? "failed";
+      Object.assign(report, endedBy(error));
       delete report.steps[step];
       const blamed = PAST.includes(report.code) ? "past" : report.code === "superseded" ? "status" : step;
       report.steps[blamed] = ["failed", "superseded"].includes(report.state) ? "no" : "unknown";

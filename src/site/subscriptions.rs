@@ -1,0 +1,56 @@
+//! Feeds and calendars of single holders and lists, to follow them without an account.
+
+use rayon::prelude::*;
+
+use crate::site::{
+    SiteError, calendar,
+    frame::Here,
+    render::{Worker, value},
+    route::Route,
+    tongue::Tongue,
+    views::{
+        list,
+        subscription::{Ends, Subscription},
+    },
+};
+
+impl Worker<'_> {
+    pub(super) fn subscriptions(&self) -> Result<(), SiteError> {
+        let index = &self.site.index;
+        index.holders.par_iter().with_min_len(16).try_for_each(|holder| {
+            let path = || holder.id.path();
+            let name = index.entry(holder.certificates[0]).standing.holder_name;
+            let page = Route::Enterprise(path());
+            let of = Subscription::new(self.site, page, &holder.certificates, Ends::All);
+            self.each(|tongue| {
+                let routes = (Route::EnterpriseFeed(path()), Route::EnterpriseCalendar(path()));
+                self.subscription(tongue, (&of, tongue.plain(name)), routes)
+            })
+        })?;
+        index.lists.par_iter().try_for_each(|list| {
+            let (kind, key) = (list.kind, || list.key.clone());
+            let entries: Vec<u32> = list.slots.iter().map(|slot| slot.entry).collect();
+            let page = Route::List(kind, key());
+            let of = Subscription::new(self.site, page, &entries, Ends::Soon);
+            self.each(|tongue| {
+                let routes = (Route::ListFeed(kind, key()), Route::ListCalendar(kind, key()));
+                self.subscription(tongue, (&of, &list::full_title(list, tongue)), routes)
+            })
+        })
+    }
+
+    fn subscription(
+        &self,
+        tongue: &Tongue<'_>,
+        (of, title): (&Subscription<'_>, &str),
+        (feed, calendar): (Route, Route),
+    ) -> Result<(), SiteError> {
+        let here = Here::new(self.site, tongue, feed);
+        let path = here.path();
+        let views = vec![("feed", value(&path, &of.feed(&here, title))?)];
+        self.file(&here, "feed.atom", &path, views)?;
+        let here = Here::new(self.site, tongue, calendar);
+        let text = calendar::text(title, tongue.language.code(), &of.calendar(&here));
+        Ok(self.sink.write(&here.path(), text.as_bytes())?)
+    }
+}

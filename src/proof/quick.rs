@@ -118,7 +118,7 @@ impl<'t> Quick<'t> {
         let number = digits.parse::<i64>().ok()?;
         let sound = match digits.as_bytes() {
             [b'0'] => true,
-            [b'1'..=b'9', ..] | [b'-', b'1'..=b'9', ..] => number.abs() <= LARGEST,
+            [b'1'..=b'9', ..] | [b'-', b'1'..=b'9', ..] => (-LARGEST..=LARGEST).contains(&number),
             _ => false,
         };
         self.at += digits.len();
@@ -220,6 +220,8 @@ mod tests {
             "9007199254740991",
             "9007199254740992",
             "-9007199254740992",
+            "-9223372036854775808",
+            "-9223372036854775809",
             "\"\u{1f600}\"",
             "{\"\u{fb01}\":1,\"\u{1f600}\":2}",
             "{\"\u{1f600}\":2,\"\u{fb01}\":1}",

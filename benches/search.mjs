@@ -1,20 +1,27 @@
 // Measures the search on an index as it lies on disk: whether it finds the newest ten that reading every
 // row finds, in how many bytes and files, each question asked by a browser that has nothing yet.
 //
-//   node benches/search.mjs SITE [queries a kind, 500] [seed, 1]
+//   node benches/search.mjs SITE [queries a kind, 500] [seed, 1] [--browser]
 //
-// SITE is a built site, or any folder with s/ in it. Bytes are those of a host that compresses JSON.
+// SITE is a built site, or any folder with s/ in it. Bytes are those of a host that compresses JSON. With
+// `--browser` a Chromium asks, over HTTP on this machine and with nothing in its cache; bytes are then what it
+// says was transferred, with 300 for each answer's head, and there are times.
 
 import { existsSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { launch } from "../tests/browser/launch.mjs";
 import { chance } from "../tests/browser/names.mjs";
 import { core, fold, loadTable, queryCore } from "../themes/default/assets/fold.js";
 import { openLookup } from "../themes/default/assets/lookup.js";
 import { numberKey } from "../themes/default/assets/query.js";
 import { places } from "../themes/default/assets/shards.js";
 
-const [folder = "public", count = "500", seed = "1"] = process.argv.slice(2);
+const words = process.argv.slice(2).filter((word) => word !== "--browser");
+const [folder = "public", count = "500", seed = "1"] = words;
+const isBrowser = process.argv.includes("--browser");
 const clock = performance.now();
 await loadTable();
 
@@ -51,6 +58,10 @@ function everyRow() {
 const rows = everyRow();
 const luck = chance(Number(seed));
 
+/** The newest first, by number and by code. @type {Map<string, number[]>} */
+const exactly = new Map();
+for (const { rid, number, id } of rows) for (const key of new Set([numberKey(number), id])) exactly.set(key, [...(exactly.get(key) ?? []), rid]);
+
 /** @param {string} text */
 function newestTen(text) {
   const found = [];
@@ -73,10 +84,11 @@ function piece(length, script) {
 const FORM = /集团|股份|有限|责任|公司|COLTD|GROUP|CORP/;
 const HAN = /^\p{Script=Han}+$/u;
 const LATIN = /^[0-9A-Z]+$/;
+const coded = rows.filter((row, at) => at % 97 === 0 && row.id);
 /** @type {[string, () => string, "search" | "exact"][]} */
 const KINDS = [
   ["number", () => numberKey(luck.one(rows).number), "exact"],
-  ["code", () => luck.one(rows.filter((row, at) => at % 97 === 0 && row.id)).id, "exact"],
+  ["code", () => luck.one(coded).id, "exact"],
   ["2 characters", () => piece(2, HAN), "search"],
   ["3 characters", () => piece(3, HAN), "search"],
   ["4 characters", () => piece(4, HAN), "search"],
@@ -86,43 +98,100 @@ const KINDS = [
   ["English, 5 letters", () => (rows.some(({ names }) => names.some((name) => LATIN.test(name))) ? piece(5, LATIN) : ""), "search"],
 ];
 
+/** @typedef {{ rids: number[], partial: boolean, size: number, asked: number, ms: number }} Answer */
+/** @typedef {(how: string, text: string) => Promise<Answer>} Ask */
+
+/** Asks in this process. @type {Ask} */
+async function askHere(how, text) {
+  let [size, asked] = [0, 0];
+  const began = performance.now();
+  const lookup = await openLookup("", async (path) => {
+    const file = read(path);
+    asked += 1;
+    size += file?.weight ?? 0;
+    return file?.bytes ?? null;
+  });
+  const found = how === "exact" ? { rows: await lookup.exact(text), partial: false } : await lookup.search({ text });
+  return { rids: found.rows.map(({ rid }) => rid), partial: found.partial, size, asked, ms: performance.now() - began };
+}
+
+/** Asks in a browser, of a host on this machine. */
+async function browserAsks() {
+  const assets = fileURLToPath(new URL("../themes/default/assets/", import.meta.url));
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? "/", "http://host");
+    const place = pathname.startsWith("/assets/") ? join(assets, pathname.slice(8)) : join(folder, pathname);
+    if (pathname === "/") return void response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><title>search</title>");
+    if (!existsSync(place)) return void response.writeHead(404).end();
+    const json = pathname.endsWith(".json");
+    const type = pathname.endsWith(".js") ? "text/javascript" : json ? "application/json" : "application/octet-stream";
+    const bytes = json ? gzipSync(readFileSync(place)) : readFileSync(place);
+    response.writeHead(200, { "content-type": type, "content-length": bytes.length, ...(json && { "content-encoding": "gzip" }) }).end(bytes);
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(null)));
+  const browser = await launch();
+  const page = await browser.newPage();
+  await page.goto(`http://127.0.0.1:${/** @type {import("node:net").AddressInfo} */ (server.address()).port}/`);
+  /** @type {Ask} */
+  const ask = (how, text) =>
+    page.evaluate(
+      async ([how, text]) => {
+        const { openLookup } = await import(/** @type {string} */ ("/assets/lookup.js"));
+        performance.clearResourceTimings();
+        performance.setResourceTimingBufferSize(10_000);
+        const began = performance.now();
+        const lookup = await openLookup("/", async (/** @type {string} */ path) => {
+          const answer = await fetch(path, { cache: "no-store" });
+          return answer.ok ? new Uint8Array(await answer.arrayBuffer()) : null;
+        });
+        const found = how === "exact" ? { rows: await lookup.exact(text), partial: false } : await lookup.search({ text });
+        const ms = performance.now() - began;
+        const transfers = /** @type {PerformanceResourceTiming[]} */ (performance.getEntriesByType("resource")).filter(({ name }) => name.includes("/s/"));
+        const size = transfers.reduce((sum, { transferSize }) => sum + transferSize, 0);
+        return { rids: found.rows.map((/** @type {{ rid: number }} */ row) => row.rid), partial: found.partial, size, asked: transfers.length, ms };
+      },
+      [how, text],
+    );
+  await ask("exact", "0"); // The modules and the table of characters are there then.
+  const close = async () => {
+    await browser.close();
+    server.close();
+  };
+  return { ask, close };
+}
+
 /** @param {number[]} all @param {number} part */
 const quantile = (all, part) => all.sort((a, b) => a - b)[Math.min(all.length - 1, Math.floor(all.length * part))];
 
 console.log(`${rows.length} rows of ${manifest.n}, ${manifest.main} in the main part; read in ${Math.round(performance.now() - clock)} ms`);
-console.log("kind                   exact      cut  wrong   KB p50/p99/max         files p50/p99/max");
+const { ask, close } = isBrowser ? await browserAsks() : { ask: askHere, close: () => undefined };
+console.log("kind                   exact      cut  wrong   KB p50/p99/max         files p50/p99/max    ms p50/p99");
 let wrongs = 0;
-for (const [kind, ask, how] of KINDS) {
-  const [bytes, files] = [/** @type {number[]} */ ([]), /** @type {number[]} */ ([])];
+for (const [kind, question, how] of KINDS) {
+  /** @type {{ size: number, asked: number, ms: number }[]} */
+  const answers = [];
   let [exact, cut, wrong] = [0, 0, 0];
   for (let n = 0; n < Number(count); n += 1) {
-    const text = ask();
+    const text = question();
     if (!text) break;
-    let [size, asked] = [0, 0];
-    const lookup = await openLookup("", async (path) => {
-      const file = read(path);
-      asked += 1;
-      size += file?.weight ?? 0;
-      return file?.bytes ?? null;
-    });
-    const found = how === "exact" ? { rows: await lookup.exact(text), partial: false } : await lookup.search({ text });
-    const truth = how === "exact" ? rows.filter((row) => row.id === text || numberKey(row.number) === text).map(({ rid }) => rid) : newestTen(fold(text));
-    const same = found.rows.map(({ rid }) => rid).join() === truth.join();
-    if (same && !found.partial) exact += 1;
-    else if (found.partial && truth.join().startsWith(found.rows.map(({ rid }) => rid).join())) {
+    const { rids, partial, ...cost } = await ask(how, text);
+    const truth = how === "exact" ? exactly.get(text) ?? [] : newestTen(fold(text));
+    if (rids.join() === truth.join() && !partial) exact += 1;
+    else if (partial && truth.join().startsWith(rids.join())) {
       cut += 1;
       if (process.env.CUT) console.error(`cut: ${text}`);
-    }
-    else {
+    } else {
       wrong += 1;
-      console.error(`wrong: ${text}: ${found.rows.map(({ rid }) => rid)}, not ${truth}`);
+      console.error(`wrong: ${text}: ${rids}, not ${truth}`);
     }
-    bytes.push(size);
-    files.push(asked);
+    answers.push(cost);
   }
-  if (!bytes.length) continue;
+  if (!answers.length) continue;
   wrongs += wrong;
-  const kb = (/** @type {number} */ part) => (quantile(bytes, part) / 1000).toFixed(1).padStart(5);
-  console.log(`${kind.padEnd(21)} ${`${exact}/${bytes.length}`.padStart(8)} ${`${cut}`.padStart(6)} ${`${wrong}`.padStart(6)}   ${kb(0.5)} /${kb(0.99)} /${kb(1)}    ${quantile(files, 0.5)} / ${quantile(files, 0.99)} / ${quantile(files, 1)}`);
+  const at = (/** @type {"size" | "asked" | "ms"} */ of, /** @type {number} */ part) => quantile(answers.map((answer) => answer[of]), part);
+  const kb = (/** @type {number} */ part) => (at("size", part) / 1000).toFixed(1).padStart(5);
+  const [files, times] = [[0.5, 0.99, 1].map((part) => at("asked", part)), [0.5, 0.99].map((part) => Math.round(at("ms", part)))];
+  console.log(`${kind.padEnd(21)} ${`${exact}/${answers.length}`.padStart(8)} ${`${cut}`.padStart(6)} ${`${wrong}`.padStart(6)}   ${kb(0.5)} /${kb(0.99)} /${kb(1)}    ${files.join(" / ").padEnd(16)}    ${times.join(" / ")}`);
 }
+await close();
 process.exitCode = wrongs ? 1 : 0;

@@ -27,6 +27,8 @@ pub struct Config {
     pub time_zone_name: Box<str>,
     /// The theme's folder under `themes/`.
     pub theme: Box<str>,
+    /// Which files the published site has.
+    pub layout: Layout,
     /// After how many days a copy of the register calls itself old.
     pub stale_after_days: u32,
     /// How many rows a list page has.
@@ -39,6 +41,40 @@ pub struct Config {
     pub official_register: Option<OfficialRegister>,
     /// Where the keys are.
     pub signing: Signing,
+}
+
+/// Which files a published site has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Layout {
+    /// A page for each certificate and each holder.
+    #[default]
+    Full,
+    /// One page for all of them, which shows in the browser what the ledger holds: for hosts that
+    /// limit the number of files.
+    Compact,
+}
+
+impl Layout {
+    /// How many rows a list page has where the settings do not say. In the compact layout the
+    /// pages of lists are most of a site's files.
+    fn page_size(self) -> usize {
+        match self {
+            Self::Full => 50,
+            Self::Compact => 200,
+        }
+    }
+}
+
+impl FromStr for Layout {
+    type Err = &'static str;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        match name {
+            "full" => Ok(Self::Full),
+            "compact" => Ok(Self::Compact),
+            _ => Err("a layout is `full` or `compact`"),
+        }
+    }
 }
 
 /// The certification body (认证机构) that keeps the register.
@@ -182,7 +218,8 @@ fn read(fields: &Fields<'_>) -> Option<Config> {
         zone("Asia/Shanghai").ok().map(|value| crate::fields::At { value, label: fields.label() })
     };
     let theme = fields.parse("theme", theme_name).map(|at| at.value);
-    let _ = fields.parse("layout", layout);
+    let layout =
+        fields.parse("layout", Layout::from_str).map_or_else(Layout::default, |at| at.value);
     let stale_after_days = fields.count("stale_after_days").map_or(45, |at| at.value);
     let page_size = fields.count("page_size");
     if let Some(size) = page_size.as_ref().filter(|size| !(10..=1000).contains(&size.value)) {
@@ -200,8 +237,9 @@ fn read(fields: &Fields<'_>) -> Option<Config> {
         time_zone,
         time_zone_name,
         theme: theme.unwrap_or_else(|| "default".into()),
+        layout,
         stale_after_days,
-        page_size: page_size.map_or(50, |at| at.value as usize),
+        page_size: page_size.map_or_else(|| layout.page_size(), |at| at.value as usize),
         notice,
         body: body?,
         official_register,
@@ -216,10 +254,6 @@ fn zone(name: &str) -> Result<(TimeZone, Box<str>), jiff::Error> {
 fn theme_name(name: &str) -> Result<Box<str>, &'static str> {
     let safe = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
     if safe { Ok(name.into()) } else { Err("a theme is the name of a folder in themes/") }
-}
-
-fn layout(name: &str) -> Result<(), &'static str> {
-    if name == "full" { Ok(()) } else { Err("the only layout is `full`") }
 }
 
 fn web_address(text: &str) -> Result<Box<str>, &'static str> {

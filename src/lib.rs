@@ -1,6 +1,7 @@
 //! Attestar compiles Markdown certificate records into a static certificate register site.
 
 pub mod audit;
+pub mod batch;
 pub mod config;
 pub mod credential;
 pub mod diag;

@@ -21,6 +21,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("audit", &["credential", "model", "proof", "tlog", "verify"]),
     ("load", &["config", "diag", "fields", "markdown", "model"]),
     ("search", &["model", "output"]),
+    ("batch", &["credential", "model", "proof", "search", "verify"]),
     (
         "site",
         &[

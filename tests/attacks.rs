@@ -423,7 +423,7 @@ fn what_is_not_canonical_or_no_certificate_is_refused() {
         ("[", "malformed"),
         ("{\"a\":1.5}", "malformed"),
         ("{\"a\":\"\\ud800\"}", "malformed"),
-        ("<!doctype html>", "malformed"),
+        ("<!doctype html>", "entry_missing"),
     ];
     for (text, code) in texts {
         let shop = Shop::new();

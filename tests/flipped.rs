@@ -24,7 +24,7 @@ fn flipped(bytes: &[u8], bit: usize) -> Vec<u8> {
 }
 
 fn asked() -> Ask {
-    Ask { on: Some("2026-06-20".parse().unwrap()), minimum: None }
+    Ask { on: Some("2026-06-20".parse().unwrap()), ..Ask::default() }
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn any_flipped_bit_of_an_evidence_file_is_refused() {
         attestar::tlog::Policy::parse(&fs::read(shop.register.path(key)).unwrap()).unwrap();
     let trust = Trust { key: Some(policy.logs()[0].key.clone()), policy: None };
     let verdict = |bytes: &[u8]| {
-        let ask = Ask { on: Some("2026-05-31".parse().unwrap()), minimum: None };
+        let ask = Ask { on: Some("2026-05-31".parse().unwrap()), ..Ask::default() };
         verify_evidence("evidence", bytes, &ask, &trust, &mut Forgetful, clock).unwrap()
     };
     assert!(verdict(&bytes).is_good());

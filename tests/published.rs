@@ -137,7 +137,14 @@ fn history() -> (Sealed, Vec<String>) {
             let sha256 = sha256(line.as_bytes());
             let history = Credential::parse(line.as_bytes()).unwrap().subject().history.len();
             let history = u32::try_from(history).unwrap();
-            entry.versions.push(Version { serial, leaf: 0, sha256, edition: at, history });
+            entry.versions.push(Version {
+                serial,
+                leaf: 0,
+                sha256,
+                edition: at,
+                history,
+                length: 0,
+            });
             lines.push(line);
         }
         let new = pending(&statuses(&certificate), &entry.changes(), on).unwrap();

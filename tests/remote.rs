@@ -13,6 +13,7 @@
 mod support;
 
 use std::{
+    fs,
     io::{BufRead as _, BufReader, Write as _},
     net::{TcpListener, TcpStream},
     path::PathBuf,
@@ -73,7 +74,8 @@ fn serve(
             }
         }
         told.lock().unwrap().push(path.clone());
-        let found = || std::fs::read(folder.join(&path)).ok();
+        let file = path.split('?').next().unwrap_or_default();
+        let found = || std::fs::read(folder.join(file)).ok();
         let (head, body) = instead(&path).unwrap_or_else(|| match found() {
             Some(bytes) => ("200 OK\r\n".to_owned(), bytes),
             None => ("404 Not Found\r\n".to_owned(), b"nothing here".to_vec()),
@@ -109,6 +111,32 @@ fn a_site_is_asked_for_little_and_called_a_copy_where_it_is_one() {
     assert_eq!(outcome.codes()[3], "valid");
     let outcome = shop.verify(&["EX-2026-002", "--site", &host.address]);
     outcome.is(["signed", "included", "suspended", "projected_suspended"]);
+}
+
+#[test]
+fn names_and_codes_are_looked_up_in_a_few_files_of_a_site() {
+    let shop = Shop::new();
+    let name = "示例电器有限公司";
+    let shop = Shop { register: shop.register.write("list.csv", format!("{name}\n{name}二\n")) };
+    let host = plain(&shop);
+    let run = shop.run(&["verify", "--csv", "list.csv", "--json", "--site", &host.address]).code(1);
+    let answers: Vec<serde_json::Value> =
+        run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(answers[0]["found_by"], "name", "{answers:?}");
+    assert_eq!(answers[1]["answer"], "not_found");
+    assert!(!answers[1]["near"].as_array().unwrap().is_empty(), "{answers:?}");
+    let asked = host.asked();
+    assert!(asked.iter().all(|path| !path.contains("%E") && !path.contains(name)), "{asked:?}");
+    let versioned = |path: &&String| path.starts_with("/s/") || path.starts_with("s/");
+    assert!(asked.iter().filter(versioned).count() <= 12, "{asked:?}");
+    // Without an index nobody can tell, and the other lines are answered all the same.
+    fs::remove_dir_all(shop.register.path("public/s")).unwrap();
+    let list = format!("EX-2026-001\n{name}\n");
+    let shop = Shop { register: shop.register.write("list.csv", list) };
+    let run = shop.run(&["verify", "--csv", "list.csv", "--site", &host.address]).code(1);
+    let lines: Vec<&str> = run.stdout.lines().collect();
+    assert!(lines[1].contains(",yes,projected_valid,") && lines[2].contains(",no,unknown,"));
+    assert!(lines[2].contains("index_unreachable"), "{lines:?}");
 }
 
 #[test]

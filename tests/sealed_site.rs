@@ -483,8 +483,7 @@ fn what_the_page_tells_others_to_type_proves_what_it_says() {
     if has("python3", &["-c", "import cryptography"]) {
         let said = run("python3", &["-c"], &commands[2]);
         assert!(said.contains("signed by did:web:register.example#k2026-1"), "{said}");
-        let forged =
-            commands[2].replace("PATH = \"AST-SC-2026-00070\"", "PATH = \"AST-SC-2026-00017\"");
+        let forged = commands[2].replace("c/AST-SC-2026-00070.json", "c/AST-SC-2026-00017.json");
         assert_ne!(forged, commands[2], "the example is another certificate");
         let output = Command::new("python3").args(["-c", &*forged]).output().unwrap();
         assert!(!output.status.success(), "another certificate's entry was accepted");

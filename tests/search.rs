@@ -14,7 +14,10 @@ use std::{
 use attestar::{
     output::Memory,
     scaffold::Companies,
-    search::{Index, Row, Settings, Slot, core, fold, main_of, query_core, simplifications, write},
+    search::{
+        Found, Index, Lookup, Row, Settings, Shelf, Slot, core, fold, main_of, query_core,
+        simplifications, write,
+    },
 };
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
@@ -123,6 +126,16 @@ fn reader(files: &Memory) -> Reader<impl Fn(&str) -> Option<Vec<u8>>> {
     Reader::open(|path: &str| files.get(path).map(|bytes| bytes.to_vec()))
 }
 
+/// The program's own reader, and serials as it finds them, oldest first.
+fn lookup(files: &Memory) -> Lookup<'_> {
+    let get = |path: &str, _: Option<&str>| Ok(files.get(path).map(|bytes| bytes.to_vec()));
+    Lookup::open(Box::new(get)).unwrap()
+}
+
+fn serials(rows: &[Found]) -> Vec<u32> {
+    rows.iter().rev().map(|row| row.serial).collect()
+}
+
 fn contents(files: &Memory) -> BTreeMap<String, Vec<u8>> {
     files
         .paths()
@@ -149,6 +162,7 @@ fn small() -> Settings {
         key_shard: 300,
         tail_bits: 2,
         row_log2: 2,
+        layout: None,
     }
 }
 
@@ -222,18 +236,24 @@ proptest! {
     fn any_piece_of_any_name_finds_what_looking_at_every_row_finds(rows in register()) {
         let files = files(&rows, &small());
         let reader = reader(&files);
+        let lookup = lookup(&files);
         let folded: Vec<_> = rows.iter().map(Made::folded).collect();
         let asked = folded.iter().flatten().flat_map(|name| pieces(name, 2..=8));
         let mut asked: BTreeSet<String> = asked.collect();
         asked.extend(["华兴科技有限".to_owned(), "公司泰".to_owned(), "不在".to_owned()]);
-        for text in &asked {
+        for (at, text) in asked.iter().enumerate() {
             if terms(query_core(text)).is_empty() {
                 continue; // Too short, or all legal form: there is no looking for it.
             }
             let has = |names: &Vec<String>| names.iter().any(|name| name.contains(&**text));
             let expected: Vec<u32> = (0..).zip(rows.iter().zip(&folded))
                 .filter(|(_, (row, names))| row.is_shown() && has(names)).map(|(at, _)| at).collect();
-            prop_assert_eq!(reader.named(text), expected, "{}", text);
+            prop_assert_eq!(reader.named(text), &*expected, "{}", text);
+            if at % 8 == 0 {
+                let named = lookup.containing(text, usize::MAX).unwrap();
+                prop_assert_eq!(serials(&named.rows), expected, "{}", text);
+                prop_assert!(!named.partial);
+            }
         }
     }
 
@@ -262,6 +282,7 @@ proptest! {
     fn a_number_a_code_and_a_whole_name_lead_to_their_rows(rows in register()) {
         let files = files(&rows, &small());
         let reader = reader(&files);
+        let lookup = lookup(&files);
         for row in &rows {
             let keys = [row.number.clone(), row.id.clone()].into_iter().chain(row.folded());
             for key in keys.filter(|key| !key.is_empty()) {
@@ -270,7 +291,8 @@ proptest! {
                 };
                 let expected: Vec<u32> =
                     (0..).zip(&rows).filter(|(_, row)| has(row)).map(|(at, _)| at).collect();
-                prop_assert_eq!(reader.keyed(&key), expected, "{}", key);
+                prop_assert_eq!(reader.keyed(&key), &*expected, "{}", key);
+                prop_assert_eq!(serials(&lookup.exact(&key).unwrap()), expected, "{}", key);
             }
         }
     }
@@ -340,6 +362,52 @@ fn five_hundred_more_of_a_hundred_thousand_change_few_files() {
     assert!(again.len() <= 30, "{} files are written again", again.len());
     assert!(anew.len() <= 500 / 8 + 1, "{} files are new", anew.len());
     assert!(before.keys().all(|path| more.contains_key(path)), "an addition takes no file away");
+}
+
+#[test]
+fn rows_in_memory_are_found_as_in_an_index() {
+    let rows = sample(900);
+    let files = files(&rows, &small());
+    let lookup = lookup(&files);
+    let found = |serial: u32| lookup.exact(&rows[serial as usize].number).unwrap().remove(0);
+    let shelf = Shelf::new((0..900).map(found).collect());
+    for row in rows.iter().step_by(61) {
+        let name = &row.names[0];
+        let part: String = name.chars().skip(1).take(4).collect();
+        for key in [&row.number, &row.id, &fold(name)] {
+            assert_eq!(lookup.exact(key).unwrap(), shelf.exact(key), "{key}");
+        }
+        let [indexed, all] = [lookup.containing(&part, 5).unwrap(), shelf.containing(&part, 5)];
+        assert!(indexed.partial || indexed.rows == all.rows, "{part}");
+        // A name with a character too many is like the one that there is.
+        let like = format!("{part}甲{}", name.chars().skip(5).collect::<String>());
+        assert!(!shelf.similar(&like).is_empty(), "{like}");
+    }
+    let newest: Vec<u32> =
+        lookup.of_level("a", "one", 3).unwrap().iter().map(|row| row.serial).collect();
+    assert_eq!(newest, [897, 894, 891]);
+    assert_eq!(shelf.of_level("a", "one", 3).len(), 3);
+    assert!(lookup.of_level("a", "three", 3).unwrap().is_empty());
+}
+
+#[test]
+fn an_index_that_is_damaged_is_no_answer() {
+    let rows = sample(200);
+    let files = files(&rows, &small());
+    for path in files.paths().into_iter().filter(|path| path != "s/manifest.json") {
+        let get = |asked: &str, _: Option<&str>| match files.get(asked) {
+            Some(bytes) if asked == path => Ok(Some(bytes[..bytes.len() / 2].to_vec())),
+            bytes => Ok(bytes.map(|bytes| bytes.to_vec())),
+        };
+        let lookup = Lookup::open(Box::new(get)).unwrap();
+        for row in rows.iter().step_by(17) {
+            // A shortened file of the tail is a file of fewer rows: what is found is right.
+            for found in lookup.exact(&row.number).into_iter().flatten() {
+                assert_eq!(found.number, row.number, "{path}");
+            }
+            let _ = lookup.containing(&row.names[0], 5);
+        }
+    }
 }
 
 #[test]

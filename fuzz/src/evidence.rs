@@ -69,7 +69,7 @@ fn clock() -> Timestamp {
 
 /// What the file comes to for whoever has the log's key from paper, and for whoever has nothing.
 pub fn outcomes(data: &[u8], on: Option<Date>) -> [Outcome; 2] {
-    let ask = Ask { on, minimum: None };
+    let ask = Ask { on, ..Ask::default() };
     [Some(log_key()), None].map(|key| {
         let trust = Trust { key, policy: None };
         let told = verify_evidence("fuzz", data, &ask, &trust, &mut Forgetful, clock());

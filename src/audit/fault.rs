@@ -152,6 +152,9 @@ pub enum Fault {
     /// An index that leads elsewhere.
     #[error("leads serial {0} to another entry of the log")]
     Index(u32),
+    /// A file of a compact site that leads elsewhere.
+    #[error("leads serial {0} elsewhere than to its line and leaf")]
+    Place(u32),
     /// A page that says something else than the entry.
     #[error("says “{says}” for {fact}, and the signed entry says “{signed}”")]
     Page {

@@ -9,6 +9,7 @@
 
 mod beside;
 mod careful;
+mod compact;
 mod day;
 mod entries;
 mod fault;
@@ -27,8 +28,8 @@ use jiff::{Timestamp, civil::Date, tz::Offset};
 use crate::credential::{DidDocument, Publish};
 use crate::tlog::{Checkpoint, Note as SignedNote, TreeHead, VerifierKey, root};
 use crate::verify::{
-    Compared, Memory, MemoryError, Note, Remembers, Scan, Shape, Shown, Source, SourceError, State,
-    Trust, establish, origin_of, unescape,
+    Compact, Compared, Memory, MemoryError, Note, Remembers, Scan, Shape, Shown, Source,
+    SourceError, State, Trust, establish, origin_of, unescape,
 };
 
 pub use fault::{Discrepancy, Fault, Rule};
@@ -37,7 +38,7 @@ use beside::Beside;
 use careful::Careful;
 use entries::Entries;
 use leaves::Leaves;
-use pages::Pages;
+use pages::{Layout, Pages};
 use rows::Rows;
 
 /// How much is looked at.
@@ -317,12 +318,13 @@ impl Work<'_> {
             let since = publish.next;
             audit.notes.push(Note::Old(since));
         }
+        let layout = Compact::read(self.source)?.map_or(Layout::Full, |_| Layout::Compact);
         let everything = self.options.extent == Extent::All && self.source.shape() == Shape::Site;
         let edition = publish.edition.date();
         let pages = if everything {
-            let rows = Rows::read(self.source, found)?;
+            let rows = Rows::read(self.source, (layout, self.scan.serials.len()), found)?;
             let today = self.today(publish);
-            let pages = Pages::new(self.source, edition, today, rows);
+            let pages = Pages::new(self.source, (edition, today), rows, layout);
             Some(pages)
         } else {
             None
@@ -340,6 +342,9 @@ impl Work<'_> {
             found.extend(pages.words());
             found.extend(pages.missing());
             self.strays(pages, found)?;
+            if layout == Layout::Compact {
+                compact::Ways { source: self.source, scan: self.scan }.check(found)?;
+            }
         }
         Ok(())
     }

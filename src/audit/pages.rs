@@ -26,11 +26,21 @@ pub(super) struct Pages<'a> {
     /// The present day.
     pub(super) today: Date,
     pub(super) rows: Rows,
+    pub(super) layout: Layout,
     /// The words for statuses, by language and status, each with the pages that use it.
     pub(super) words: Mutex<BTreeMap<Status, Words>>,
     /// The languages beside the first: whether a page of any certificate is there, and those that
     /// are not.
     languages: Mutex<BTreeMap<Language, (bool, Places)>>,
+}
+
+/// Whether each certificate has a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Layout {
+    /// All have; one that is missing is found.
+    Full,
+    /// One page shows them all. Where one has a page all the same, it is compared.
+    Compact,
 }
 
 /// A language and a status.
@@ -50,12 +60,18 @@ pub(super) struct Signed<'s> {
 }
 
 impl<'a> Pages<'a> {
-    pub(super) fn new(source: &'a dyn Source, edition: Date, today: Date, rows: Rows) -> Self {
+    pub(super) fn new(
+        source: &'a dyn Source,
+        (edition, today): (Date, Date),
+        rows: Rows,
+        layout: Layout,
+    ) -> Self {
         Self {
             source,
             edition,
             today: today.max(edition),
             rows,
+            layout,
             words: Mutex::default(),
             languages: Mutex::default(),
         }
@@ -81,9 +97,10 @@ impl<'a> Pages<'a> {
             if language.is_some() && language == first {
                 continue; // It stands at the root.
             }
-            let bytes = self.source.get(&path)?;
+            let bytes = self.own(&path)?;
             let page = bytes.as_deref().map(String::from_utf8_lossy);
             match (language, &page) {
+                (None, None) if self.layout == Layout::Compact => {}
                 (None, None) => found.push(Discrepancy::of(owner, &*path, Fault::Missing)),
                 (None, Some(page)) => first = language_of(page),
                 (Some(language), page) => {
@@ -98,6 +115,15 @@ impl<'a> Pages<'a> {
             }
         }
         Ok(found)
+    }
+
+    /// A file of a certificate. A host may serve the page of all certificates at the address of each.
+    pub(super) fn own(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
+        let bytes = self.source.get(path)?;
+        let shell = |bytes: &Vec<u8>| {
+            html::first_with(&String::from_utf8_lossy(bytes), "data-shell").is_some()
+        };
+        Ok(bytes.filter(|bytes| self.layout == Layout::Full || !shell(bytes)))
     }
 
     /// Where a certificate has a page in a language, all have.
@@ -118,11 +144,11 @@ impl<'a> Pages<'a> {
     pub(super) fn erased(&self, owner: &str) -> Result<Vec<Discrepancy>, SourceError> {
         let mut found = Vec::new();
         let entry = format!("c/{}.json", escape_path(owner));
-        if self.source.get(&entry)?.is_some() {
+        if self.own(&entry)?.is_some() {
             found.push(Discrepancy::of(owner, entry, Fault::PageNotErased));
         }
         let page = format!("c/{}.html", escape_path(owner));
-        if let Some(bytes) = self.source.get(&page)? {
+        if let Some(bytes) = self.own(&page)? {
             let facts = html::facts(&String::from_utf8_lossy(&bytes));
             if facts.contains_key("holder") || facts.contains_key("scope") {
                 found.push(Discrepancy::of(owner, page, Fault::PageNotErased));

@@ -6,47 +6,83 @@ use serde_json::Value;
 
 use crate::audit::{
     fault::{Discrepancy, Fault},
-    pages::{Signed, same},
+    pages::{Layout, Signed, same},
 };
 use crate::model::{CertificateNumber, LocalText, Standing};
 use crate::verify::{Source, SourceError, records};
 
-const JSONL: &str = "data/certificates.jsonl";
-const CSV: &str = "data/certificates.csv";
+/// Serials of one part of a compact site's data files.
+const PART: usize = 5000;
 
 /// The rows of the data files, by number's key.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
-    json: Option<BTreeMap<Box<str>, Vec<u8>>>,
-    csv: Option<Csv>,
+    json: Vec<Part<Vec<u8>>>,
+    csv: Vec<Part<Vec<String>>>,
 }
 
-#[derive(Debug, Default)]
-struct Csv {
+/// The rows of one file.
+#[derive(Debug)]
+struct Part<T> {
+    path: String,
     head: Vec<String>,
-    rows: BTreeMap<Box<str>, Vec<String>>,
+    rows: BTreeMap<Box<str>, T>,
+}
+
+/// The row of a number, and the file that it stands in; the first file where it stands in none.
+fn row<'r, T>(parts: &'r [Part<T>], owner: &str) -> Option<(&'r Part<T>, Option<&'r T>)> {
+    let found = parts.iter().find(|part| part.rows.contains_key(owner));
+    let part = found.or_else(|| parts.first())?;
+    Some((part, part.rows.get(owner)))
 }
 
 impl Rows {
     /// Reads the data files, where there are any.
     pub(super) fn read(
         source: &dyn Source,
+        (layout, serials): (Layout, usize),
         found: &mut Vec<Discrepancy>,
     ) -> Result<Self, SourceError> {
-        let json = source.get(JSONL)?.map(|bytes| json_rows(&bytes, found));
-        let csv = source.get(CSV)?.and_then(|bytes| csv_rows(&bytes, found));
-        for (path, there) in [(JSONL, json.is_some()), (CSV, csv.is_some())] {
-            if !there && source.shape() == crate::verify::Shape::Site {
-                found.push(Discrepancy::at(path, Fault::Missing));
+        let names: Vec<_> = match layout {
+            Layout::Full => vec!["data/certificates".to_owned()],
+            Layout::Compact => {
+                let parts = 1..=serials.div_ceil(PART).max(1);
+                parts.map(|part| format!("data/certificates-{part:04}")).collect()
+            }
+        };
+        let mut rows = Self::default();
+        for name in names {
+            let (json, csv) = (format!("{name}.jsonl"), format!("{name}.csv"));
+            match source.get(&json)? {
+                Some(bytes) => rows.json.push(json_rows(json, &bytes, found)),
+                None => found.push(Discrepancy::at(json, Fault::Missing)),
+            }
+            match source.get(&csv)? {
+                Some(bytes) => rows.csv.extend(csv_rows(csv, &bytes, found)),
+                None => found.push(Discrepancy::at(csv, Fault::Missing)),
             }
         }
-        Ok(Self { json, csv })
+        rows.twice(found);
+        Ok(rows)
+    }
+
+    /// No number stands in two files of a kind.
+    fn twice(&self, found: &mut Vec<Discrepancy>) {
+        let mut seen = BTreeSet::new();
+        for (path, key) in self.numbers() {
+            let kind = path.rsplit('.').next().unwrap_or_default();
+            if !seen.insert((kind, key)) {
+                found.push(Discrepancy::of(key, path, Fault::RowStray));
+            }
+        }
     }
 
     /// Numbers that stand in the files.
-    pub(super) fn numbers(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        let json = self.json.iter().flat_map(|rows| rows.keys()).map(|key| (JSONL, &**key));
-        json.chain(self.csv.iter().flat_map(|csv| csv.rows.keys()).map(|key| (CSV, &**key)))
+    pub(super) fn numbers(&self) -> impl Iterator<Item = (&str, &str)> {
+        let json = self.json.iter();
+        let json = json.flat_map(|part| part.rows.keys().map(|key| (&*part.path, &**key)));
+        let csv = self.csv.iter();
+        json.chain(csv.flat_map(|part| part.rows.keys().map(|key| (&*part.path, &**key))))
     }
 
     /// The rows of an erased certificate are gone.
@@ -58,13 +94,13 @@ impl Rows {
     /// The rows of a certificate say what its entry says.
     pub(super) fn check(&self, owner: &str, signed: &Signed<'_>) -> Vec<Discrepancy> {
         let mut found = Vec::new();
-        if let Some(rows) = &self.json {
-            let row = rows.get(owner).map(|line| serde_json::from_slice::<Value>(line));
-            match row {
-                None => found.push(Discrepancy::of(owner, JSONL, Fault::RowMissing)),
+        if let Some((part, line)) = row(&self.json, owner) {
+            let path = &*part.path;
+            match line.map(|line| serde_json::from_slice::<Value>(line)) {
+                None => found.push(Discrepancy::of(owner, path, Fault::RowMissing)),
                 Some(Err(error)) => {
                     let fault = Fault::Malformed(error.to_string());
-                    found.push(Discrepancy::of(owner, JSONL, fault));
+                    found.push(Discrepancy::of(owner, path, fault));
                 }
                 Some(Ok(row)) => {
                     let member = |name: &str| match row.get(name) {
@@ -75,20 +111,21 @@ impl Rows {
                         let text = row.get(name).and_then(|versions| versions.get(language));
                         Some(text.and_then(Value::as_str).unwrap_or_default().to_owned())
                     };
-                    compare(owner, JSONL, signed, &member, &local, &mut found);
+                    compare(owner, path, signed, &member, &local, &mut found);
                 }
             }
         }
-        if let Some(csv) = &self.csv {
-            match csv.rows.get(owner) {
-                None => found.push(Discrepancy::of(owner, CSV, Fault::RowMissing)),
+        if let Some((part, cells)) = row(&self.csv, owner) {
+            let path = &*part.path;
+            match cells {
+                None => found.push(Discrepancy::of(owner, path, Fault::RowMissing)),
                 Some(row) => {
                     let cell = |name: &str| {
-                        let at = csv.head.iter().position(|head| head == name)?;
+                        let at = part.head.iter().position(|head| head == name)?;
                         Some(plain(row.get(at).map_or("", String::as_str)).to_owned())
                     };
                     let local = |name: &str, language: &str| cell(&format!("{name}_{language}"));
-                    compare(owner, CSV, signed, &cell, &local, &mut found);
+                    compare(owner, path, signed, &cell, &local, &mut found);
                 }
             }
         }
@@ -167,7 +204,7 @@ fn compare(
 }
 
 /// The lines of a file by number. Lines that are no row are reported.
-fn json_rows(bytes: &[u8], found: &mut Vec<Discrepancy>) -> BTreeMap<Box<str>, Vec<u8>> {
+fn json_rows(path: String, bytes: &[u8], found: &mut Vec<Discrepancy>) -> Part<Vec<u8>> {
     #[derive(serde::Deserialize)]
     struct Named {
         number: String,
@@ -178,22 +215,22 @@ fn json_rows(bytes: &[u8], found: &mut Vec<Discrepancy>) -> BTreeMap<Box<str>, V
         let number = serde_json::from_slice::<Named>(line).ok();
         let number = number.and_then(|n| CertificateNumber::try_from(&*n.number).ok());
         let Some(number) = number else {
-            found.push(Discrepancy::at(JSONL, Fault::Malformed("a line is no row".to_owned())));
+            found.push(Discrepancy::at(&*path, Fault::Malformed("a line is no row".to_owned())));
             continue;
         };
         if rows.insert(Box::from(number.key()), line.to_vec()).is_some() {
-            found.push(Discrepancy::of(number.key(), JSONL, Fault::RowStray));
+            found.push(Discrepancy::of(number.key(), &*path, Fault::RowStray));
         }
     }
-    rows
+    Part { path, head: Vec::new(), rows }
 }
 
-fn csv_rows(bytes: &[u8], found: &mut Vec<Discrepancy>) -> Option<Csv> {
+fn csv_rows(path: String, bytes: &[u8], found: &mut Vec<Discrepancy>) -> Option<Part<Vec<String>>> {
     let bytes = bytes.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(bytes);
     let records = std::str::from_utf8(bytes).ok().and_then(|text| records(text, ',').ok());
     let mut records = records.into_iter().flatten().map(|(_, record)| record);
     let Some(head) = records.next() else {
-        found.push(Discrepancy::at(CSV, Fault::Malformed("it is no table".to_owned())));
+        found.push(Discrepancy::at(&*path, Fault::Malformed("it is no table".to_owned())));
         return None;
     };
     let at = head.iter().position(|name| name == "number");
@@ -202,12 +239,12 @@ fn csv_rows(bytes: &[u8], found: &mut Vec<Discrepancy>) -> Option<Csv> {
         let number = at.and_then(|at| record.get(at)).map(|cell| plain(cell));
         let number = number.and_then(|number| CertificateNumber::try_from(number).ok());
         let Some(number) = number else {
-            found.push(Discrepancy::at(CSV, Fault::Malformed("a line is no row".to_owned())));
+            found.push(Discrepancy::at(&*path, Fault::Malformed("a line is no row".to_owned())));
             continue;
         };
         if rows.insert(Box::from(number.key()), record).is_some() {
-            found.push(Discrepancy::of(number.key(), CSV, Fault::RowStray));
+            found.push(Discrepancy::of(number.key(), &*path, Fault::RowStray));
         }
     }
-    Some(Csv { head, rows })
+    Some(Part { path, head, rows })
 }

@@ -16,6 +16,7 @@ use serde::Serialize;
 
 use super::verify::Lang;
 use attestar::{
+    batch::Answered,
     diag::{Diagnostic, Label, Report, Severity},
     verify::{Certainty, Outcome, Reason},
 };
@@ -209,8 +210,19 @@ pub(super) fn raw(bytes: &[u8]) {
     let _ = io::stdout().write_all(bytes); // Nobody may listen.
 }
 
+/// An answer: three verdicts and what they come to, and what else it may mean.
+pub(super) fn answered(answered: &Answered, lang: Lang) {
+    outcome(&answered.outcome, lang);
+    for remark in &answered.remarks {
+        line_safely(&format!("  remark   {}", lang.of(&remark.words())));
+    }
+    for suggestion in answered.suggestions() {
+        line_safely(&format!("  perhaps  {suggestion}"));
+    }
+}
+
 /// An outcome of a check: three verdicts and the answer.
-pub(super) fn outcome(outcome: &Outcome, lang: Lang) {
+fn outcome(outcome: &Outcome, lang: Lang) {
     let facts = outcome.facts.as_ref().filter(|_| outcome.genuine.certainty() == Certainty::Yes);
     let holder = facts.and_then(|facts| facts.holder.values().next_back());
     line_safely(&format!("{}  {}", outcome.asked, holder.map_or("", String::as_str)));

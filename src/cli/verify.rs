@@ -2,7 +2,6 @@
 
 use std::{
     collections::BTreeMap,
-    ffi::OsStr,
     fs,
     path::{Path, PathBuf},
 };
@@ -11,9 +10,12 @@ use clap::Args;
 use jiff::{Timestamp, civil::Date};
 
 use super::{Exit, Failure, date, keep::Keys, now, place::Place, term};
-use attestar::verify::{
-    self, Ask, Asked, Minimum, Note, Outcome, Register, Source, Table, Trust, Unasked, evidence_in,
-    verify_alone, verify_evidence, verify_qr,
+use attestar::{
+    batch::{Answered, Batch, Line, Table, answers},
+    verify::{
+        self, Ask, Minimum, Note, Outcome, Register, Source, Trust, Words, evidence_in,
+        verify_alone, verify_evidence, verify_qr,
+    },
 };
 
 /// Is a certificate genuine, logged and current?
@@ -27,10 +29,12 @@ use attestar::verify::{
   attestar verify AST-SC-2026-00017 --site https://register.example
   attestar verify AST-SC-2026-00017.attestar.json --key register.example/ledger+bc47d5c3+ASDO…
   attestar verify suppliers.attestar.jsonl
-  attestar verify --csv suppliers.csv --on 2026-05-01 --site https://register.example > answers.csv")]
+  attestar verify 91440703000010145F 示例电器有限公司 --site https://register.example
+  attestar verify --csv list.csv --on 2027-05-01 --scheme gbt-27922-2011 --min-level star-4
+  attestar verify --csv suppliers.xlsx --on 2026-05-01 --site https://register.example > answers.csv")]
 pub(super) struct Verify {
-    /// Certificate numbers, or files: entries (c/X.json) and evidence (X.attestar.json; one a line in
-    /// X.attestar.jsonl), under any name that ends in `.json` or `.jsonl`
+    /// Certificate numbers, credit codes, names of companies, or files: entries (c/X.json) and evidence
+    /// (X.attestar.json; one a line in X.attestar.jsonl), under any name that ends in `.json` or `.jsonl`
     #[arg(value_name = "WHAT", required_unless_present_any = ["csv", "qr"])]
     what: Vec<String>,
 
@@ -38,7 +42,8 @@ pub(super) struct Verify {
     #[arg(long, value_name = "TEXT", conflicts_with_all = ["what", "csv"])]
     qr: Option<String>,
 
-    /// A table with a column of numbers; answers with a table
+    /// A list (CSV, TSV or XLSX) of numbers, codes and names in any mix, with a day and a site in columns
+    /// of their own where they have any; answers with a table
     #[arg(long, value_name = "FILE")]
     csv: Option<PathBuf>,
 
@@ -57,13 +62,17 @@ pub(super) struct Verify {
     #[command(flatten)]
     place: Place,
 
-    /// The scheme whose ladder --min-level means
-    #[arg(long, value_name = "ID", requires = "min_level")]
+    /// The scheme that counts, and whose ladder --min-level means
+    #[arg(long, value_name = "ID")]
     scheme: Option<String>,
 
     /// The least level that counts: its id, or its rank as a number
     #[arg(long, value_name = "ID", requires = "scheme")]
     min_level: Option<String>,
+
+    /// The site that must be covered, by its name or address
+    #[arg(long, value_name = "NAME")]
+    site_name: Option<String>,
 
     /// The moment that counts as now, to repeat an old check [default: the clock]
     #[arg(long, value_name = "TIME", value_parser = super::time)]
@@ -100,8 +109,7 @@ impl Lang {
 
 /// One thing to check.
 struct Item {
-    what: String,
-    on: Result<Option<Date>, Unasked>,
+    line: Line,
     from: Named,
 }
 
@@ -129,17 +137,19 @@ impl Verify {
         }
         let items = self.items()?;
         let sources = self.sources(&items, root)?;
+        let minimum = self.minimum(root)?;
         let mut session = Session {
             trust: self.place.whom.trust()?,
             memory: self.place.whom.memory(),
             clock: self.at.unwrap_or_else(now),
-            ask: Ask { on: self.on, minimum: self.minimum(root)? },
+            ask: Ask { on: self.on, minimum, site: self.site_name.clone() },
             asked: None,
             around: BTreeMap::new(),
         };
         if let Some(source) = &sources.asked {
             let memory = &mut session.memory;
             let register = Register::open(&**source, &session.trust, memory, session.clock)?;
+            learn_rank(&register, &mut session.ask);
             session.asked = Some(register);
         }
         for (folder, source) in &sources.around {
@@ -147,27 +157,23 @@ impl Verify {
             let register = Register::open(source, &session.trust, memory, session.clock)?;
             session.around.insert(folder.clone(), register);
         }
-        let mut outcomes = Vec::with_capacity(items.len());
-        for item in &items {
-            outcomes.extend(session.check(item)?);
-        }
-        self.print(&outcomes);
-        let good = outcomes.iter().all(Outcome::is_good);
+        let answered = session.answers(&items)?;
+        self.print(&answered);
+        let good = answered.iter().all(Answered::is_good);
         Ok(if good { Exit::Done } else { Exit::Findings })
     }
 
     /// What is asked, with the day of its row where a table has one.
     fn items(&self) -> Result<Vec<Item>, Failure> {
-        let named =
-            |what: &String| Item { what: what.clone(), on: Ok(None), from: Named::OnCommandLine };
+        let named = |what: &String| Item { line: Line::of(what), from: Named::OnCommandLine };
         let mut items: Vec<_> = self.what.iter().map(named).collect();
         if let Some(path) = &self.csv {
             let bytes = verify::read(path, 64 * 1024 * 1024)?
                 .ok_or_else(|| format!("{} is not there", path.display()))?;
-            let table = Table::parse(&bytes);
+            let table = Table::read(&bytes);
             let table = table.map_err(|error| format!("{}: {error}", path.display()))?;
-            let row = |Asked { what, on }| Item { what, on, from: Named::InTable };
-            items.extend(table.rows.into_iter().map(row));
+            let row = |line| Item { line, from: Named::InTable };
+            items.extend(table.lines.into_iter().map(row));
         }
         Ok(items)
     }
@@ -175,29 +181,27 @@ impl Verify {
     /// The registers that the items need. An entry is compared with the register that it lies in.
     fn sources(&self, items: &[Item], root: Option<&Path>) -> Result<Sources, Failure> {
         let mut sources = Sources::default();
-        let mut numbers = false;
-        for item in items {
-            match Kind::of(&item.what) {
-                Kind::Number => numbers = true,
-                Kind::File(path) if self.place.site.is_none() => {
-                    if let Some(folder) = Place::around(&path) {
-                        sources.around.insert(folder.root().to_owned(), folder);
-                    }
-                }
-                Kind::File(_) | Kind::Evidence(_) => {}
+        let files = items.iter().map(|item| &item.line.file).filter(|file| !file.is_empty());
+        for path in files.map(Path::new).filter(|_| self.place.site.is_none()) {
+            if !verify::begins_as_evidence(path)
+                && let Some(folder) = Place::around(path)
+            {
+                sources.around.insert(folder.root().to_owned(), folder);
             }
         }
-        if numbers || self.place.site.is_some() {
+        let looks = items.iter().any(|item| item.line.file.is_empty());
+        if looks || self.place.site.is_some() {
             sources.asked = Some(self.place.open(root)?);
         }
         Ok(sources)
     }
 
     fn minimum(&self, root: Option<&Path>) -> Result<Option<Minimum>, Failure> {
-        let (Some(scheme), Some(level)) = (&self.scheme, &self.min_level) else { return Ok(None) };
+        let Some(scheme) = &self.scheme else { return Ok(None) };
+        let level = self.min_level.as_deref().unwrap_or_default();
         let root = super::root(root).ok();
         let rank = root.map(|root| rank(&root, scheme, level)).transpose()?.flatten();
-        Ok(Some(Minimum { scheme: scheme.clone(), level: level.clone(), rank }))
+        Ok(Some(Minimum { scheme: scheme.clone(), level: level.to_owned(), rank }))
     }
 
     fn qr(&self, text: &str, root: Option<&Path>) -> Result<Exit, Failure> {
@@ -222,23 +226,23 @@ impl Verify {
         Ok(if stated.is_signed() { Exit::Done } else { Exit::Findings })
     }
 
-    fn print(&self, outcomes: &[Outcome]) {
+    fn print(&self, answered: &[Answered]) {
         let lang = Lang::or_system(self.lang);
         if self.json {
-            for outcome in outcomes {
-                term::data(&outcome.record());
+            for one in answered {
+                term::data(&one.record());
             }
             return;
         }
-        let mut said: Vec<&Note> = Vec::new();
         if self.csv.is_some() {
-            term::table(&Table::answers(outcomes, |words| lang.of(words)));
+            term::table(&answers(answered, |words| lang.of(words).to_owned()));
         } else {
-            for outcome in outcomes {
-                term::outcome(outcome, lang);
+            for one in answered {
+                term::answered(one, lang);
             }
         }
-        for note in outcomes.iter().flat_map(|outcome| &outcome.notes) {
+        let mut said: Vec<&Note> = Vec::new();
+        for note in answered.iter().flat_map(|one| &one.outcome.notes) {
             if !said.contains(&note) {
                 said.push(note);
                 term::say_safely(lang.of(&note.words()));
@@ -253,73 +257,72 @@ struct Sources {
     around: BTreeMap<PathBuf, verify::Folder>,
 }
 
-/// What a word on the command line is.
-enum Kind {
-    Number,
-    File(PathBuf),
-    Evidence(PathBuf),
-}
-
-impl Kind {
-    /// A name that ends in `.json` or `.jsonl` is a file's; what the file holds is said by how it begins.
-    fn of(what: &str) -> Self {
-        let path = Path::new(what).to_owned();
-        let ending = path.extension().map(OsStr::to_ascii_lowercase);
-        match ending.is_some_and(|ending| ending == "json" || ending == "jsonl") {
-            false => Self::Number,
-            true if verify::begins_as_evidence(&path) => Self::Evidence(path),
-            true => Self::File(path),
-        }
-    }
-}
-
-impl Item {
-    fn bytes(&self, path: &Path) -> Result<Vec<u8>, Unasked> {
-        match verify::read(path, 64 * 1024 * 1024) {
-            Ok(Some(bytes)) => Ok(bytes),
-            Ok(None) => Err(Unasked::NoFile(self.what.clone())),
-            Err(error) => Err(Unasked::Unreadable(error.to_string())),
-        }
-    }
-}
-
 impl Session<'_> {
-    /// What there is to say of an item: of a file of several pieces of evidence, as many things.
-    fn check(&mut self, item: &Item) -> Result<Vec<Outcome>, Failure> {
-        let asked = &item.what;
-        let on = match &item.on {
-            Ok(on) => on.or(self.ask.on),
-            Err(why) => return Ok(vec![Outcome::unasked(asked, why)]),
+    /// What there is to say of all items, in their order.
+    fn answers(&mut self, items: &[Item]) -> Result<Vec<Answered>, Failure> {
+        let rows = items.iter().filter(|item| item.from == Named::InTable);
+        let rows: Vec<Line> = rows.map(|item| item.line.clone()).collect();
+        let mut of_rows = self.rows(&rows).into_iter();
+        let mut answered = Vec::with_capacity(items.len());
+        for Item { line, from } in items {
+            let known = if *from == Named::InTable { of_rows.next().flatten() } else { None };
+            match known {
+                Some(known) => answered.push(known),
+                None if line.file.is_empty() => match &self.asked {
+                    Some(register) => answered.push(Batch::new(register).answer(line, &self.ask)?),
+                    None => return Err("no register is named".into()),
+                },
+                None => answered.extend(self.file(line, *from)?),
+            }
+        }
+        Ok(answered)
+    }
+
+    /// The answers to the rows of a table that ask the register.
+    fn rows(&self, rows: &[Line]) -> Vec<Option<Answered>> {
+        let Some(register) = &self.asked else { return rows.iter().map(|_| None).collect() };
+        let bar = term::progress("checked");
+        let answers = Batch::new(register).answer_all(rows, &self.ask, || bar.inc(1));
+        bar.finish_and_clear();
+        answers
+    }
+
+    /// What there is to say of a file: of one with several pieces of evidence, as many things.
+    fn file(&mut self, line: &Line, from: Named) -> Result<Vec<Answered>, Failure> {
+        let (asked, path) = (&line.file, Path::new(&line.file));
+        let bad = |words| vec![Answered::of_file(line, Outcome::unasked(asked, words))];
+        if let Some(fault) = line.faulty() {
+            return Ok(bad(fault));
+        }
+        let is_evidence = verify::begins_as_evidence(path);
+        let bytes = match (verify::read(path, 64 * 1024 * 1024), from) {
+            (Ok(Some(bytes)), _) => bytes,
+            // One row hides no other.
+            (Ok(None), Named::InTable) => return Ok(bad(no_file(asked))),
+            (Err(error), Named::InTable) => return Ok(bad(unreadable(&error.to_string()))),
+            (Ok(None), Named::OnCommandLine) => return Err(no_file(asked).en.into()),
+            (Err(error), Named::OnCommandLine) => {
+                return Err(unreadable(&error.to_string()).en.into());
+            }
         };
-        let ask = Ask { on, ..self.ask.clone() };
-        let kind = Kind::of(asked);
-        let bytes = match &kind {
-            Kind::Number => Vec::new(),
-            Kind::Evidence(path) | Kind::File(path) => match (item.bytes(path), item.from) {
-                (Ok(bytes), _) => bytes,
-                // One row hides no other.
-                (Err(why), Named::InTable) => return Ok(vec![Outcome::unasked(asked, &why)]),
-                (Err(why), Named::OnCommandLine) => return Err(why.into()),
-            },
-        };
-        match kind {
-            Kind::Number => match &self.asked {
-                Some(register) => Ok(vec![register.number(asked, &ask)?]),
-                None => Err("no register is named".into()),
-            },
-            Kind::Evidence(_) => match &*evidence_in(&bytes) {
-                [] => Ok(vec![self.evidence(asked, &bytes, &ask)?]),
-                [one] => Ok(vec![self.evidence(asked, one, &ask)?]),
+        let site = Some(&line.site).filter(|site| !site.is_empty()).or(self.ask.site.as_ref());
+        let ask = Ask { on: line.on.or(self.ask.on), site: site.cloned(), ..self.ask.clone() };
+        let outcomes = if is_evidence {
+            match &*evidence_in(&bytes) {
+                [] => vec![self.evidence(asked, &bytes, &ask)?],
+                [one] => vec![self.evidence(asked, one, &ask)?],
                 many => {
                     let numbered = (1..).zip(many);
                     let one = |(n, bytes): (usize, &&[u8])| {
                         self.evidence(&format!("{asked}:{n}"), bytes, &ask)
                     };
-                    numbered.map(one).collect()
+                    numbered.map(one).collect::<Result<_, _>>()?
                 }
-            },
-            Kind::File(path) => Ok(vec![self.entry(asked, &path, &bytes, &ask)?]),
-        }
+            }
+        } else {
+            vec![self.entry(asked, path, &bytes, &ask)?]
+        };
+        Ok(outcomes.into_iter().map(|outcome| Answered::of_file(line, outcome)).collect())
     }
 
     fn evidence(&mut self, asked: &str, bytes: &[u8], ask: &Ask) -> Result<Outcome, Failure> {
@@ -335,6 +338,29 @@ impl Session<'_> {
             Some(register) => Ok(register.entry(asked, bytes, ask)?),
             None => Ok(verify_alone(asked, bytes, ask, &self.memory, self.clock)?),
         }
+    }
+}
+
+/// Where nobody here knows how the level asked for ranks, an entry of the register may.
+fn learn_rank(register: &Register<'_>, ask: &mut Ask) {
+    if let Some(minimum) = &mut ask.minimum
+        && minimum.rank.is_none()
+        && minimum.level.parse::<u32>().is_err()
+        && !minimum.level.is_empty()
+    {
+        minimum.rank = Batch::new(register).rank(&minimum.scheme, &minimum.level);
+    }
+}
+
+fn no_file(name: &str) -> Words {
+    Words {
+        zh: format!("没有文件“{name}”。"), en: format!("There is no file “{name}”.")
+    }
+}
+
+fn unreadable(why: &str) -> Words {
+    Words {
+        zh: format!("文件无法读取：{why}。"), en: format!("The file cannot be read: {why}.")
     }
 }
 

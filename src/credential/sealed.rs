@@ -53,6 +53,8 @@ pub struct Version {
     pub edition: u32,
     /// How many entries its history has. A newer version's history begins with these.
     pub history: u32,
+    /// How many bytes its line of `ledger/credentials/` has, without the line end.
+    pub length: u32,
 }
 
 /// A sealed change of status.

@@ -103,7 +103,7 @@ impl Fold {
     ) -> Result<(), String> {
         let serial = u32::try_from(self.rows.len()).map_err(|_| "there are too many")?;
         let edition = self.edition()?;
-        let version = Version { serial, leaf: self.size, sha256, edition, history: 0 };
+        let version = Version { serial, leaf: self.size, sha256, edition, history: 0, length: 0 };
         let entry = self.sealed.entries.get_mut(&id);
         let what = match (entry, prev) {
             (None, None) => {

@@ -177,12 +177,14 @@ impl Ledger {
         u32::try_from(self.fold.rows.len()).unwrap_or(u32::MAX)
     }
 
-    /// Notes how many entries the histories of versions have, by serial: leaves do not tell.
-    pub fn know_histories(&mut self, counts: &[(u32, u32)]) {
-        let counts: std::collections::BTreeMap<_, _> = counts.iter().copied().collect();
+    /// Notes what leaves do not tell of versions, by serial: how many entries their histories have,
+    /// and how many bytes their lines.
+    pub fn know_versions(&mut self, known: &[(u32, (u32, u32))]) {
+        let known: std::collections::BTreeMap<_, _> = known.iter().copied().collect();
         let entries = self.fold.sealed.entries.values_mut();
         for version in entries.flat_map(|entry| &mut entry.versions) {
-            version.history = counts.get(&version.serial).copied().unwrap_or_default();
+            let known = known.get(&version.serial).copied().unwrap_or_default();
+            (version.history, version.length) = known;
         }
     }
 

@@ -23,8 +23,8 @@ pub use credit_code::{CreditCode, CreditCodeError};
 pub use decimal::{Decimal, DecimalError, Ratio};
 pub use evaluation::{ClauseScore, Evaluation};
 pub use holder::{Holder, HolderId};
-pub(crate) use number::is_invisible;
 pub use number::{CertificateNumber, NumberError, escape_path};
+pub(crate) use number::{is_invisible, number_key};
 pub use places::{Coded, Site, SiteRole};
 pub use register::{Guide, Names, Picture, Register};
 pub use scheme::{

@@ -85,6 +85,11 @@ fn folded(text: &str) -> String {
     folded.flat_map(char::to_uppercase).collect()
 }
 
+/// The key that a text would have as a number, whether or not it can be one.
+pub(crate) fn number_key(text: &str) -> String {
+    folded(&folded(text))
+}
+
 impl TryFrom<&str> for CertificateNumber {
     type Error = NumberError;
 

@@ -125,7 +125,7 @@ impl Pages<'_> {
         progress: &(dyn Fn(u64) + Sync),
     ) -> Result<Rendered, BuildError> {
         if let Some(ledger) = &mut ledger {
-            publish::reveal(&mut register, ledger, sink)?;
+            publish::reveal(&mut register, ledger, (self.config.layout, sink))?;
         }
         let (config, theme, base_url, today) = (self.config, self.theme, self.base_url, self.today);
         let sealed = ledger.as_ref().map(Ledger::sealed);

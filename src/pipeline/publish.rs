@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use crate::config::Layout;
 use crate::credential::{self, Credential};
 use crate::ledger::Ledger;
 use crate::model::{Certificate, Register};
@@ -13,16 +14,19 @@ struct Read {
     serial: u32,
     /// How many entries its history has.
     history: u32,
+    /// How many bytes it has.
+    length: u32,
     /// What it states, if it is the newest of its number.
     certificate: Option<Certificate>,
 }
 
-/// Puts what is sealed in the place of the records, hands the newest entry of each number to the sink,
-/// and notes in the ledger what only entries tell.
+/// Puts what is sealed in the place of the records, hands the newest entry of each number to the sink
+/// (in the compact layout they are read from the ledger), and notes in the ledger what only entries
+/// tell.
 pub(super) fn reveal(
     register: &mut Register,
     ledger: &mut Ledger,
-    sink: &dyn Sink,
+    (layout, sink): (Layout, &dyn Sink),
 ) -> Result<(), BuildError> {
     let files: BTreeMap<Box<str>, Box<str>> = std::mem::take(&mut register.certificates)
         .into_iter()
@@ -37,19 +41,23 @@ pub(super) fn reveal(
         let failed = |why: String| BuildError::Entry { serial, why };
         let credential = Credential::parse(bytes).map_err(|error| failed(error.to_string()))?;
         let history = u32::try_from(credential.subject().history.len()).unwrap_or(u32::MAX);
+        let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
         let Some(statuses) = &newest[serial as usize] else {
-            return Ok(Read { serial, history, certificate: None });
+            return Ok(Read { serial, history, length, certificate: None });
         };
-        sink.write(&format!("c/{}.json", credential.number().path()), bytes)?;
+        if layout == Layout::Full {
+            sink.write(&format!("c/{}.json", credential.number().path()), bytes)?;
+        }
         let mut certificate = certificate(&credential, statuses, register)?;
         if let Some(file) = files.get(certificate.number.key()) {
             certificate.file = file.clone();
         }
-        Ok(Read { serial, history, certificate: Some(certificate) })
+        Ok(Read { serial, history, length, certificate: Some(certificate) })
     };
     let read = ledger.credentials(&|_| true, &take)?;
-    let histories: Vec<_> = read.iter().map(|read| (read.serial, read.history)).collect();
-    ledger.know_histories(&histories);
+    let known: Vec<_> =
+        read.iter().map(|read| (read.serial, (read.history, read.length))).collect();
+    ledger.know_versions(&known);
     let certificates = read.into_iter().filter_map(|read| read.certificate);
     register.certificates = certificates.collect();
     register.certificates.sort_unstable_by(|a, b| a.number.key().cmp(b.number.key()));

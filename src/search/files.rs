@@ -66,6 +66,8 @@ pub(super) struct Manifest<'m> {
     pub(super) levels: &'m [String],
     pub(super) edition: Option<Edition<'m>>,
     pub(super) sealed: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) layout: Option<&'static str>,
 }
 
 /// What stands after `?v=` in addresses, by part.

@@ -29,6 +29,8 @@ pub struct Settings {
     pub tail_bits: u32,
     /// A block has this power of two of rows.
     pub row_log2: u32,
+    /// What the manifest says of the site's layout, where that is not the full one.
+    pub layout: Option<&'static str>,
 }
 
 impl Default for Settings {
@@ -41,6 +43,7 @@ impl Default for Settings {
             key_shard: 3072,
             tail_bits: 3,
             row_log2: 3,
+            layout: None,
         }
     }
 }
@@ -108,6 +111,7 @@ pub fn write(index: &Index<'_>, settings: &Settings, sink: &dyn Sink) -> Result<
         levels: index.levels,
         edition: index.edition.map(|(name, ordinal)| Edition { name, ordinal }),
         sealed: index.edition.is_some(),
+        layout: settings.layout,
     };
     sink.write("s/manifest.json", &json(&manifest))
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Value as Json, json};
 use tera::Value;
 
-use crate::config::Config;
+use crate::config::{Config, Layout};
 use crate::credential::Sealed;
 use crate::site::{
     Site,
@@ -26,6 +26,8 @@ pub(crate) struct SiteView<'v> {
     notice: Option<&'v str>,
     time_zone: &'v str,
     stale_after_days: u32,
+    /// Whether certificates are read from the ledger by a script.
+    compact: bool,
     t: &'v crate::theme::Labels,
     body: BodyView<'v>,
     official_register: Option<OfficialView<'v>>,
@@ -75,6 +77,7 @@ impl<'v> SiteView<'v> {
             notice: plain(&config.notice),
             time_zone: &config.time_zone_name,
             stale_after_days: config.stale_after_days,
+            compact: sealed.is_some() && config.layout == Layout::Compact,
             t: tongue.labels(),
             body: BodyView {
                 name: tongue.plain(&body.name),

@@ -169,6 +169,11 @@ impl<'r> Index<'r> {
         self.by_key.get(key).map(|at| self.entry(*at))
     }
 
+    /// The place of a certificate, by its number's key.
+    pub(crate) fn place(&self, key: &str) -> Option<u32> {
+        self.by_key.get(key).copied()
+    }
+
     /// How many certificates have a status.
     pub(crate) fn count(&self, status: Status) -> usize {
         self.entries.iter().filter(|entry| entry.standing.status == status).count()

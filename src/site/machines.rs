@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 use tera::Value;
 
+use crate::config::Layout;
 use crate::site::{
     Site, SiteError,
     frame::Here,
@@ -13,20 +14,58 @@ use crate::site::{
     views::{feed, list},
 };
 
+/// How many numbers, in the order in which they were first sealed, a part of the open data has in the
+/// compact layout: hosts limit the size of files too. An addition touches the last part only.
+const PART: u32 = 5000;
+
+/// The files of open data without their endings, each with its certificates, by number.
+fn parts<'s>(site: &'s Site<'_>) -> Vec<(String, Vec<&'s Entry<'s>>)> {
+    let Some(seals) = site.seals.as_ref().filter(|_| site.layout() == Layout::Compact) else {
+        return vec![(records::FILE.to_owned(), site.index.entries.iter().collect())];
+    };
+    let mut parts: Vec<_> = part_names(site).into_iter().map(|name| (name, Vec::new())).collect();
+    for entry in &site.index.entries {
+        let first = seals.of(entry).and_then(|sealed| sealed.versions.first());
+        let part = first.map_or(0, |version| version.serial / PART) as usize;
+        if let Some((_, entries)) = parts.get_mut(part) {
+            entries.push(entry);
+        }
+    }
+    parts
+}
+
+/// The names of the files of open data, without their endings.
+pub(super) fn part_names(site: &Site<'_>) -> Vec<String> {
+    match &site.seals {
+        Some(seals) if site.layout() == Layout::Compact => {
+            let parts = seals.sealed.serials().div_ceil(PART).max(1);
+            (1..=parts).map(|part| format!("{}-{part:04}", records::FILE)).collect()
+        }
+        _ => vec![records::FILE.to_owned()],
+    }
+}
+
 impl Worker<'_> {
     pub(super) fn open_data(&self) -> Result<(), SiteError> {
         let site = self.site;
-        let mut csv = records::csv_head(site);
-        csv.extend(self.lines(records::csv_row));
-        self.sink.write("data/certificates.csv", &csv)?;
-        self.sink.write("data/certificates.jsonl", &self.lines(records::json_line))?;
+        for (name, entries) in parts(site) {
+            let mut csv = records::csv_head(site);
+            csv.extend(self.lines(&entries, records::csv_row));
+            self.sink.write(&format!("data/{name}.csv"), &csv)?;
+            let lines = self.lines(&entries, records::json_line);
+            self.sink.write(&format!("data/{name}.jsonl"), &lines)?;
+        }
         let schema = format!("{:#}\n", records::schema(site));
         Ok(self.sink.write("data/certificates.schema.json", schema.as_bytes())?)
     }
 
     /// A line for each certificate.
-    fn lines(&self, line: impl Fn(&Site<'_>, &Entry<'_>, &mut Vec<u8>) + Sync) -> Vec<u8> {
-        let parts = self.site.index.entries.par_chunks(256).map(|entries| {
+    fn lines(
+        &self,
+        entries: &[&Entry<'_>],
+        line: impl Fn(&Site<'_>, &Entry<'_>, &mut Vec<u8>) + Sync,
+    ) -> Vec<u8> {
+        let parts = entries.par_chunks(256).map(|entries| {
             let mut lines = Vec::new();
             for entry in entries {
                 line(self.site, entry, &mut lines);
@@ -74,8 +113,9 @@ impl Worker<'_> {
 
     /// The pages that search engines may list.
     fn routes(&self) -> Vec<Route> {
-        let index = &self.site.index;
-        let size = self.site.config.page_size;
+        let site = self.site;
+        let index = &site.index;
+        let size = site.config.page_size;
         let mut routes = vec![
             Route::Home,
             Route::Search,
@@ -94,13 +134,19 @@ impl Worker<'_> {
         routes.extend(self.site.months().map(|(year, month)| Route::Edition(year, month)));
         if let Some(seals) = &self.site.seals {
             routes.push(Route::Transparency);
-            routes.extend((!index.entries.is_empty()).then_some(Route::Embed));
+            let shows_badges = !index.entries.is_empty() && site.layout() == Layout::Full;
+            routes.extend(shows_badges.then_some(Route::Embed));
             routes.extend(seals.editions().map(|(_, e)| Route::Bulletin(e.name.to_string())));
         }
         let guides = self.site.guides(self.site.config.first_language());
         routes.extend(guides.iter().map(|guide| Route::Guide(guide.slug.to_string())));
-        routes.extend(index.entries.iter().map(|entry| Route::Certificate(entry.path.clone())));
-        routes.extend(index.holders.iter().map(|holder| Route::Enterprise(holder.id.path())));
+        // What only a script shows is nothing for a search engine, and no page of its own.
+        if site.layout() == Layout::Full {
+            let certificates = index.entries.iter();
+            routes.extend(certificates.map(|entry| Route::Certificate(entry.path.clone())));
+            let holders = index.holders.iter();
+            routes.extend(holders.map(|holder| Route::Enterprise(holder.id.path())));
+        }
         routes
     }
 }

@@ -4,6 +4,7 @@
 //! to them, so that memory does not grow with the number of pages.
 
 mod calendar;
+mod compact;
 mod frame;
 mod index;
 mod links;
@@ -26,7 +27,7 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 
-use crate::config::{BaseUrl, Config};
+use crate::config::{BaseUrl, Config, Layout};
 use crate::model::{Guide, Language, Register, Scheme};
 use crate::site::{
     frame::Here,
@@ -90,6 +91,12 @@ impl<'s> Site<'s> {
         };
         site.pages = site.pages();
         site
+    }
+
+    /// Which files there are. The compact layout shows what the ledger holds, so that a working copy,
+    /// of which nothing is signed yet, is laid out in full.
+    pub(crate) fn layout(&self) -> Layout {
+        if self.seals.is_some() { self.config.layout } else { Layout::Full }
     }
 
     /// The address of a page on the register's own host.

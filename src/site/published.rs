@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 use tera::Value;
 
+use crate::config::Layout;
 use crate::credential::Edition;
 use crate::model::escape_path;
 use crate::site::{
@@ -33,20 +34,28 @@ impl Worker<'_> {
     /// Everything that only a sealed register has.
     pub(super) fn published(&self) -> Result<(), SiteError> {
         let Some(seals) = &self.site.seals else { return Ok(()) };
-        self.badges()?;
+        if self.site.layout() == Layout::Full {
+            self.badges()?;
+            self.embed()?;
+            for (key, edition) in seals.erased() {
+                self.each(|tongue| self.erased(tongue, key, edition))?;
+            }
+        }
         self.words(Script::Panel)?;
         self.bulletins(seals)?;
-        for (key, edition) in seals.erased() {
-            self.each(|tongue| self.erased(tongue, key, edition))?;
-        }
         self.each(|tongue| {
-            let here = Here::new(self.site, tongue, Route::Embed);
-            if let Some((about, view)) = badge::embed(&here) {
-                self.page(&here, "embed.html", (about, "embed", &view))?;
-            }
             let here = Here::new(self.site, tongue, Route::Transparency);
             let Some((about, view)) = transparency::transparency(&here) else { return Ok(()) };
             self.page(&here, "transparency.html", (about, "transparency", &view))
+        })
+    }
+
+    /// How to show a badge.
+    fn embed(&self) -> Result<(), SiteError> {
+        self.each(|tongue| {
+            let here = Here::new(self.site, tongue, Route::Embed);
+            let Some((about, view)) = badge::embed(&here) else { return Ok(()) };
+            self.page(&here, "embed.html", (about, "embed", &view))
         })
     }
 
@@ -66,18 +75,32 @@ impl Worker<'_> {
     pub(super) fn words(&self, script: Script) -> Result<(), SiteError> {
         for tongue in &self.site.tongues {
             let labels = tongue.labels();
-            let words: BTreeMap<_, _> = [("", script.prefix()), ("word_", "status_")]
+            let mut words: BTreeMap<_, _> = [("", script.prefix()), ("word_", "status_")]
                 .into_iter()
                 .flat_map(|(new, old)| {
                     let texts = labels.starting(old).into_iter();
                     texts.map(move |(key, text)| (format!("{new}{key}"), text))
                 })
                 .collect();
+            if script == Script::Check {
+                words.extend(self.reasons(tongue));
+            }
             let words = serde_json::to_vec(&words).expect("texts can be written to memory");
             let file = Shared::Words(script, tongue.language.code());
             self.sink.write(&file.to_string(), &words)?;
         }
         Ok(())
+    }
+
+    /// What the reasons of a scheme are called, where its policy publishes them.
+    fn reasons<'t>(&'t self, tongue: &'t Tongue<'_>) -> impl Iterator<Item = (String, &'t str)> {
+        let schemes = self.site.register.schemes.values();
+        schemes.filter(|scheme| scheme.publication.reasons).flat_map(move |scheme| {
+            let titled = scheme.reasons.iter();
+            titled.map(move |reason| {
+                (format!("reason_{}/{}", scheme.id, reason.id), tongue.plain(&reason.title))
+            })
+        })
     }
 
     fn bulletins(&self, seals: &Seals<'_>) -> Result<(), SiteError> {

@@ -14,6 +14,9 @@ use crate::site::{
     views::row::level,
 };
 
+/// What the data files are called.
+pub(super) const FILE: &str = "certificates";
+
 /// The members of a certificate in the data files, with the label that says what they mean.
 pub(super) const FIELDS: [(&str, &str); 24] = [
     ("number", "field_number"),

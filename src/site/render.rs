@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 use tera::Value;
 
-use crate::config::{BaseUrl, Config};
+use crate::config::{BaseUrl, Config, Layout};
 use crate::credential::Sealed;
 use crate::model::Register;
 use crate::output::{OutputError, Sink};
@@ -80,9 +80,14 @@ pub fn render(
     let site = Site::new(inputs);
     let worker = Worker::new(inputs, &site, sink, progress)?;
     worker.assets()?;
-    worker.certificates()?;
-    worker.enterprises()?;
-    worker.former_ids()?;
+    match site.layout() {
+        Layout::Full => {
+            worker.certificates()?;
+            worker.enterprises()?;
+            worker.former_ids()?;
+        }
+        Layout::Compact => worker.compact()?,
+    }
     worker.lists()?;
     worker.subscriptions()?;
     worker.editions()?;
@@ -307,16 +312,23 @@ impl<'w> Worker<'w> {
             let here = Here::new(self.site, tongue, Route::Statistics);
             let (about, view) = statistics::statistics(&here);
             self.page(&here, "statistics.html", (about, "statistics", &view))?;
-            let here = Here::new(self.site, tongue, Route::NotFound);
-            let t = |key| tongue.t(key);
-            let mut about =
-                About::new("not-found", t("not_found_page_title"), t("not_found_page_lead"));
-            about.noindex = true;
-            self.page(&here, "not-found.html", (about, "not_found", &()))?;
+            self.not_found(tongue)?;
             let here = Here::new(self.site, tongue, Route::Home);
             let (about, view) = home::home(&here);
             self.page(&here, "home.html", (about, "home", &view))
         })
+    }
+
+    /// What a host serves where there is no file. In the compact layout it shows certificates.
+    fn not_found(&self, tongue: &Tongue<'_>) -> Result<(), SiteError> {
+        if self.site.layout() == Layout::Compact {
+            return self.shell(tongue, Route::NotFound);
+        }
+        let here = Here::new(self.site, tongue, Route::NotFound);
+        let (title, lead) = (tongue.t("not_found_page_title"), tongue.t("not_found_page_lead"));
+        let mut about = About::new("not-found", title, lead);
+        about.noindex = true;
+        self.page(&here, "not-found.html", (about, "not_found", &()))
     }
 
     /// The pages where somebody asks, and what their scripts say.

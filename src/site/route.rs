@@ -46,6 +46,8 @@ pub(crate) enum Route {
     /// The same as a calendar.
     ListCalendar(Kind, String),
     NotFound,
+    /// The page that shows all certificates and holders, where a host serves it at their addresses.
+    Shell,
 }
 
 /// A file that all languages share.
@@ -57,6 +59,8 @@ pub(crate) enum Shared<'r> {
     Entry(&'r str),
     /// The words of a page's script, by language.
     Words(Script, &'r str),
+    /// What the page of all certificates says, by language.
+    Shell(&'r str),
     /// The words of the guidance, by language.
     Guidance(&'r str),
     /// A file of the ledger.
@@ -148,6 +152,8 @@ impl fmt::Display for Route {
             Self::ListFeed(kind, key) => write!(f, "{}/{key}.atom", kind.folder()),
             Self::ListCalendar(kind, key) => write!(f, "{}/{key}.ics", kind.folder()),
             Self::NotFound => f.write_str("404.html"),
+            // One folder deep, as the addresses are at which it is served.
+            Self::Shell => f.write_str("shell/index.html"),
         }
     }
 }
@@ -161,6 +167,7 @@ impl fmt::Display for Shared<'_> {
             Self::Words(script, language) => {
                 write!(f, "assets/{}-{language}.json", script.file())
             }
+            Self::Shell(language) => write!(f, "assets/shell-{language}.json"),
             Self::Guidance(language) => write!(f, "assets/guidance-{language}.json"),
             Self::Ledger(file) => write!(f, "ledger/{file}"),
             Self::Checkpoint(size) => write!(f, "ledger/checkpoints/{size}"),
@@ -216,6 +223,7 @@ mod tests {
             Route::Verify,
             Route::Guide("a/b".into()),
             Route::Statistics,
+            Route::Shell,
         ];
         for route in routes {
             assert_eq!(route.to_string().matches('/').count(), route.depth(), "{route}");

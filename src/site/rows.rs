@@ -5,6 +5,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 use jiff::civil::Date;
 use serde::Serialize;
 
+use crate::config::Layout;
 use crate::model::{Coded, HolderId, LocalText, Names, Segment, Standing, Status, Timeline};
 use crate::search::{self, Index, Row, Settings, Slot};
 use crate::site::{Site, SiteError, index::Subject, render::Worker, route::Kind, tongue::Tongue};
@@ -45,7 +46,7 @@ struct LevelName<'v> {
 impl Worker<'_> {
     /// The index of the search.
     pub(super) fn search(&self) -> Result<(), SiteError> {
-        let (site, settings) = (self.site, Settings::default());
+        let (site, settings) = (self.site, settings(self.site));
         let places = places(site, &settings);
         let count = u32::try_from(places.len()).unwrap_or(u32::MAX);
         let slot = |serial: u32| slot(site, places[serial as usize]);
@@ -70,6 +71,15 @@ impl Worker<'_> {
             edition: edition.as_ref().map(|(name, ordinal)| (&**name, *ordinal)),
         };
         Ok(search::write(&index, &settings, self.sink)?)
+    }
+}
+
+/// How large the files of the index are. The compact layout has an eighth of the blocks of rows, which
+/// would otherwise be most of its files.
+fn settings(site: &Site<'_>) -> Settings {
+    match site.layout() {
+        Layout::Full => Settings::default(),
+        Layout::Compact => Settings { row_log2: 6, layout: Some("compact"), ..Settings::default() },
     }
 }
 

@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use crate::config::Layout;
 use crate::site::{
     SiteError, calendar,
     frame::Here,
@@ -17,7 +18,11 @@ use crate::site::{
 impl Worker<'_> {
     pub(super) fn subscriptions(&self) -> Result<(), SiteError> {
         let index = &self.site.index;
-        index.holders.par_iter().with_min_len(16).try_for_each(|holder| {
+        let holders = match self.site.layout() {
+            Layout::Full => &*index.holders,
+            Layout::Compact => &[],
+        };
+        holders.par_iter().with_min_len(16).try_for_each(|holder| {
             let path = || holder.id.path();
             let name = index.entry(holder.certificates[0]).standing.holder_name;
             let page = Route::Enterprise(path());

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use strum::IntoStaticStr;
 
+use crate::credential::Answer as Day;
 use crate::verify::verdict::Words;
 
 /// What an answer comes to. A stable code.
@@ -40,6 +41,10 @@ pub enum Code {
     ProjectedExpired,
     /// Not yet valid on that day, if nothing changes after the edition.
     ProjectedNotYetValid,
+    /// Valid on that day, and the site that was asked for is not among those that it covers.
+    SiteNotCovered,
+    /// What was asked may mean several certificates: asked back.
+    Ambiguous,
     /// Erased on legal ground.
     Erased,
     /// Not in the register.
@@ -66,6 +71,24 @@ impl Code {
     }
 }
 
+impl From<Day> for Code {
+    fn from(day: Day) -> Self {
+        match day {
+            Day::Valid => Self::Valid,
+            Day::Suspended => Self::Suspended,
+            Day::Expired => Self::Expired,
+            Day::Withdrawn => Self::Withdrawn,
+            Day::Cancelled => Self::Cancelled,
+            Day::NotYetValid => Self::NotYetValid,
+            Day::NoneThatDay => Self::NoneThatDay,
+            Day::ProjectedValid => Self::ProjectedValid,
+            Day::ProjectedSuspended => Self::ProjectedSuspended,
+            Day::ProjectedExpired => Self::ProjectedExpired,
+            Day::ProjectedNotYetValid => Self::ProjectedNotYetValid,
+        }
+    }
+}
+
 /// An answer: what it comes to, and the sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
@@ -88,6 +111,7 @@ pub(crate) struct About {
     /// How many editions there are.
     pub(crate) editions: Option<u64>,
     pub(crate) minimum: Option<String>,
+    pub(crate) site: Option<String>,
 }
 
 impl About {
@@ -113,6 +137,7 @@ impl About {
         let until = Self::if_known(self.until, |until| format!(", until {until}"));
         let since = Self::if_known(self.since, |since| format!(" since {since}"));
         let below = self.minimum.as_deref().unwrap_or("the one asked for");
+        let site = self.site.as_deref().unwrap_or_default();
         let projected = format!(" if nothing has changed since edition {edition}");
         match code {
             Code::Valid => format!("{number} was valid on {day}{level}{until}."),
@@ -142,6 +167,10 @@ impl About {
             Code::ProjectedNotYetValid => {
                 format!("{number} is not yet valid on {day},{projected}.")
             }
+            Code::SiteNotCovered => {
+                format!("{number} was valid on {day}, and does not cover the site “{site}”.")
+            }
+            Code::Ambiguous => format!("“{number}” may mean several certificates."),
             Code::Erased => format!("{number} was erased from the register on legal ground."),
             Code::NotFound => format!(
                 "Not found in edition {} of {edition}: {number}. That does not by itself mean a \
@@ -171,6 +200,7 @@ impl About {
         let until = Self::if_known(self.until, |until| format!("，有效期至 {until}"));
         let since = Self::if_known(self.since, |since| format!("（自 {since} 起）"));
         let below = self.minimum.as_deref().unwrap_or("所要求的级别");
+        let site = self.site.as_deref().unwrap_or_default();
         let projected = format!("（如 {edition} 期以后没有变化）");
         match code {
             Code::Valid => format!("{number} 在 {day} 有效{level}{until}。"),
@@ -190,6 +220,10 @@ impl About {
             Code::ProjectedSuspended => format!("{number} 在 {day} 处于暂停状态{projected}。"),
             Code::ProjectedExpired => format!("{number} 在 {day} 已过期失效{until}{projected}。"),
             Code::ProjectedNotYetValid => format!("{number} 在 {day} 尚未生效{projected}。"),
+            Code::SiteNotCovered => {
+                format!("{number} 在 {day} 有效，但覆盖的场所里没有“{site}”。")
+            }
+            Code::Ambiguous => format!("“{number}”可能指几张证书。"),
             Code::Erased => format!("{number} 已依个人信息保护要求从名录中删除，不予展示。"),
             Code::NotFound => format!(
                 "截至 {edition} 发布的第 {} 期登记册中未找到“{number}”。这不等于证书是伪造的：\

@@ -2,10 +2,8 @@
 
 use jiff::civil::Date;
 
-use crate::credential::{
-    Answer as Day, Credential, KeyAction, Purpose, StatusChange, answer, status_on,
-};
-use crate::model::{CertificateNumber, Standing};
+use crate::credential::{Credential, KeyAction, Purpose, StatusChange, answer, status_on};
+use crate::model::{CertificateNumber, SiteStanding, Standing, Timeline};
 use crate::proof::{VerifyingKey, hex};
 use crate::verify::{
     answer::{About, Answer, Code},
@@ -13,6 +11,7 @@ use crate::verify::{
     current::Current,
     entry,
     genuine::Genuine,
+    holder::{Coverage, HolderNames, coverage},
     log::{Proven, Trouble},
     logged::Logged,
     note::Note,
@@ -33,6 +32,8 @@ pub(crate) struct Question<'q> {
     pub(crate) on: Option<Date>,
     /// The least level that counts.
     pub(crate) minimum: Option<&'q Minimum>,
+    /// The name or address of the site that must be covered.
+    pub(crate) site: Option<&'q str>,
 }
 
 /// How much of the log is to be read for it.
@@ -126,13 +127,16 @@ pub(crate) fn check(
     let timeline = revealed.as_ref().ok().map(|certificate| certificate.timeline());
     let standing = timeline.as_ref().map(|timeline| timeline.on(day));
     let verdicts = (&genuine, &logged, &current);
-    let answer = check.answer(question, verdicts, standing.as_ref(), &mut notes);
+    let sites = timeline.as_ref().map(Timeline::sites).unwrap_or_default();
+    let known = standing.as_ref().map(|standing| (standing, &*sites));
+    let answer = check.answer(question, verdicts, known, &mut notes);
     notes.extend(context.notes.iter().cloned());
     Ok(Outcome {
         asked: question.asked.to_owned(),
         number: Some(entry.number().key().to_owned()),
         on: Some(day),
         facts: standing.as_ref().map(|standing| Facts::of(&entry, standing, &hex(entry.digest()))),
+        holder: Some(HolderNames::of(&entry)),
         edition: check.edition(),
         checkpoint: context.state.as_ref().ok().map(|state| state.accepted.checkpoint.clone()),
         genuine,
@@ -168,6 +172,7 @@ pub(crate) fn refused(context: &Context, question: &Question<'_>, reason: Genuin
         answer: about.answer(code),
         notes: context.notes.clone(),
         facts: None,
+        holder: None,
         edition: None,
         checkpoint: context.state.as_ref().ok().map(|state| state.accepted.checkpoint.clone()),
     }
@@ -301,7 +306,7 @@ impl Check<'_> {
         &self,
         question: &Question<'_>,
         (genuine, logged, current): (&Genuine, &Logged, &Current),
-        standing: Option<&Standing<'_>>,
+        standing: Option<(&Standing<'_>, &[SiteStanding<'_>])>,
         notes: &mut Vec<Note>,
     ) -> Answer {
         let mut about = About {
@@ -309,9 +314,10 @@ impl Check<'_> {
             day: Some(self.day),
             minimum: question.minimum.map(|minimum| minimum.level.clone()),
             edition: self.edition().map(|edition| edition.name),
+            site: question.site.map(str::to_owned),
             ..About::default()
         };
-        if let Some(standing) = standing {
+        if let Some((standing, _)) = standing {
             about.level = self.entry.scheme().levels.get(standing.level).map(|level| {
                 let name = |code: &str| {
                     let language = code.parse().ok();
@@ -338,27 +344,40 @@ impl Check<'_> {
     fn code(
         &self,
         question: &Question<'_>,
-        standing: &Standing<'_>,
+        (standing, sites): (&Standing<'_>, &[SiteStanding<'_>]),
         notes: &mut Vec<Note>,
     ) -> Code {
         let edition = self.context.publish.as_ref().map(|publish| publish.edition.date());
         let day = answer(standing.status, self.day, edition.unwrap_or(Date::MIN));
         let code = Code::from(day);
-        let Some(minimum) = question.minimum else { return code };
-        if *minimum.scheme != *self.entry.subject().scheme.id {
-            return Code::OtherScheme;
-        }
-        let scheme = self.entry.scheme();
-        let level = scheme.levels.get(standing.level);
-        let reached = level.and_then(|level| minimum.is_reached(&level.id, level.rank));
-        match (reached, code) {
-            (None, _) => {
-                notes.push(Note::LevelUnknown(minimum.level.clone()));
-                Code::Unknown
+        let mut reached = Some(true);
+        if let Some(minimum) = question.minimum {
+            if *minimum.scheme != *self.entry.subject().scheme.id {
+                return Code::OtherScheme;
             }
+            let scheme = self.entry.scheme();
+            let level = scheme.levels.get(standing.level);
+            reached = level.and_then(|level| minimum.is_reached(&level.id, level.rank));
+            if reached.is_none() {
+                notes.push(Note::LevelUnknown(minimum.level.clone()));
+                return Code::Unknown;
+            }
+        }
+        if !code.is_good() {
+            return code;
+        }
+        match question.site.map(|site| coverage(sites, site, self.day)) {
+            Some(Coverage::NotListed) => {
+                notes.push(Note::SitesNotListed);
+                return Code::Unknown;
+            }
+            Some(Coverage::NotCovered) => return Code::SiteNotCovered,
+            Some(Coverage::Covered) | None => {}
+        }
+        match (reached, code) {
             (Some(false), Code::Valid) => Code::ValidLevelBelow,
             (Some(false), Code::ProjectedValid) => Code::ProjectedValidLevelBelow,
-            (Some(_), code) => code,
+            (_, code) => code,
         }
     }
 
@@ -371,23 +390,5 @@ impl Check<'_> {
             next: publish.next,
             last_day: entry::day_of(self.entry, publish.next),
         })
-    }
-}
-
-impl From<Day> for Code {
-    fn from(day: Day) -> Self {
-        match day {
-            Day::Valid => Self::Valid,
-            Day::Suspended => Self::Suspended,
-            Day::Expired => Self::Expired,
-            Day::Withdrawn => Self::Withdrawn,
-            Day::Cancelled => Self::Cancelled,
-            Day::NotYetValid => Self::NotYetValid,
-            Day::NoneThatDay => Self::NoneThatDay,
-            Day::ProjectedValid => Self::ProjectedValid,
-            Day::ProjectedSuspended => Self::ProjectedSuspended,
-            Day::ProjectedExpired => Self::ProjectedExpired,
-            Day::ProjectedNotYetValid => Self::ProjectedNotYetValid,
-        }
     }
 }

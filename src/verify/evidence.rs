@@ -66,7 +66,8 @@ impl Register<'_> {
             Absent::Log(reason) => NoEvidence::Log(reason),
         })?;
         let asked = number.as_str();
-        let question = Question { asked, number: Some(number), on: None, minimum: None };
+        let ask = Ask::default();
+        let question = ask.question(asked, Some(number));
         let outcome = check(&self.context, self, &question, &bytes)?;
         match (outcome.genuine, outcome.logged) {
             (Genuine::Signed { .. }, Logged::Included { .. }) => Ok(bytes),
@@ -144,7 +145,7 @@ pub fn verify_evidence(
     clock: Timestamp,
 ) -> Result<Outcome, VerifyError> {
     let on = ask.on;
-    let question = Question { asked, number: None, on, minimum: ask.minimum.as_ref() };
+    let question = ask.question(asked, None);
     let evidence = match Evidence::parse(bytes) {
         Ok(evidence) => evidence,
         Err(error) => {
@@ -205,8 +206,7 @@ pub fn verify_alone(
     let origin = entry::read(bytes).ok().map(|entry| entry.did().log_origin());
     let pins = origin.as_deref().map(|origin| memory.recall(origin)).transpose()?.flatten();
     let context = nothing(clock).with_pins(pins);
-    let minimum = ask.minimum.as_ref();
-    let question = Question { asked, number: None, on: ask.on, minimum };
+    let question = ask.question(asked, None);
     let mut outcome = check(&context, &Alone, &question, bytes)?;
     let by_memory = outcome.notes.contains(&Note::RememberedKey);
     if by_memory && !matches!(outcome.genuine, Genuine::Signed { .. }) {

@@ -4,7 +4,7 @@ use std::{io::Read, time::Duration};
 
 use ureq::{Agent, http::Uri};
 
-use crate::verify::source::{Reach, Shape, Source, SourceError, limit};
+use crate::verify::source::{Reach, Shape, Source, SourceError, limit, within};
 
 /// How often an answer may point elsewhere on its host.
 const REDIRECTS: usize = 4;
@@ -39,13 +39,27 @@ impl Site {
         Ok(Self { agent: config.into(), base: base.to_owned() })
     }
 
-    fn fetch(&self, address: &str, limit: u64) -> Result<Answer, SourceError> {
+    fn fetch(
+        &self,
+        address: &str,
+        limit: u64,
+        part: Option<(u64, u64)>,
+    ) -> Result<Answer, SourceError> {
         let unreachable =
             |reason: String| SourceError::Unreachable { address: address.to_owned(), reason };
-        let answer = self.agent.get(address).call();
-        let mut answer = answer.map_err(|error| unreachable(error.to_string()))?;
+        let mut request = self.agent.get(address);
+        if let Some((from, until)) = part {
+            request = request.header("range", format!("bytes={from}-{until}"));
+        }
+        let mut answer = request.call().map_err(|error| unreachable(error.to_string()))?;
         match answer.status().as_u16() {
-            200 => {
+            status @ (200 | 206) => {
+                let begins = part.map(|(from, _)| format!("bytes {from}-"));
+                let range = answer.headers().get("content-range").and_then(|r| r.to_str().ok());
+                let is_part = begins.is_some_and(|b| range.is_some_and(|r| r.starts_with(&b)));
+                if status == 206 && !is_part {
+                    return Err(SourceError::Status { address: address.to_owned(), status });
+                }
                 let mut bytes = Vec::new();
                 let body = answer.body_mut().as_reader();
                 let read = body.take(limit.saturating_add(1)).read_to_end(&mut bytes);
@@ -53,9 +67,10 @@ impl Site {
                 if u64::try_from(size).is_ok_and(|size| size > limit) {
                     return Err(SourceError::TooLarge { path: address.to_owned(), limit });
                 }
-                Ok(Answer::Bytes(bytes))
+                Ok(if is_part { Answer::Part(bytes) } else { Answer::Bytes(bytes) })
             }
             404 | 410 => Ok(Answer::Absent),
+            416 if part.is_some() => Ok(Answer::Absent),
             status @ (301 | 302 | 303 | 307 | 308) => {
                 let to = answer.headers().get("location").and_then(|to| to.to_str().ok());
                 let to =
@@ -65,25 +80,45 @@ impl Site {
             status => Err(SourceError::Status { address: address.to_owned(), status }),
         }
     }
+
+    /// An answer that points nowhere else.
+    fn follow(&self, path: &str, part: Option<(u64, u64)>) -> Result<Answer, SourceError> {
+        let mut address = format!("{}/{path}", self.base);
+        for _ in 0..=REDIRECTS {
+            match self.fetch(&address, limit(path), part)? {
+                Answer::Moved(to) => address = moved(&address, &to)?,
+                answer => return Ok(answer),
+            }
+        }
+        Err(SourceError::Unreachable { address, reason: "it points on and on".to_owned() })
+    }
 }
 
 enum Answer {
     Bytes(Vec<u8>),
+    Part(Vec<u8>),
     Absent,
     Moved(String),
 }
 
 impl Source for Site {
     fn get(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
-        let mut address = format!("{}/{path}", self.base);
-        for _ in 0..=REDIRECTS {
-            match self.fetch(&address, limit(path))? {
-                Answer::Bytes(bytes) => return Ok(Some(bytes)),
-                Answer::Absent => return Ok(None),
-                Answer::Moved(to) => address = moved(&address, &to)?,
-            }
+        match self.follow(path, None)? {
+            Answer::Bytes(bytes) | Answer::Part(bytes) => Ok(Some(bytes)),
+            _ => Ok(None),
         }
-        Err(SourceError::Unreachable { address, reason: "it points on and on".to_owned() })
+    }
+
+    fn part(&self, path: &str, from: u64, length: u64) -> Result<Option<Vec<u8>>, SourceError> {
+        let Some(until) = from.checked_add(length).and_then(|end| end.checked_sub(1)) else {
+            return Ok(None);
+        };
+        match self.follow(path, Some((from, until)))? {
+            Answer::Part(bytes) => Ok(within(&bytes, 0, length)),
+            // A host that knows no parts answers with the whole.
+            Answer::Bytes(bytes) => Ok(within(&bytes, from, length)),
+            _ => Ok(None),
+        }
     }
 
     fn list(&self, _: &str) -> Result<Option<Vec<String>>, SourceError> {

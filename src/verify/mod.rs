@@ -9,13 +9,16 @@
 mod answer;
 mod built;
 mod check;
+mod compact;
 mod context;
 mod current;
 mod entry;
 mod evidence;
 mod genuine;
+mod holder;
 #[cfg(feature = "http")]
 mod http;
+mod lines;
 mod list;
 mod log;
 mod logged;
@@ -33,12 +36,15 @@ mod verdict;
 mod witness;
 
 pub use answer::{Answer, Code};
+pub(crate) use compact::{BLOCK_LOG2, Compact, Place, Row, block, block_path};
 pub use current::Current;
 pub(crate) use entry::read as read_entry;
 pub use evidence::{NoEvidence, evidence_in, verify_alone, verify_evidence};
 pub use genuine::Genuine;
+pub(crate) use holder::HolderNames;
 #[cfg(feature = "http")]
 pub use http::Site;
+pub(crate) use log::Trouble;
 pub use logged::Logged;
 pub use note::Note;
 pub use outcome::{EditionSeen, Facts, Minimum, Outcome, Record};
@@ -48,9 +54,9 @@ pub use register::{Ask, Register, VerifyError};
 pub(crate) use scan::{KeyEvent, Scan, Traces, Version};
 pub(crate) use source::unescape;
 pub use source::{Folder, Reach, Shape, Source, SourceError, begins_as_evidence, read};
-pub(crate) use table::records;
-pub use table::{Asked, Table, TableError, Unasked};
+pub(crate) use table::{quoted, records};
 pub use trust::Trust;
 pub(crate) use trust::{Compared, Remembers, Shown, State, establish, origin_of};
+pub(crate) use verdict::Line;
 pub use verdict::{Certainty, Reason, Words};
 pub use witness::{NoRequest, remembered, witness_request, witnessed_by};

@@ -77,6 +77,9 @@ pub enum Note {
     /// The rank of the level asked for is not known here.
     #[error("How the level {0} ranks is not known here; give its rank as a number.")]
     LevelUnknown(String),
+    /// The entry lists no sites.
+    #[error("The entry lists no sites: whether it covers the one asked for is not known.")]
+    SitesNotListed,
     /// The verdict rests on what is remembered, and where that is.
     #[error(
         "What earlier checks saw is remembered in {0}. Only if you know that this register was made anew, as one for trial is, delete that file to forget it; `--pins FILE` remembers in another place."
@@ -140,6 +143,7 @@ impl Note {
             Self::LevelUnknown(level) => {
                 format!("此处不知道级别 {level} 的高低；请以数字给出其等级。")
             }
+            Self::SitesNotListed => "签名文件没有列出场所：是否覆盖所问的场所，无法得知。".to_owned(),
             Self::Remembered(place) => format!(
                 "以前查询所见记在 {place}。只有确知这个名录已重新建立（例如试用的名录），才删除该文件以忘记它；也可用 `--pins FILE` 另记一处。"
             ),

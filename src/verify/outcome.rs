@@ -12,9 +12,9 @@ use crate::verify::{
     answer::{Answer, Code},
     current::Current,
     genuine::Genuine,
+    holder::HolderNames,
     logged::Logged,
     note::Note,
-    table::Unasked,
     verdict::{Certainty, Line, Reason, Words},
 };
 
@@ -57,6 +57,8 @@ pub struct Outcome {
     pub notes: Vec<Note>,
     /// What the entry says about that day; to be relied on only where the verdicts allow it.
     pub facts: Option<Facts>,
+    /// What the entry calls its holder, today and before.
+    pub(crate) holder: Option<HolderNames>,
     /// The edition behind the answer.
     pub edition: Option<EditionSeen>,
     /// The checkpoint behind the answer.
@@ -107,6 +109,9 @@ pub struct Facts {
     /// The last day of it.
     #[serde(serialize_with = "text")]
     pub valid_until: Date,
+    /// Whether it was suspended when it expired.
+    #[serde(skip)]
+    pub suspended_at_expiry: bool,
     /// The digest of the entry's bytes.
     pub sha256: String,
 }
@@ -129,6 +134,7 @@ impl Facts {
             scope: versions(standing.scope),
             valid_from: standing.cycle.from,
             valid_until: standing.until,
+            suspended_at_expiry: standing.suspended_at_expiry,
             sha256: sha256.to_owned(),
         }
     }
@@ -139,7 +145,7 @@ impl Facts {
 pub struct Minimum {
     /// The scheme's id.
     pub scheme: String,
-    /// The level's id, or its rank as a number.
+    /// The level's id, or its rank as a number; empty where any will do.
     pub level: String,
     /// The level's rank, where it is known.
     pub rank: Option<u32>,
@@ -148,7 +154,7 @@ pub struct Minimum {
 impl Minimum {
     /// Whether a level is at least that one; nothing where nobody knows how they rank.
     pub(crate) fn is_reached(&self, id: &str, rank: u32) -> Option<bool> {
-        if id == self.level {
+        if self.level.is_empty() || id == self.level {
             return Some(true);
         }
         let least = self.rank.or_else(|| self.level.parse().ok())?;
@@ -172,7 +178,7 @@ impl Outcome {
     }
 
     /// The outcome for what could not be asked.
-    pub fn unasked(asked: &str, why: &Unasked) -> Self {
+    pub fn unasked(asked: &str, words: Words) -> Self {
         Self {
             asked: asked.to_owned(),
             number: None,
@@ -180,9 +186,10 @@ impl Outcome {
             genuine: Genuine::NoEntry,
             logged: Logged::NoEntry,
             current: Current::NotChecked,
-            answer: Answer { code: Code::BadInput, words: why.words() },
+            answer: Answer { code: Code::BadInput, words },
             notes: Vec::new(),
             facts: None,
+            holder: None,
             edition: None,
             checkpoint: None,
         }
@@ -221,7 +228,7 @@ pub struct Record<'o> {
     number: Option<&'o str>,
     #[serde(serialize_with = "maybe")]
     on: Option<Date>,
-    good: bool,
+    pub(crate) good: bool,
     answer: &'static str,
     sentence: &'o Words,
     genuine: Line,

@@ -1,9 +1,6 @@
 //! A register that can be asked: a folder or a site.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::OnceLock;
 
 use jiff::{Timestamp, civil::Date};
 
@@ -13,9 +10,11 @@ use crate::proof::VerifyingKey;
 use crate::verify::{
     answer::{About, Code},
     check::{Extent, History, KeyKnown, Material, Need, Question, check, refused},
+    compact::Compact,
     context::{Context, Kind, Parts, Vouched},
     current::Current,
     genuine::Genuine,
+    lines::{LINES, Lines},
     log::{Log, Proven, Trouble},
     logged::Logged,
     note::Note,
@@ -25,9 +24,6 @@ use crate::verify::{
     source::{Reach, Shape, Source, SourceError},
     trust::{Remembers, Shown, State, Trust, establish, origin_of},
 };
-
-/// Lines of one file of `ledger/credentials/`.
-const LINES: u32 = 1000;
 
 /// Why a check could not be made. That something is wrong with an entry is no error.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +44,20 @@ pub struct Ask {
     pub on: Option<Date>,
     /// The least level that counts.
     pub minimum: Option<Minimum>,
+    /// The name or address of a site that must be covered.
+    pub site: Option<String>,
+}
+
+impl Ask {
+    /// The question about one entry.
+    pub(crate) fn question<'q>(
+        &'q self,
+        asked: &'q str,
+        number: Option<&'q CertificateNumber>,
+    ) -> Question<'q> {
+        let (minimum, site) = (self.minimum.as_ref(), self.site.as_deref());
+        Question { asked, number, on: self.on, minimum, site }
+    }
 }
 
 /// A register whose checkpoint, newest edition and keys were looked at.
@@ -55,7 +65,9 @@ pub struct Register<'s> {
     source: &'s dyn Source,
     pub(crate) context: Context,
     log: Option<Log<'s>>,
-    lines: Mutex<BTreeMap<u32, Arc<Vec<u8>>>>,
+    lines: Lines,
+    /// What the place says of its layout, once that was asked.
+    compact: OnceLock<Option<Compact>>,
 }
 
 impl<'s> Register<'s> {
@@ -108,7 +120,7 @@ impl<'s> Register<'s> {
         if let Some(pins) = context.to_remember() {
             memory.remember(&pins)?;
         }
-        Ok(Self { source, context, log, lines: Mutex::default() })
+        Ok(Self { source, context, log, lines: Lines::default(), compact: OnceLock::new() })
     }
 
     /// Checks the entry of a number.
@@ -116,8 +128,7 @@ impl<'s> Register<'s> {
         let Ok(number) = CertificateNumber::try_from(asked) else {
             return Ok(self.not_read(asked, ask));
         };
-        let question =
-            Question { asked, number: Some(&number), on: ask.on, minimum: ask.minimum.as_ref() };
+        let question = ask.question(asked, Some(&number));
         match self.entry_of(&number)? {
             Ok(bytes) => check(&self.context, self, &question, &bytes),
             Err(Absent::Unknown) => Ok(self.not_found(&question)),
@@ -131,8 +142,17 @@ impl<'s> Register<'s> {
 
     /// Checks an entry that somebody has at hand.
     pub fn entry(&self, asked: &str, bytes: &[u8], ask: &Ask) -> Result<Outcome, SourceError> {
-        let minimum = ask.minimum.as_ref();
-        check(&self.context, self, &Question { asked, number: None, on: ask.on, minimum }, bytes)
+        check(&self.context, self, &ask.question(asked, None), bytes)
+    }
+
+    /// What the log comes to, where it does not hold.
+    pub(crate) fn refusal(&self) -> Option<Logged> {
+        self.context.refusal()
+    }
+
+    /// Where the register lives, as its keys say.
+    pub(crate) fn home(&self) -> Option<String> {
+        self.context.issuer().map(|issuer| issuer.base_url().to_owned())
     }
 
     /// The issuer's key list, if the log vouches for it.
@@ -151,7 +171,14 @@ impl<'s> Register<'s> {
         &self,
         number: &CertificateNumber,
     ) -> Result<Result<Vec<u8>, Absent>, SourceError> {
-        if let Some(bytes) = self.source.get(&format!("c/{}.json", number.path()))? {
+        // Some hosts answer every address with a page.
+        let own = self.source.get(&format!("c/{}.json", number.path()))?;
+        if let Some(bytes) = own.filter(|bytes| !bytes.starts_with(b"<")) {
+            return Ok(Ok(bytes));
+        }
+        if let Some(compact) = self.compact()?
+            && let Some(bytes) = compact.entry(self.source, number)?
+        {
             return Ok(Ok(bytes));
         }
         if let Some(reason) = self.context.state.as_ref().err() {
@@ -168,38 +195,25 @@ impl<'s> Register<'s> {
         if traces.erased.is_some() {
             return Ok(Err(Absent::Reason(Genuine::Erased)));
         }
-        let line = match (self.source.shape(), traces.newest()) {
-            (Shape::Register, Some(version)) => self.line(version.serial)?,
+        let keeps_lines = self.source.shape() == Shape::Register || self.compact()?.is_some();
+        let line = match traces.newest() {
+            Some(version) if keeps_lines => self.lines.line(self.source, version.serial)?,
             _ => None,
         };
         Ok(line.ok_or(Absent::Reason(Genuine::EntryMissing)))
     }
 
-    /// A sealed entry by its serial, as the ledger keeps it.
-    fn line(&self, serial: u32) -> Result<Option<Vec<u8>>, SourceError> {
-        let file = serial / LINES;
-        let known = || self.lines.lock().unwrap_or_else(PoisonError::into_inner);
-        let held = known().get(&file).cloned();
-        let lines = match held {
-            Some(lines) => lines,
-            None => {
-                let path = format!("ledger/credentials/{file:04}.jsonl");
-                let lines = Arc::new(self.source.get(&path)?.unwrap_or_default());
-                let mut known = known();
-                if known.len() >= 16 {
-                    known.clear();
-                }
-                known.insert(file, Arc::clone(&lines));
-                lines
-            }
-        };
-        let at = usize::try_from(serial % LINES).unwrap_or_default();
-        let line = lines.split(|byte| *byte == b'\n').nth(at);
-        Ok(line.filter(|line| !line.is_empty()).map(<[u8]>::to_vec))
+    /// How a compact site leads to its entries; nothing where each has a file of its own.
+    fn compact(&self) -> Result<Option<&Compact>, SourceError> {
+        if let Some(known) = self.compact.get() {
+            return Ok(known.as_ref());
+        }
+        let compact = Compact::read(self.source)?;
+        Ok(self.compact.get_or_init(|| compact).as_ref())
     }
 
-    fn not_read(&self, asked: &str, ask: &Ask) -> Outcome {
-        let question = Question { asked, number: None, on: ask.on, minimum: None };
+    pub(crate) fn not_read(&self, asked: &str, ask: &Ask) -> Outcome {
+        let question = ask.question(asked, None);
         let outcome = refused(&self.context, &question, Genuine::NoEntry);
         let about = About { number: asked.to_owned(), ..About::default() };
         Outcome { answer: about.answer(Code::BadInput), ..outcome }
@@ -207,6 +221,20 @@ impl<'s> Register<'s> {
 
     fn not_found(&self, question: &Question<'_>) -> Outcome {
         let editions = self.scan().ok().map(|scan| scan.editions.len() as u64);
+        self.absent(question, editions)
+    }
+
+    /// The outcome for a name or code that leads to no certificate. `editions`: how many there were,
+    /// where somebody says so; else the log is read for it if that is cheap.
+    pub(crate) fn not_listed(&self, asked: &str, ask: &Ask, editions: Option<u64>) -> Outcome {
+        let question = ask.question(asked, None);
+        match self.source.reach() {
+            Reach::Remote => self.absent(&question, editions),
+            Reach::Here => self.not_found(&question),
+        }
+    }
+
+    fn absent(&self, question: &Question<'_>, editions: Option<u64>) -> Outcome {
         let edition = self.context.publish.as_ref().ok();
         let about = About {
             number: question.asked.to_owned(),

@@ -13,6 +13,12 @@ pub trait Source: Send + Sync {
     /// The bytes of a file, by its path in the published tree; nothing where there is none.
     fn get(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError>;
 
+    /// A part of a file; nothing where there is no such file, or none that long. A place that can
+    /// answer with the part alone does.
+    fn part(&self, path: &str, from: u64, length: u64) -> Result<Option<Vec<u8>>, SourceError> {
+        Ok(self.get(path)?.and_then(|bytes| within(&bytes, from, length)))
+    }
+
     /// The names of the files in a folder, an empty one for the outermost; nothing where the place
     /// cannot tell.
     fn list(&self, folder: &str) -> Result<Option<Vec<String>>, SourceError>;
@@ -134,6 +140,13 @@ pub(crate) fn limit(path: &str) -> u64 {
     } else {
         MIB
     }
+}
+
+/// A part of bytes; nothing where they are not that long.
+pub(super) fn within(bytes: &[u8], from: u64, length: u64) -> Option<Vec<u8>> {
+    let from = usize::try_from(from).ok()?;
+    let until = from.checked_add(usize::try_from(length).ok()?)?;
+    bytes.get(from..until).map(<[u8]>::to_vec)
 }
 
 /// Whether a path stays below the place it is looked up in.

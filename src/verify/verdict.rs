@@ -25,7 +25,7 @@ impl Certainty {
 }
 
 /// A sentence in the two languages of a register's readers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Words {
     /// Chinese.
     pub zh: String,

@@ -126,6 +126,40 @@ for (const lang of ["zh", "en"]) {
   });
 }
 
+test("why a certificate is suspended or was withdrawn: in the scheme's words, where these are published", async () => {
+  for (const [lang, suspended, withdrawn] of [["zh", "原因：获证组织申请暂停。", "原因：严重违反认证要求。"], ["en", " Reason: Suspended at the request of the certified organisation.", " Reason: Serious breach of the certification requirements."]]) {
+    const { page } = await visit(files, { lang });
+    await ask(page, `AST-CS-2026-00013\n${TIMELINE}`, { on: "2026-11-20" });
+    const [first, second] = await rows(page);
+    assert.ok(first.code === "suspended" && first.text.includes(suspended), first.text);
+    assert.ok(second.text.includes(withdrawn) && !/serious-breach/.test(second.text), second.text);
+  }
+  const words = JSON.parse(text("assets/check-zh.json"));
+  const silent = Object.fromEntries(Object.entries(words).filter(([key]) => !key.startsWith("reason_")));
+  const { page } = await visit(tampered({ "assets/check-zh.json": JSON.stringify(silent) }));
+  await ask(page, "AST-CS-2026-00013", { on: "2026-11-20" });
+  const [{ text: said }] = await rows(page);
+  assert.doesNotMatch(said, /原因|holder-request/, "a scheme that keeps its reasons to itself");
+});
+
+test("of one number the one line may be right and the other not", async () => {
+  const { page } = await visit();
+  await ask(page, `证书编号\t企业名称\n${VALID}\t${THREE}\n${VALID}\t毫不相干有限公司\n${VALID}\t${THREE}\n`, { on: "2026-11-20" });
+  const answers = await rows(page);
+  assert.deepEqual(answers.map(({ mark }) => mark), ["good", "ask", "good"]);
+  assert.ok(answers[2].text.includes("与第 2 行相同"), answers[2].text);
+});
+
+test("a certificate that is valid and not the one of the line is not called so", async () => {
+  const { page } = await visit();
+  await ask(page, `证书编号\t信用代码\t企业名称\n${VALID}\t91440703000010145F\t\n${VALID}\t\t毫不相干有限公司\nhttps://register.examp1e.com/c/${VALID}.html\t\t\n`, { on: "2026-11-20" });
+  const words = labels("zh");
+  const tally = await page.locator(".tally").innerText();
+  assert.ok(!tally.includes(words.list_word_of_valid), tally);
+  assert.ok(tally.includes(words.list_word_of_differs) && tally.includes(words.list_word_of_name_differs), tally);
+  assert.ok((await rows(page)).every(({ mark }) => ["bad", "ask"].includes(`${mark}`)));
+});
+
 test("for a day: the worked timeline, and a day after the edition", async () => {
   const { page } = await visit();
   const days = { "2021-05-27": "none_that_day", "2021-05-31": "not_yet_valid", "2021-06-01": "valid", "2023-07-10": "suspended", "2023-09-15": "valid", "2024-05-31": "valid", "2024-06-01": "expired", "2024-06-20": "valid", "2026-02-01": "withdrawn" };
@@ -213,6 +247,18 @@ test("a link carries the list, the day and what is required; no server sees them
   assert.ok(server.requests.every(({ path }) => !path.includes("list=")));
   await page.click("[data-save=link]");
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), `${server.url}verify.html${hash}`);
+});
+
+test("whoever looks at a certificate and comes back finds the answers again", async () => {
+  const { page, server } = await visit();
+  await ask(page, `${VALID}\n${TIMELINE}`, { on: "2023-07-10", scheme: "gbt-27922-2011", level: "star-4" });
+  await page.locator(".c-certificate .code").nth(1).click();
+  await page.waitForURL(`**/c/${TIMELINE}.html`);
+  await page.goBack();
+  await settled(page);
+  assert.deepEqual(await codes(page), ["none_that_day", "suspended"]);
+  assert.deepEqual(await page.evaluate(() => ["on", "scheme", "level"].map((id) => /** @type {HTMLInputElement} */ (document.getElementById(id)).value)), ["2023-07-10", "gbt-27922-2011", "star-4"]);
+  assert.ok(server.requests.every(({ path }) => !path.includes("list=")));
 });
 
 test("a thousand lines, and not one more", async () => {
@@ -363,6 +409,25 @@ test("tables are saved as CSV and as a workbook, and can be read again", async (
   assert.deepEqual(answers.rows.map((row) => row[3]), ["符合", "否", "是"]);
   assert.deepEqual(answers.rows[2].slice(6, 13), ["2024-05-31", TIMELINE, "江门示例恒泰家用电器有限公司", "91440703000010145F", "五星级", "2021-06-01", "2024-05-31"]);
   assert.ok(about.rows.some((row) => row.includes("2026-11-23")));
+});
+
+test("addresses in what is saved and printed are those of the pages in this language", async () => {
+  for (const lang of ["zh", "en"]) {
+    const folder = lang === "zh" ? "" : "en/";
+    const { page } = await visit(files, { lang });
+    await ask(page, VALID);
+    const page_ = `https://register.example/${folder}c/${VALID}.html`;
+    assert.ok((await saved(page, "csv")).content.includes(page_));
+    assert.ok((await saved(page, "ics")).content.replace(/\r\n /g, "").includes(`URL:${page_}\r\n`));
+    const [feed] = (await saved(page, "opml")).content.match(/xmlUrl="[^"]*"/) ?? [""];
+    const path = feed.slice(8, -1).replace("https://register.example/", "");
+    assert.ok(path.startsWith(`${folder}enterprises/`) && files.has(path), feed);
+    // A code that was corrected since the day that is asked about.
+    await ask(page, "AST-SC-2025-00052", { on: "2025-09-01" });
+    const other = (await saved(page, "opml")).content.match(/xmlUrl="https:\/\/register.example\/([^"]*)"/)?.[1] ?? "";
+    assert.ok(files.has(other), other);
+    assert.ok((await page.locator("[data-foot]").textContent())?.includes(`https://register.example/${folder}verify.html`));
+  }
 });
 
 test("reminders and subscriptions are made in the browser", async () => {
@@ -526,15 +591,28 @@ test("a code's signed statement is held against the entry; an altered one is ref
 
 // ── For everybody ──
 
-for (const [width, scheme] of /** @type {[number, "light" | "dark"][]} */ ([[320, "light"], [390, "dark"], [1280, "dark"]])) {
+/** Lines that come to every kind of answer. */
+const EVERY = [
+  "证书编号\t企业名称\t日期\t门店", `${VALID}\t\t2026-11-20\t`, `${TIMELINE}\t\t2023-07-10\t`, `${TIMELINE}\t\t2024-06-01\t`, `${TIMELINE}\t\t\t`, "AST-CS-2026-00005\t\t\t", `${TIMELINE}\t\t2021-05-31\t`, `${TIMELINE}\t\t2021-05-27\t`,
+  `AST-SC-2025-00041\t\t2026-11-20\t`, "AST-RW-2025-00029\t\t2026-05-01\t", "AST-CA-2025-00012\t\t2026-05-31\t白云酒家", `\t${HOMONYM}\t\t`, "AST-SC-2026-OO017\t\t\t", `${VALID}\t\t下周\t`, `${VALID}\t\t2028-01-01\t`, "AST-CS-2026-00013\t\t\t",
+  `${VALID}\t毫不相干有限公司\t\t`, `https://register.examp1e.com/c/${VALID}.html\t\t\t`, `\t${THREE}\t\t`, `${VALID}\t\t2026-11-20\t金园店`,
+].join("\n");
+
+for (const [width, scheme] of /** @type {[number, "light" | "dark"][]} */ ([[320, "light"], [390, "light"], [390, "dark"], [1280, "light"], [1280, "dark"]])) {
   test(`nothing is out of reach at ${width} px in the ${scheme} theme`, async () => {
     const { page } = await visit(files, { width, scheme });
     assert.deepEqual(await violations(page, new Map()), []);
-    await ask(page, `${MIXED}\n${THREE}`);
+    await ask(page, EVERY, { scheme: width === 390 ? "gbt-27922-2011" : "", ...(width === 390 && { level: "star-4" }) });
+    const kinds = new Set(await codes(page));
+    assert.ok(kinds.size > 10, [...kinds].join());
+    for (const summary of await page.locator(".outcome summary").all()) await summary.click();
     assert.deepEqual(await sideways(page), []);
     assert.deepEqual(await violations(page, new Map()), []);
     const small = await page.locator(".outcome button, .outcome summary").evaluateAll((all) => all.filter((one) => one.getBoundingClientRect().height < 24).length);
     assert.equal(small, 0, "targets");
+    await page.click("[data-scan]");
+    await page.waitForFunction(() => document.querySelector("dialog [role=status]")?.textContent?.includes("摄像头没有打开"));
+    assert.deepEqual(await violations(page, new Map()), []);
   });
 }
 

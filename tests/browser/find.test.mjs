@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { CODE, SPECIAL, entries, filesFor, list, serial } from "./found.mjs";
 import { DESK, PHONE, launch } from "./launch.mjs";
 import { languages, listen, sideways, violations } from "./look.mjs";
@@ -66,6 +67,8 @@ async function ask(page, text) {
 }
 
 const number = (/** @type {number} */ at) => SPECIAL[at].number;
+/** A code of which the last character is wrong. */
+const WRONG = CODE.slice(0, 17) + (CODE[17] === "7" ? "8" : "7");
 
 // ── Finding ──
 
@@ -94,6 +97,49 @@ for (const [text, at] of SPELLINGS) {
     assert.deepEqual(await found(page), [number(at)]);
   });
 }
+
+test("what is left out of a name, and a number with spaces for its dashes", async () => {
+  const page = await visit("search.html");
+  for (const text of ["示例旧暖气", "沧浪公司", "沧通"]) {
+    await page.goto(host.url + asking({ q: text }));
+    assert.match(await said(page), /未找到/);
+    const links = await page.locator("[data-similar] a").allInnerTexts();
+    assert.equal(links.some((link) => link.includes("沧浪")), text.length > 2, `${text}: ${links}`);
+  }
+  await ask(page, `${number(1).replaceAll("-", " ")}`);
+  assert.deepEqual(await found(page), [number(1)]);
+});
+
+test("a number that is copied with what it is called", async () => {
+  for (const text of ["证书编号：AST-SC-2026-90001", "Certificate No.: AST-SC-2026-90001", "2026 90001"]) {
+    const page = await visit("search.html");
+    await ask(page, text);
+    if (text.startsWith("2026")) assert.match(await said(page), /未找到/);
+    else await page.waitForURL("**/c/AST-SC-2026-90001.html");
+  }
+});
+
+test("from each box a way to codes, files and lists", async () => {
+  for (const start of ["", "search.html"]) {
+    const page = await visit(start);
+    await page.click("form .also a");
+    await page.waitForURL("**/verify.html");
+  }
+});
+
+test("back leads to the question before; what was only typed on the way has no place there", async () => {
+  const page = await visit(asking({ q: "沧浪" }));
+  await found(page);
+  await page.fill("#query", "");
+  await page.locator("#query").pressSequentially("望舒", { delay: 20 });
+  await page.waitForURL("**q=%E6%9C%9B%E8%88%92*");
+  await page.locator("#query").pressSequentially("家电", { delay: 20 });
+  await page.waitForURL("**q=%E6%9C%9B%E8%88%92%E5%AE%B6%E7%94%B5*");
+  await page.goBack();
+  await page.waitForFunction(() => /** @type {HTMLInputElement} */ (document.querySelector("#query")).value === "沧浪");
+  await page.waitForFunction(() => document.querySelectorAll("[data-rows] > li").length === 1);
+  assert.deepEqual(await found(page), [number(0)]);
+});
 
 test("a former name is shown as one, and words that stand apart are said to", async () => {
   const page = await visit(asking({ q: "旧浪" }));
@@ -190,6 +236,31 @@ test("facets alone list what meets them", async () => {
   await page.selectOption("#by-scheme", "rbt-309-2017");
   await settled(page);
   assert.equal(await page.locator("#by-level").inputValue(), "", "a level of another scheme");
+});
+
+test("answers come without moving what is there, and code only where something is asked", async (t) => {
+  for (const query of /** @type {Record<string, string>[]} */ ([{}, { q: "望舒" }, { q: "羲和", year: "2026" }, { q: "示例望叔家电" }])) {
+    for (const viewport of [PHONE, DESK]) {
+      const page = await visit("nowhere", { viewport });
+      await page.addInitScript(() => {
+        Object.assign(window, { moved: 0 });
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries()) if (!/** @type {any} */ (entry).hadRecentInput) /** @type {any} */ (window).moved += /** @type {any} */ (entry).value;
+        }).observe({ type: "layout-shift", buffered: true });
+      });
+      host.requests.length = 0;
+      await page.goto(host.url + asking(query));
+      await settled(page);
+      await page.waitForLoadState("networkidle");
+      const moved = await page.evaluate(() => /** @type {any} */ (window).moved);
+      assert.ok(moved < 0.05, `${JSON.stringify(query)} ${viewport.width}: ${moved}`);
+      const loaded = new Set(host.requests.map(({ path }) => path.slice(1)).filter((path) => path.endsWith(".js")));
+      assert.equal(loaded.has("assets/lookup.js"), Object.keys(query).length > 0);
+      const bytes = [...loaded].reduce((sum, path) => sum + gzipSync(files.get(path) ?? "").length, 0);
+      t.diagnostic(`${Object.values(query)} ${viewport.width} px: moved ${moved.toFixed(3)}; ${loaded.size} scripts, ${bytes} bytes compressed`);
+      await page.context().close();
+    }
+  }
 });
 
 test("pages of ten, each certificate once, with an address of their own", async () => {
@@ -402,7 +473,7 @@ test("below a path, in both languages", async () => {
   }
 });
 
-for (const [what, query] of /** @type {[string, Record<string, string>][]} */ (Object.entries({ results: { q: "望舒" }, statuses: { q: "羲和", year: "2026" }, nothing: { q: "示例望叔家电" }, pages: { year: "2026" } }))) {
+for (const [what, query] of /** @type {[string, Record<string, string>][]} */ (Object.entries({ results: { q: "望舒" }, statuses: { q: "羲和", year: "2026" }, nothing: { q: "示例望叔家电" }, pages: { year: "2026" }, "nothing asked": {}, "too many": { q: "有限公司" }, "too narrow": { q: "望舒", region: "310000", status: "suspended" }, "a code": { q: WRONG } }))) {
   test(`nothing is wrong with the page: ${what}`, async () => {
     for (const root of ["", "en/"]) {
       for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
@@ -411,6 +482,8 @@ for (const [what, query] of /** @type {[string, Record<string, string>][]} */ (O
         await page.goto(host.url + asking(query, root));
         await settled(page);
         await page.waitForLoadState("networkidle");
+        // A page that is not there is asked for; the browser says so.
+        if (query.q === WRONG) trouble.splice(0, trouble.length, ...trouble.filter((one) => !/404/.test(one) && !one.includes(WRONG)));
         for (const width of [320, 390, 1280]) {
           await page.setViewportSize({ width, height: 800 });
           assert.deepEqual(await sideways(page), []);

@@ -14,6 +14,8 @@ function folder(name) {
 
 /** The register as it stands at the root of a host, and the same below a path. */
 export const site = { folder: folder("ATTESTAR_SITE"), host: "https://register.example", base: "/" };
+/** The same again, below the path, in the compact layout; only where it was built. */
+export const compactSite = { folder: process.env.ATTESTAR_SITE_COMPACT ?? "", host: "http://localhost:8430", base: "/sub/path/" };
 export const subSite = { folder: folder("ATTESTAR_SITE_BELOW"), host: "http://localhost:8430", base: "/sub/path/" };
 
 /** The day that tests/run builds for, and its noon where the register is. */

@@ -88,6 +88,8 @@ test("files in UTF-8, UTF-16 and the encoding that spreadsheets in China save", 
 test("the same asked twice is marked; the thousand-and-first line is counted and left", () => {
   const table = pasted(`AST-1\nast-1 \nＡＳＴ－1\n${NAME}\n江门示例恒泰 家用电器有限公司\n`);
   assert.deepEqual(table.lines.map(({ same }) => same), [0, 1, 1, 0, 4]);
+  const named = pasted(`证书编号\t企业名称\nAST-1\t甲公司\nAST-1\t乙公司\nAST-1\t甲 公司\nAST-1\t\n`);
+  assert.deepEqual(named.lines.map(({ same, twin }) => [same, twin]), [[0, undefined], [0, undefined], [1, 2], [0, undefined]], "a number under another name is another question");
   const many = pasted(Array.from({ length: MOST + 5 }, (_, at) => `AST-${at}`).join("\n"));
   assert.deepEqual([many.lines.length, many.left], [1000, 5]);
   assert.equal(pasted("甲".repeat(400)).lines[0].fault, "too-long");

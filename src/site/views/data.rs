@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use crate::site::{
     frame::{About, Crumb, Here},
-    records::{FIELDS, SEALED},
+    machines::part_names,
+    records::{FIELDS, FILE, SEALED},
     route::Route,
     tongue::Text,
     views::list::{Cell, DataTable, Heading},
@@ -21,7 +22,7 @@ pub(crate) struct DataView<'v> {
 #[derive(Debug, Serialize)]
 struct FileEntry<'v> {
     href: String,
-    name: &'static str,
+    name: String,
     #[serde(rename = "type")]
     media_type: &'static str,
     text: &'v str,
@@ -30,17 +31,19 @@ struct FileEntry<'v> {
 pub(crate) fn data<'v>(here: &'v Here<'v>) -> (About<'v>, DataView<'v>) {
     let tongue = here.tongue;
     let (title, intro) = (tongue.t("data_title"), tongue.t("data_intro"));
-    let file = |name: &'static str, media_type, key| FileEntry {
+    let file = |name: String, media_type, key| FileEntry {
         href: format!("{}data/{name}", here.root),
         name,
         media_type,
         text: tongue.t(key),
     };
-    let files = vec![
-        file("certificates.csv", "text/csv", "data_csv"),
-        file("certificates.jsonl", "application/jsonl", "data_jsonl"),
-        file("certificates.schema.json", "application/schema+json", "data_schema"),
-    ];
+    let names = part_names(here.site);
+    let csv = names.iter().map(|name| file(format!("{name}.csv"), "text/csv", "data_csv"));
+    let json = names.iter();
+    let json = json.map(|name| file(format!("{name}.jsonl"), "application/jsonl", "data_jsonl"));
+    let schema = format!("{FILE}.schema.json");
+    let schema = file(schema, "application/schema+json", "data_schema");
+    let files = csv.chain(json).chain([schema]).collect();
     let row = |(key, label): &(&'static str, &'static str)| {
         vec![Cell::words(Text::plain(*key)).header(), Cell::words(Text::plain(tongue.t(label)))]
     };

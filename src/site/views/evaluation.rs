@@ -41,6 +41,26 @@ struct ClauseRow<'v> {
     depth: usize,
 }
 
+impl EvaluationView<'_> {
+    /// Whether it says more than its day and what the scheme says of all.
+    pub(crate) fn tells(&self) -> bool {
+        self.score_text.is_some() || !self.clauses.is_empty()
+    }
+}
+
+/// What the scheme says of all evaluations whose score is not shown.
+pub(crate) fn of_scheme<'v>(here: &'v Here<'v>, scheme: &'v Scheme) -> EvaluationView<'v> {
+    EvaluationView {
+        date: None,
+        score_text: None,
+        score_x: None,
+        total_text: None,
+        thresholds: thresholds(here, scheme, None),
+        hidden_note: (!scheme.publication.score).then(|| here.tongue.t("score_hidden")),
+        clauses: Vec::new(),
+    }
+}
+
 pub(crate) fn evaluation<'v>(
     here: &'v Here<'v>,
     entry: &'v Entry<'v>,

@@ -2,7 +2,7 @@ import base64, hashlib, json, struct, urllib.request
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 BASE = "@BASE@"
-NUMBER, PATH = @NUMBER@, "@PATH@"
+NUMBER = @NUMBER@
 LOG_KEY = "@LOG_KEY@"
 
 def get(path):
@@ -61,7 +61,7 @@ assert tree([sha256(b"\0" + entry) for entry in entries]) == base64.b64decode(ro
 leaves = [json.loads(entry) for entry in entries]
 keys = {leaf["vm"]: leaf["key"] for leaf in leaves if leaf["kind"] == "key" and leaf["action"] == "add"}
 revoked = {leaf["vm"] for leaf in leaves if leaf["kind"] == "key" and leaf["action"] == "revoke"}
-entry = get(f"c/{PATH}.json")
+entry = @ENTRY@
 newest = [leaf["sha256"] for leaf in leaves if leaf.get("id") == NUMBER and "sha256" in leaf][-1]
 assert newest == sha256(entry).hex(), "not the entry that the log names"
 document = json.loads(entry)

@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+use crate::config::Layout;
 use crate::credential::{EditionKind, KeyEntry, KeyState, Sealed};
 use crate::proof::{Fingerprint, base64};
 use crate::site::{
@@ -255,15 +256,15 @@ fn others<'v>(
     let size = seals.sealed.newest().size;
     let bundle = TilePath::in_tree(TileLevel::Entries, leaf / 256, size);
     let bundle = bundle.map(|tile| tile.to_string()).unwrap_or_default();
+    let (fetched, python_fetches) = fetched(here, seals, entry);
     let digest = format!(
-        "curl -fsS {base}/{} | sha256sum\n\
+        "{fetched} | sha256sum\n\
          curl -fsS {base}/ledger/{bundle} | grep -a -o '{{\"id\":{number}[^}}]*}}' | grep -o '\"sha256\":\"[^\"]*'",
-        Shared::Entry(&entry.path)
     );
     let python = RECHECK
         .replace("@BASE@", base)
         .replace("@NUMBER@", &number)
-        .replace("@PATH@", &entry.path)
+        .replace("@ENTRY@", &python_fetches)
         .replace("@LOG_KEY@", &log.to_string());
     let command = |key, code| Command::new(here, key, code);
     vec![
@@ -271,4 +272,20 @@ fn others<'v>(
         command("transparency_how_digest", digest),
         command("transparency_how_python", python.trim_end().to_owned()),
     ]
+}
+
+/// How an entry is fetched, in a shell and in Python.
+fn fetched(here: &Here<'_>, seals: &Seals<'_>, entry: &Entry<'_>) -> (String, String) {
+    let base = here.site.base_url.as_str();
+    if here.site.layout() == Layout::Full {
+        let file = Shared::Entry(&entry.path);
+        return (format!("curl -fsS {base}/{file}"), format!("get(\"{file}\")"));
+    }
+    // A line of the ledger, without the line end.
+    let serial = seals.of(entry).map_or(0, |sealed| sealed.newest().serial);
+    let (file, line) = (format!("ledger/credentials/{:04}.jsonl", serial / 1000), serial % 1000);
+    (
+        format!("curl -fsS {base}/{file} | sed -n {}p | tr -d '\\n'", line + 1),
+        format!("get(\"{file}\").split(b\"\\n\")[{line}]"),
+    )
 }

@@ -17,6 +17,8 @@ import { MOST, readTable, rowsOf } from "./table.js";
 
 const section = /** @type {HTMLElement} */ (document.querySelector("[data-check]"));
 const { root = "", home = "", lang = "", base = "", name = "", words: wordsPlace = "", edition = "", editionOrdinal = "", official = "" } = section.dataset;
+/** The folder of the pages in this language, below the register's address. */
+const folder = home.slice(root.length);
 const zone = document.documentElement.dataset.timeZone || "UTC";
 const ORIGIN = `${base.replace(/^https?:\/\//, "")}/ledger`;
 
@@ -185,7 +187,7 @@ async function conclude(mine) {
   one("[data-tally]").replaceChildren(tallyOf(voice, rows));
   const missing = rows.some(({ answer }) => answer?.code === "not_found");
   const meaning = official ? fill(words.meaning, { official }) : words.meaning_plain;
-  const about = { name, base, page: `${base}/${home}verify.html`, scheme: voice.schemes[ask.minimum?.scheme ?? ""] ?? "", minimum: ask.minimum ?? null, day: ask.day, zone, now: new Date() };
+  const about = { name, base, page: `${base}/${folder}verify.html`, scheme: voice.schemes[ask.minimum?.scheme ?? ""] ?? "", minimum: ask.minimum ?? null, day: ask.day, zone, now: new Date() };
   one("[data-head]").replaceChildren(await paperHead(voice, mine.ground, rows, about));
   one("[data-foot]").replaceChildren(...(missing ? [make("p", { class: "meaning" }, meaning)] : []), paperFoot(voice, about));
   const left = table?.left ? ` ${fill(words.left, { n: table.left })}` : "";
@@ -213,6 +215,13 @@ async function begin(rows, table) {
   if (my === turn) await conclude(mine);
 }
 
+/** What is asked stands in the address, after its #, where no server sees it: whoever comes back finds it again. A very long list does not. */
+async function keep() {
+  const { fragmentOf } = await import("./takeaway.js");
+  const fragment = fragmentOf({ list: list.value.trim(), on: on.value === today() ? "" : on.value, scheme: scheme.value, level: level.value });
+  history.replaceState(null, "", fragment.length < 16_000 ? fragment : location.pathname);
+}
+
 /** Checks what stands in the box. */
 async function run() {
   const table = readTable(rowsOf(list.value), given);
@@ -221,6 +230,7 @@ async function run() {
     list.focus();
     return;
   }
+  void keep();
   await begin(table.lines.map((line) => ({ line, answer: null })), table);
 }
 
@@ -264,7 +274,7 @@ async function takeBar(mine) {
   const place = one("[data-take]");
   const { saves } = await import("./saves.js");
   const say = make("p", { role: "status", "data-take-say": "" });
-  const offers = saves({ batch: () => batch ?? mine, say: (text) => (say.textContent = text), place: { base, home, name, page: `${location.origin}${location.pathname}` }, asked: { on: on.value === today() ? "" : on.value, scheme: scheme.value, level: level.value } });
+  const offers = saves({ batch: () => batch ?? mine, say: (text) => (say.textContent = text), place: { base, home: folder, name, page: `${location.origin}${location.pathname}` }, asked: { on: on.value === today() ? "" : on.value, scheme: scheme.value, level: level.value } });
   place.replaceChildren(make("h2", {}, words.take), make("p", { class: "ways" }, ...offers.flatMap(([key, act]) => [button(words[key], act, { class: "second", "data-save": key }), " "])), say);
 }
 

@@ -23,7 +23,7 @@ import { Missing, library, listOf, places, ridsIn, ridsOf } from "./shards.js";
  *   Rows that may match, and down to which serial those are all. `last`: there will not be fewer of them.
  */
 
-/** Files that one search may ask for. */
+/** Files that one question may ask for; a search may be two. */
 const MOST = 20;
 /** Rows that show whether a list is good enough. */
 const PROBE = 2;
@@ -304,15 +304,25 @@ function session(manifest, files, purse) {
     for (const inMain of [n > main ? [false] : [], main ? [true] : []].flat()) {
       for (const rids of await Promise.all(picked.map((term) => list(inMain, term)))) for (const rid of rids) votes.set(rid, (votes.get(rid) ?? 0) + 1);
     }
-    const best = [...votes].filter(([, count]) => count > 1).sort(([a, x], [b, y]) => y - x || b - a);
+    // Of a short text one rare pair says enough.
+    const best = [...votes].filter(([, count]) => count > 1 || asked.length < 5).sort(([a, x], [b, y]) => y - x || b - a);
     const rows = await rowsOf(affordable(best.map(([rid]) => rid), 8));
-    const alike = rows.map(async (row) => Math.max(...(await Promise.all(namesOf(row).map(folded))).map((name) => share(asked, bigrams(core(name))))));
+    const like = (/** @type {string} */ name) => (isWithin(wanted, name) ? 1 : share(asked, bigrams(core(name))));
+    const alike = rows.map(async (row) => Math.max(...(await Promise.all(namesOf(row).map(folded))).map(like)));
     const shares = await Promise.all(alike);
     const order = rows.map((row, at) => ({ row, share: shares[at] })).sort((a, b) => b.share - a.share);
     return order.filter(({ share }) => share >= 0.5).slice(0, 3).map(({ row }) => row);
   }
 
   return { search, exact, any, similar };
+}
+
+/** Whether all of a text stands in a name in its order, with something between; Latin letters say too little for that. @type {(text: string, name: string) => boolean} */
+function isWithin(text, name) {
+  const letters = [...text];
+  let at = 0;
+  for (const letter of name) if (letter === letters[at]) at += 1;
+  return letters.length > 2 && at === letters.length && !/[0-9A-Z]/.test(text);
 }
 
 /** How much of two sets of pairs is in both. @type {(a: string[], b: string[]) => number} */
@@ -341,8 +351,18 @@ export async function openLookup(root, get) {
     get manifest() {
       return manifest;
     },
-    /** The newest rows that match. @param {Query} query */
-    search: (query) => ask((on) => on.search(query)),
+    /**
+     * The newest rows that match. The few questions for which the files of one do not suffice are asked on
+     * once, so that what is found is all.
+     * @param {Query} query @returns {Promise<Found>}
+     */
+    search: async (query) => {
+      const found = await ask((on) => on.search(query));
+      if (!found.partial) return found;
+      const { limit = 10 } = query;
+      const rest = await ask((on) => on.search({ ...query, limit: limit - found.rows.length, before: found.next }));
+      return { ...rest, rows: [...found.rows, ...rest.rows] };
+    },
     /** Rows with this number, code (as `numberKey` has them) or whole name (folded), now or formerly. @param {string} key */
     exact: (key) => ask((on) => on.exact(key)),
     /** Rows with a number or code that may have been meant; `all` also tries each single mistake in a credit code. @type {(key: string, all?: boolean) => Promise<Row[]>} */

@@ -118,6 +118,12 @@ export function corrections(key) {
   return [...new Set([...replaced, ...swapped])].filter((other) => other !== code && creditCodeFits(other));
 }
 
+/** What a number or a code is called, where it is copied along. */
+const CALLED = /^\s*(?:(?:认证)?证书编?号码?|编号|(?:统一社会)?信用代码|(?:certificate\s+)?(?:no\.?|number)|(?:unified\s+social\s+)?credit\s+code)\s*[:：]\s*/i;
+
+/** A text without that. @type {(text: string) => string} */
+export const unnamed = (text) => text.replace(CALLED, "");
+
 /** @typedef {"empty" | "list" | "address" | "code" | "number" | "name"} Kind */
 
 /**

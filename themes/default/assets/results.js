@@ -3,7 +3,6 @@
 // down, page after page. The words come from assets/search-LANG.json.
 
 import { fold } from "./fold.js";
-import { nameWith, openLookup } from "./lookup.js";
 import { numberKey, pathOf } from "./query.js";
 import { fill, setDated } from "./register.js";
 import { openToday } from "./today.js";
@@ -11,6 +10,7 @@ import { openToday } from "./today.js";
 /**
  * @typedef {import("./lookup.js").Row} Row
  * @typedef {import("./lookup.js").Found} Found
+ * @typedef {Awaited<ReturnType<typeof import("./lookup.js").openLookup>>} Lookup
  * @typedef {Record<string, string>} Words
  * @typedef {{ q: string, page: number, before: number, facets: Record<string, string> }} Asked What the address says.
  * @typedef {{ schemes: Record<string, string>, levels: Record<string, { name: string }>, regions: Record<string, string>, industries: Record<string, string> }} Names
@@ -127,7 +127,7 @@ export async function startResults(place, say, again) {
       return made;
     };
   };
-  const openIndex = lasting(() => openLookup(root, get));
+  const openIndex = lasting(() => import("./lookup.js").then(({ openLookup }) => openLookup(root, get)));
   const openWords = lasting(async () => /** @type {Words} */ ((await json(wordsPlace)) ?? Promise.reject(new Error("words"))));
   const openNames = lasting(async () => /** @type {Names} */ ((await json(`${root}s/names-${lang}.json?v=${(await openIndex()).manifest.gen.names}`)) ?? { schemes: {}, levels: {}, regions: {}, industries: {} }));
   const openGuide = lasting(async () => /** @type {import("./guide.js").Part[]} */ ((await json(`${root}assets/guidance-${lang}.json`)) ?? []));
@@ -141,7 +141,6 @@ export async function startResults(place, say, again) {
   async function showFacets({ facets }) {
     const box = /** @type {HTMLDetailsElement} */ (find("facets"));
     const count = Object.keys(facets).length;
-    box.hidden = false;
     box.open ||= count > 0;
     if (!box.open) return;
     const [words, names, { fillSelects }] = await Promise.all([openWords(), openNames(), import("./facets.js")]);
@@ -161,6 +160,7 @@ export async function startResults(place, say, again) {
   /** @type {(row: Row, names: Names, words: Words, parts: string[]) => Promise<HTMLElement>} */
   async function itemOf(row, names, words, parts) {
     const shown = nameOf(row);
+    const { nameWith } = await import("./lookup.js");
     const matched = parts.length ? ((await nameWith(row, parts)) ?? shown) : shown;
     const lines = [make("h3", {}, make("a", { href: hrefOf(row), lang: shown === row.zh ? "zh-CN" : "en" }, ...marked(shown, parts)))];
     if (matched !== shown) {
@@ -247,7 +247,7 @@ export async function startResults(place, say, again) {
     say("not-found", { query: q }, links);
   }
 
-  /** @type {(lookup: Awaited<ReturnType<typeof openLookup>>, asked: Asked, words: Words) => Promise<{ found: Found, parts: string[], note: string }>} */
+  /** @type {(lookup: Lookup, asked: Asked, words: Words) => Promise<{ found: Found, parts: string[], note: string }>} */
   async function search(lookup, { q, before, facets: { status = "", ...facets } }, words) {
     const among = LISTS[status] && (await today.among(LISTS[status], lookup.manifest.n));
     const keep = async (/** @type {Row[]} */ rows) => (await today.of(rows)).map(({ code }) => code.replace("expiring", "valid") === status);
@@ -255,7 +255,9 @@ export async function startResults(place, say, again) {
     const found = await lookup.search(query);
     const parts = q.split(/\s+/).map(fold).filter(Boolean);
     if (found.rows.length || found.partial) return { found, parts: parts.length ? [parts.join("")] : [], note: "" };
-    const rows = /\d/.test(q) && !status && !before ? await lookup.exact(numberKey(q)) : [];
+    // A number with words or spaces in it; some write a space where it has a dash.
+    const keys = /\d/.test(q) && !status && !before ? new Set([q, q.replace(/\s+/g, "-")].map(numberKey)) : [];
+    const rows = (await Promise.all([...keys].map(lookup.exact))).flat();
     if (rows.length) return { found: { ...found, rows, short: false }, parts: [], note: "" };
     if (parts.length < 2) return { found, parts, note: "" };
     return { found: await lookup.search({ ...query, words: true }), parts, note: fill(words.apart, { query: q }) };
@@ -285,6 +287,7 @@ export async function startResults(place, say, again) {
       if (found.rows.length || found.partial) {
         await showRows(found, asked, words, names, parts, note);
         say("");
+        find("facets").hidden = false;
         await showStatuses(found.rows, words, lookup.manifest.sealed);
       } else showNothing(asked, found, similar);
       if (mine !== turn) return;
@@ -296,7 +299,11 @@ export async function startResults(place, say, again) {
       say("unreachable", { query: q });
     } finally {
       clearTimeout(slow);
-      if (mine === turn) place.removeAttribute("aria-busy");
+      if (mine === turn) {
+        place.removeAttribute("aria-busy");
+        // Where it stands is known with the answer: nothing moves.
+        find("facets").hidden = false;
+      }
     }
   }
 
@@ -311,11 +318,17 @@ export async function startResults(place, say, again) {
 
   const chosen = () => Object.fromEntries(selects.flatMap(({ name, value }) => (value ? [[name, value]] : [])));
 
-  /** Asks something new. @param {string} q */
-  function look(q) {
+  /** Whether what the address says is still being typed. */
+  let typing = false;
+
+  /** Asks something new. What is still being typed has one place in the history, another question one of its own. @type {(q: string, typed?: boolean) => Promise<void>} */
+  function look(q, typed = false) {
     const facets = selects[0].options.length ? chosen() : askedBy(location.search).facets;
     const asked = { q: q.trim(), page: 1, before: 0, facets };
-    history.replaceState(null, "", addressOf(asked));
+    const was = askedBy(location.search).q;
+    if (was && was !== asked.q && !typing) history.pushState(null, "", addressOf(asked));
+    else history.replaceState(null, "", addressOf(asked));
+    typing = typed;
     return run(asked);
   }
 
@@ -344,7 +357,10 @@ export async function startResults(place, say, again) {
   return {
     look,
     /** Shows what the address asks. */
-    show: () => run(askedBy(location.search)),
+    show() {
+      typing = false;
+      return run(askedBy(location.search));
+    },
     /** Makes room for another answer. @param {string} q */
     hide(q) {
       turn += 1;

@@ -48,6 +48,20 @@ function valuesOf({ lang, edition, ordinal, until, minimum, schemes }, line, { d
   };
 }
 
+/** The word for an answer. Of a certificate that is valid and not the one that the line says, that is not the word. @type {(words: Words, answer: Answer, mark: Said["mark"]) => string} */
+function wordOf(words, { code }, mark) {
+  const other = /^(projected_)?valid/.test(code) && (mark === "bad" ? words.word_of_differs : mark === "ask" && words.word_of_name_differs);
+  return other || (words[`word_of_${code}`] ?? code);
+}
+
+/** Why it was suspended or ended, where the scheme publishes that. @type {(words: Words, answer: Answer) => string} */
+function reasonOf(words, { code, outcome }) {
+  const ended = /^(projected_)?suspended$|^withdrawn$|^cancelled$/.test(code);
+  const { scheme } = outcome?.credential?.credentialSubject ?? {};
+  const reason = ended && words[`reason_${scheme?.id}/${outcome?.standing?.reason}`];
+  return reason ? fill(words.reason, { reason }) : "";
+}
+
 /** An answer in words. @param {Voice} voice @param {Line} line @param {Answer} answer @returns {Said} */
 export function say(voice, line, answer) {
   const { words } = voice;
@@ -60,8 +74,9 @@ export function say(voice, line, answer) {
   const told = (/** @type {import("./lines.js").Remark} */ remark) => fill(words[`remark_${remark.code}`], { ...values, ...remark, ...(/name/.test(remark.code) && { signed }) });
   const remarks = answer.remarks.flatMap((remark) => (words[`remark_${remark.code}`] ? [told(remark)] : []));
   if (answer.how === "former" && answer.outcome && !remarks.length) remarks.push(fill(words.remark_former_name, { stated: line.name, signed }));
-  if (line.same) remarks.push(fill(words.remark_same, { line: line.same }));
-  return { mark: markOf(answer), word: words[`word_of_${code}`] ?? code, sentence: `${fill(text, values)}${why}`, remarks };
+  if (line.same) remarks.push(fill(words.remark_same, { line: line.twin ?? line.same }));
+  const mark = markOf(answer);
+  return { mark, word: wordOf(words, answer, mark), sentence: `${fill(text, values)}${why}${reasonOf(words, answer)}`, remarks };
 }
 
 /** What of an answer is shown beside it. @param {Voice} voice @param {Answer} answer */

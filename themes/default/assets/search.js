@@ -2,7 +2,8 @@
 // The search box. A number, a code or an address leads to its page, if there is one: that takes one
 // request. Names are looked for on the search's own page (results.js). Nothing leaves the browser.
 
-import { creditCodeFits, keyOf, kindOf, linesOf, numberKey, parseQuery, pathOf, rescued } from "./query.js";
+import { entriesBelow, isCompact } from "./host.js";
+import { creditCodeFits, keyOf, kindOf, linesOf, numberKey, parseQuery, pathOf, rescued, unnamed } from "./query.js";
 import { fill } from "./register.js";
 
 /** @typedef {import("./query.js").Query} Query */
@@ -19,6 +20,7 @@ const first = (root, selector) => root.querySelector(selector);
  */
 async function exists(href, method = "HEAD") {
   if (location.protocol === "file:") return "yes";
+  if (isCompact()) return isShown(href).catch(() => "unreachable");
   try {
     const { ok, status } = await fetch(href, { method, cache: "no-cache" });
     if (!ok && method === "HEAD" && [405, 501].includes(status)) return exists(href, "GET");
@@ -26,6 +28,21 @@ async function exists(href, method = "HEAD") {
   } catch {
     return "unreachable";
   }
+}
+
+/**
+ * The same where one page shows all: some hosts serve it at every address, and others say 404 of each.
+ * @type {(href: string) => Promise<"yes" | "no">}
+ */
+async function isShown(href) {
+  const [, kind = "", path = ""] = /\b(c|enterprises)\/([^/]+)\.html$/.exec(href) ?? [];
+  const root = first(document, "[data-search]")?.dataset.root ?? "";
+  if (kind === "enterprises") {
+    const { rows, former } = await (await import("./holder.js")).rowsOf(root, keyOf(path));
+    return rows.length || former.length ? "yes" : "no";
+  }
+  const entries = await entriesBelow(root);
+  return (await entries.find(path)) || (await entries.erased(path)) ? "yes" : "no";
 }
 
 /** A credit code of which the last character is yet to come: class, place, organisation. */
@@ -49,6 +66,10 @@ function startSearch(form) {
   const { certificates = "", enterprises = "" } = form.dataset;
   /** What shows results, on the page that has room for them. */
   const results = place && import("./results.js").then(({ startResults }) => startResults(place, say, again)).catch(() => null);
+  /** What looks names up is fetched beside it where something is asked, else when somebody begins to. */
+  const warm = () => void import("./lookup.js").catch(() => {});
+  if (place && location.search) warm();
+  else if (place) input.addEventListener("focus", warm, { once: true });
   let composing = false;
   let turn = 0;
   let pause = 0;
@@ -84,8 +105,9 @@ function startSearch(form) {
   /** Pages under which a number or a code may be, the likeliest first. @type {(query: Query) => string[]} */
   const pagesOf = ({ enterprise, certificate }) => [enterprise && `${enterprises}${enterprise}.html`, certificate && `${certificates}${certificate}.html`, !enterprise && `${enterprises}${certificate}.html`].flatMap((page) => page || []);
 
-  /** Goes to the page of a number, a code or an address, or says that there is none. @type {(query: Query, go: (page: string) => void) => Promise<void>} */
-  async function open(query, go) {
+  /** Goes to the page of a number, a code or an address, or says that there is none. @type {(text: string, go: (page: string) => void) => Promise<void>} */
+  async function open(text, go) {
+    const query = parseQuery(text);
     const mine = (turn += 1);
     const values = { query: query.key, n: query.key.replace(/-/g, "").length };
     say("checking", values);
@@ -100,7 +122,9 @@ function startSearch(form) {
     say("not-found", values);
     explain(region, query);
     first(region, "[data-near] button")?.addEventListener("click", () => void near(query));
-    for (const other of rescued(query.key)) {
+    // Some write a space where the number has a dash.
+    const dashed = numberKey(text.trim().replace(/\s+/g, "-"));
+    for (const other of [...rescued(query.key), ...(dashed === query.key ? [] : [dashed])]) {
       const meant = parseQuery(other);
       for (const page of pagesOf(meant)) {
         if ((await exists(page)) === "yes" && mine === turn) return offer([linkTo(page, meant.enterprise || other)]);
@@ -141,6 +165,7 @@ function startSearch(form) {
   /** @param {string} text @param {{ go?: (page: string) => void, event?: Event }} [how] */
   function search(text, { go = (page) => location.assign(page), event } = {}) {
     clearTimeout(pause);
+    text = unnamed(text);
     const kind = kindOf(text);
     if (kind === "name" && !place) return; // The form takes it to the search's page.
     event?.preventDefault();
@@ -149,10 +174,10 @@ function startSearch(form) {
       say("empty");
       return input.focus();
     }
-    if (kind === "name" || kind === "empty") return void results?.then((shown) => void (shown ? shown.look(text) : say("unreachable")));
+    if (kind === "name" || kind === "empty") return void results?.then((shown) => void (shown ? shown.look(text, !event) : say("unreachable")));
     results?.then((shown) => shown?.hide(kind === "list" ? "" : text));
     if (kind === "list") return offerList(text);
-    void open(parseQuery(text), go);
+    void open(text, go);
   }
 
   /** Shows what the address asks: at first, and on the way back. */

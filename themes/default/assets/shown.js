@@ -79,7 +79,7 @@ function certificateCell(voice, answer) {
   const facts = answer && factsOf(voice, answer);
   if (!facts) return make("td", { class: "c-certificate" });
   const page = `c/${facts.path}.html`;
-  const level = make("span", { class: "note" }, `${facts.level} · ${facts.from} – ${facts.until}`);
+  const level = make("span", { class: "note" }, `${facts.level} · `, make("span", { class: "days" }, `${facts.from} – ${facts.until}`));
   return make("td", { class: "c-certificate" }, make("a", { class: "code", href: page }, facts.number), make("span", { class: "holder" }, facts.holder), level, make("a", { class: "note screen", href: `${page}#said` }, voice.words.said));
 }
 
@@ -94,7 +94,7 @@ export function rowOf(voice, hands, row) {
 
 /** The answers' table, still without rows. @param {Voice} voice */
 export function tableFor({ words }) {
-  const heads = ["line", "asked", "answer", "certificate"].map((column) => make("th", { scope: "col", class: `c-${column}` }, words[`column_${column}`]));
+  const heads = ["line", "asked", "answer", "certificate"].map((column) => make("th", { scope: "col", class: `c-${column}${column === "line" ? " numeric" : ""}` }, words[`column_${column}`]));
   return make("table", { class: "answers", "aria-labelledby": "results" }, make("thead", {}, make("tr", {}, ...heads)), make("tbody"));
 }
 
@@ -123,20 +123,22 @@ export async function groundOf(voice, ground, { base, zone, retry }) {
   const { state, report } = ground;
   const shown = state === "verified" ? "verified" : state === "offline" || state === "unsigned" ? state : "failed";
   const text = fill(words[`ground_${shown}_text`], groundValues(voice, ground));
-  const box = make("div", { class: "ground", "data-ground": shown }, make("p", {}, make("strong", {}, words[`ground_${shown}`]), " ", dated("span", text)));
+  const box = make("div", { class: "ground", "data-ground": shown });
   /** @type {[boolean, string][]} */
   const notes = [
     [report.behind, fill(words.ground_clock, { today: civilDate(zone, report.now) })],
     [location.host !== new URL(base).host, fill(words.ground_copy, { host: location.host, address: `${base}/` })],
     [!isSecureContext, words.ground_insecure],
   ];
-  box.append(...notes.flatMap(([is, note]) => (is ? [dated("p", note, { class: "note" })] : [])));
+  const told = notes.flatMap(([is, note]) => (is ? [dated("p", note, { class: "note" })] : []));
   if (shown !== "verified") {
-    box.append(button(words.retry, retry, { class: "second" }));
+    box.append(make("p", {}, make("strong", {}, words[`ground_${shown}`]), " ", dated("span", text)), ...told, button(words.retry, retry, { class: "second" }));
     return box;
   }
+  // What holds is told in a line; what that means stands behind it.
   const key = make("p", { class: "code" }, await fingerprintOf(report.checkpoint.log.key));
-  box.append(make("details", {}, make("summary", {}, words.checked_heading), ...["rows", "bundle", "not"].map((part) => make("p", {}, words[`checked_${part}`])), make("p", {}, words.checked_key), key));
+  const line = make("summary", {}, make("strong", {}, words.ground_verified), " ", dated("span", fill(words.ground_verified_short, groundValues(voice, ground))));
+  box.append(make("details", {}, line, dated("p", text), ...["rows", "bundle", "not"].map((part) => make("p", {}, words[`checked_${part}`])), make("p", {}, words.checked_key), key), ...told);
   return box;
 }
 
@@ -168,7 +170,7 @@ export async function paperHead(voice, ground, rows, { name, base, day, scheme, 
 
 /** The foot of the printed record: how to do it again. @param {Voice} voice @param {Paper} about */
 export function paperFoot({ words }, { base, page, day, minimum }) {
-  const least = minimum?.level ? ` --scheme ${minimum.scheme} --min-level ${minimum.level}` : "";
+  const least = minimum ? ` --scheme ${minimum.scheme}${minimum.level ? ` --min-level ${minimum.level}` : ""}` : "";
   const command = `attestar verify --csv list.csv --on ${day}${least} --site ${base}`;
   return make("div", { class: "paper record" }, make("h2", {}, words.paper_repeat), make("p", {}, words.paper_repeat_text), make("p", { class: "code" }, command), make("p", {}, fill(words.paper_repeat_page, { address: page })), make("p", {}, words.checked_rows), make("p", {}, words.checked_not), make("p", {}, words.paper_note));
 }

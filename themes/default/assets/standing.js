@@ -9,7 +9,7 @@
  * @typedef {{ from: string, until: string }} Cycle
  * @typedef {{ date: string, effective: string, kind: string, status?: string, reason?: string, note?: any, facts: any }} Event
  * @typedef {{ status: string, since: string, until: string, cycle: Cycle, level: any, stars?: number, holder: any,
- *   scope: any, region: any, suspendedAtExpiry: boolean, reason?: string, note?: any }} Standing
+ *   scope: any, region: any, facts: any, suspendedAtExpiry: boolean, reason?: string, note?: any }} Standing
  *   The facts and the status of a day: none, not-yet-valid, valid, suspended, expired, cancelled, withdrawn.
  * @typedef {{ scheme: string, level: string, rank?: number }} Minimum The least level that counts, in one scheme.
  */
@@ -71,7 +71,7 @@ function heldOn(events, day) {
 const told = (date, status, reason) => ({ date, effective: date, kind: EVENTS[status], reason, facts: {} });
 
 /**
- * What happened since the grant, in effective order: the steps of the entry's history, and the changes
+ * What happened since the grant, as it was recorded: the steps of the entry's history, and the changes
  * of status that these do not tell already, until the two say the same of every day.
  * @type {(steps: any[], changes: Change[]) => Event[]}
  */
@@ -89,7 +89,7 @@ function eventsOf(steps, changes) {
     const days = [...new Set([...events.map(({ effective }) => effective), ...changes.map(({ date }) => date)])].sort();
     const said = (/** @type {string} */ day) => changeOn(changes, day)?.status ?? "valid";
     const unsaid = days.find((day) => heldOn(ordered, day) !== said(day));
-    if (!unsaid) return ordered;
+    if (!unsaid) return events;
     events.push(told(unsaid, said(unsaid)));
   }
 }
@@ -148,9 +148,15 @@ function beginNext(state, day) {
 /** @type {(state: State, event: Event) => void} */
 function apply(state, { date, effective, kind, status, reason, note, facts }) {
   beginNext(state, effective);
+  const { evaluation, decided, issued } = state.facts;
   state.facts = { ...state.facts, ...facts, holder: holderWith(state.facts.holder, facts.holder) };
   if (facts.level && facts.starLevel === undefined) delete state.facts.starLevel;
+  // What a surveillance found is not what the level rests on.
+  if (kind === "surveillance") state.facts.evaluation = evaluation;
+  // The days of the certificate's own decision are not those of a change.
+  if (kind !== "recertified" && kind !== "corrected") Object.assign(state.facts, { decided, issued });
   if (kind === "recertified") {
+    Object.assign(state.facts, { decided: facts.decided ?? date, issued: facts.issued ?? date });
     state.next = facts.expires ? { from: facts.validFrom ?? date, until: facts.expires } : null;
     beginNext(state, effective);
   } else if (kind === "corrected") {
@@ -171,22 +177,24 @@ function statusOf({ hold, decided, cycle }, until, day) {
 }
 
 /**
- * All days of a certificate: `on` says what it was on one, `segments` the first day of each status.
+ * All days of a certificate: `on` says what it was on one, `segments` the first day of each status. `recorded`
+ * is what happened, `before` what was so until an event, `granted` what was so at first, `issued` the day of it.
  * @param {any} credential @param {Change[]} changes its status leaves, in log order
  */
 export function timelineOf(credential, changes) {
   const subject = credential.credentialSubject;
   const [first, ...steps] = subject.history;
   const granted = first.expires ? first : subject;
-  const events = eventsOf(steps, changes);
+  const recorded = eventsOf(steps, changes);
+  const events = byDay(recorded, ({ effective }) => effective);
   const transition = transitionOf(credential);
-  const begin = () => /** @type {State} */ ({ facts: granted, cycle: { from: granted.validFrom, until: granted.expires }, next: null, hold: "", decided: granted.decided });
+  const begin = () => /** @type {State} */ ({ facts: { ...granted, issued: first.date }, cycle: { from: granted.validFrom, until: granted.expires }, next: null, hold: "", decided: granted.decided });
   /** @type {(state: State, day: string) => Standing} */
   const finish = ({ facts, cycle, hold, reason, note, ...state }, day) => {
     const until = transition && transition < cycle.until ? transition : cycle.until;
     const status = statusOf({ ...state, facts, cycle, hold }, until, day);
     const { level, starLevel, holder, scope, region } = facts;
-    return { status, since: granted.decided, until, cycle, level, stars: starLevel, holder, scope, region, suspendedAtExpiry: status === "expired" && hold === "suspended", reason, note };
+    return { status, since: granted.decided, until, cycle, level, stars: starLevel, holder, scope, region, facts, suspendedAtExpiry: status === "expired" && hold === "suspended", reason, note };
   };
   /** @type {{ from: string, status: string }[]} */
   const segments = [];
@@ -199,6 +207,12 @@ export function timelineOf(credential, changes) {
     beginNext(state, day);
     return finish(state, day);
   };
+  /** What was so just before an event took effect. @param {Event} event */
+  const before = (event) => {
+    const state = begin();
+    for (const earlier of events.slice(0, events.indexOf(event))) apply(state, earlier);
+    return finish(state, move(event.effective, -1));
+  };
   for (const from of [...new Set(days)].sort()) {
     const { status } = settle(from);
     if (status !== (segments[segments.length - 1]?.status ?? "none")) segments.push({ from, status });
@@ -208,7 +222,7 @@ export function timelineOf(credential, changes) {
     const run = segments.filter(({ from, status }) => from <= day && status === standing.status).pop();
     return run ? { ...standing, since: run.from } : standing;
   };
-  return { segments, on };
+  return { segments, on, recorded, before, granted, issued: first.date };
 }
 
 // ── Sites ──

@@ -9,9 +9,9 @@ import { isDay } from "./standing.js";
  * @typedef {string | { damaged: string }} Cell What stands in a cell; `damaged` is a long number that a
  *   spreadsheet has rounded.
  * @typedef {"any" | "number" | "code" | "name" | "day" | "site" | "none"} Kind What a column holds.
- * @typedef {{ line: number, text: string, number: string, code: string, name: string, site: string, on: string, fault: string, same: number }} Line
- *   A line to be checked. `fault`: why it cannot be (rounded, code-length, too-long, day); `same`: the
- *   line, from 1, that asks the same before it.
+ * @typedef {{ line: number, text: string, number: string, code: string, name: string, site: string, on: string, fault: string, same: number, twin?: number }} Line
+ *   A line to be checked. `fault`: why it cannot be (rounded, code-length, too-long, day); `same`: which
+ *   of the lines, from 1, asks the same before it, and `twin` how that is numbered.
  * @typedef {{ headed: boolean, kinds: Kind[], heads: string[], lines: Line[], left: number }} Table
  *   `left` lines are more than are taken.
  */
@@ -229,11 +229,12 @@ export function readTable(all, given) {
   /** @type {Map<string, number>} */
   const seen = new Map();
   const lines = asked.slice(0, MOST).map((one, at) => {
-    const what = one.number ? `n ${numberKey(one.number)}` : one.code ? `c ${one.code}` : `t ${one.name.normalize("NFKC").replace(/\s/g, "").toUpperCase()}`;
-    const key = one.fault ? `f ${at}` : `${what} ${one.on} ${one.site}`;
+    // Of one number a line may say that it is one company's, and the next that it is another's.
+    const what = [numberKey(one.number), one.code, one.name.normalize("NFKC").replace(/\s/g, "").toUpperCase(), one.on, one.site];
+    const key = one.fault ? `${at}` : what.join("\n");
     const same = seen.get(key) ?? 0;
     if (!same) seen.set(key, at + 1);
-    return { ...one, same };
+    return { ...one, same, ...(same && { twin: asked[same - 1].line }) };
   });
   return { headed: head >= 0, kinds, heads, lines, left: Math.max(0, asked.length - MOST) };
 }

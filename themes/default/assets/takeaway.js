@@ -82,7 +82,8 @@ export function feedsOf(voice, place, rows, title) {
   /** @type {Map<string, string>} */
   const holders = new Map();
   for (const { answer } of once(rows)) {
-    const holder = answer.outcome?.standing?.holder;
+    // A feed stands under the code that the holder has now, whatever day was asked about.
+    const holder = answer.outcome?.credential?.credentialSubject.holder ?? answer.outcome?.standing?.holder;
     const id = holder.creditCode ?? `${holder.identifier.scheme}-${holder.identifier.value}`.toUpperCase();
     holders.set(pathOf(id), factsOf(voice, answer)?.holder ?? id);
   }

@@ -9,7 +9,7 @@ use attestar::{
     },
     keyring::{Role, demo_key},
     model::{Certificate, CertificateNumber},
-    proof::{canonical, check_proof, check_published, parse, parse_canonical},
+    proof::{Document, Node, VerifyingKey, canonical, from_multibase_base58, parse, sha256},
     verify::{Ask, Forgetful, verify_alone},
 };
 use jiff::{Timestamp, civil::Date};
@@ -45,10 +45,10 @@ fn json(data: &[u8]) {
         let text = canonical(value).expect("what was read can be written");
         assert_eq!(parse(text.as_bytes()).as_ref(), Ok(value));
     }
-    match (parse_canonical(data), value) {
+    match (Document::read(data), value) {
         (Ok(strict), Ok(value)) => {
             assert_eq!(canonical(&value).map(String::into_bytes).as_deref(), Ok(data));
-            assert_eq!(strict, value);
+            alike(strict.top(), &value);
         }
         (Ok(_), Err(error)) => panic!("canonical, and yet {error}"),
         // Refused for its form, or for texts in another normalisation form.
@@ -58,6 +58,37 @@ fn json(data: &[u8]) {
         }
         (Err(_), Err(_)) => {}
     }
+}
+
+/// What was read in place says what the tree says.
+fn alike(node: Node<'_>, value: &Value) {
+    assert_eq!((node.text(), node.number()), (value.as_str(), value.as_i64()));
+    assert_eq!(canonical(value).as_deref(), Ok(node.written()));
+    let (items, members) = (node.items(), node.members());
+    assert_eq!((items.is_some(), members.is_some()), (value.is_array(), value.is_object()));
+    let (mut items, mut members) = (items.into_iter().flatten(), members.into_iter().flatten());
+    for other in value.as_array().into_iter().flatten() {
+        alike(items.next().expect("an item"), other);
+    }
+    assert!(items.next().is_none());
+    for (name, node) in &mut members {
+        alike(node, &value[name]);
+    }
+    let names = value.as_object().into_iter().flatten().map(|(name, _)| name);
+    assert!(names.into_iter().all(|name| node.member(name).is_some()));
+}
+
+/// Whether a key signed a document whose proof is well formed, where what was signed is written anew.
+fn is_signed(data: &[u8], key: &VerifyingKey) -> bool {
+    let Ok(mut document) = parse(data) else { return false };
+    let Some(mut config) = document.as_object_mut().and_then(|all| all.remove("proof")) else {
+        return false;
+    };
+    let value = config.as_object_mut().and_then(|all| all.remove("proofValue"));
+    let bytes = value.as_ref().and_then(Value::as_str).and_then(from_multibase_base58);
+    let Some(signature) = bytes.and_then(|bytes| bytes.try_into().ok()) else { return false };
+    let digest = |value| sha256(canonical(value).expect("it was read").as_bytes());
+    key.verify(&[digest(&config), digest(&document)].concat(), &signature).is_ok()
 }
 
 /// Some statuses, as a log might have them.
@@ -78,11 +109,11 @@ static STATUSES: LazyLock<Vec<StatusChange>> = LazyLock::new(|| {
 
 fn entry(data: &[u8]) {
     let Ok(entry) = Credential::parse(data) else { return };
-    assert_eq!(canonical(entry.value()).map(String::into_bytes).as_deref(), Ok(data));
+    assert_eq!(*entry.digest(), sha256(data));
     assert_eq!(Did::of(entry.did().base_url()).as_ref(), Ok(entry.did()));
     let key = demo_key(Role::Issue).verifying_key();
-    let signed = check_proof(entry.value(), &key);
-    assert_eq!(check_published(data, entry.value(), &key), signed);
+    let signed = entry.proof().check(&key);
+    assert_eq!(signed.is_ok(), is_signed(data, &key));
     assert!(signed.is_err() || ENTRIES.contains(&data), "nobody signed this");
     let payload = QrPayload::of(&entry, data, "zh".parse().expect("a language"));
     let _ =
@@ -125,7 +156,9 @@ fn did(data: &[u8]) {
 
 fn list(data: &[u8]) {
     let Ok(read) = ListCredential::parse(data) else { return };
-    assert_eq!(canonical(&read.value).map(String::into_bytes).as_deref(), Ok(data));
+    let key = demo_key(Role::Issue).verifying_key();
+    assert_eq!(read.proof.check(&key).is_ok(), is_signed(data, &key));
+    assert_eq!(read.proof.digest, sha256(data));
     let list = &read.list;
     assert_eq!(
         StatusList::decode(list.purpose(), list.number(), &list.encoded()).as_ref(),
@@ -133,7 +166,7 @@ fn list(data: &[u8]) {
     );
     assert!(list.serials().all(|serial| list.get(serial) == Some(true)));
     let document = list.document(&read.did, read.valid_from, read.valid_until);
-    assert!(parse_canonical(document.as_bytes()).is_ok());
+    assert!(Document::read(document.as_bytes()).is_ok());
 }
 
 fn leaf(data: &[u8]) {

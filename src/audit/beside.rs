@@ -13,7 +13,7 @@ use crate::credential::{
     Detail, DidDocument, KeyAction, LIST_BITS, ListCredential, Past, Publish, Purpose,
     StatusChange, Use,
 };
-use crate::proof::{VerifyingKey, check_proof, sha256};
+use crate::proof::{VerifyingKey, sha256};
 use crate::verify::{Scan, Shape, Source, SourceError, Traces};
 
 /// Serials of one file.
@@ -173,7 +173,7 @@ impl Beside<'_> {
         };
         let key = keys.and_then(|keys| keys.method(&list.proof.verification_method));
         let key = key.filter(|method| method.used_for == Use::Assertion);
-        if key.is_none_or(|method| check_proof(&list.value, &method.key).is_err()) {
+        if key.is_none_or(|method| list.proof.check(&method.key).is_err()) {
             found.push(Discrepancy::at(path, Fault::Signature));
         }
         if (list.valid_from, list.valid_until) != (self.publish.time, self.publish.next) {

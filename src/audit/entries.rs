@@ -2,11 +2,11 @@
 
 use std::{
     collections::BTreeMap,
+    io::BufRead as _,
     sync::{Mutex, PoisonError},
 };
 
 use rayon::prelude::*;
-use serde_json::Value;
 
 use crate::audit::{
     fault::{Discrepancy, Fault},
@@ -14,7 +14,7 @@ use crate::audit::{
 };
 use crate::credential::{Credential, KeyAction, Leaf};
 use crate::model::{CertificateNumber, escape_path};
-use crate::proof::{VerifyingKey, check_published, sha256};
+use crate::proof::{Document, Node, VerifyingKey, sha256};
 use crate::verify::{KeyEvent, Scan, Shape, Source, SourceError, Traces, Version, read_entry};
 
 /// Lines of a file.
@@ -51,11 +51,7 @@ impl Entries<'_> {
             found.push(Discrepancy::at(path.clone(), Fault::Missing));
         }
         let bytes = bytes.unwrap_or_default();
-        let mut lines: Vec<&[u8]> = bytes.split(|byte| *byte == b'\n').collect();
-        // Each line ends with a newline: nothing stands after the last one.
-        if lines.last().is_some_and(|last| last.is_empty()) {
-            lines.pop();
-        }
+        let lines = lines_of(&bytes);
         if lines.len() > count {
             let extra = lines.len() - count;
             found.push(Discrepancy::at(path.clone(), Fault::Unlogged(extra)));
@@ -99,19 +95,19 @@ impl Entries<'_> {
             (false, Some(_)) => found.push(at(Fault::NotErased(number))),
             (false, None) => {}
         }
-        if !bytes.is_empty() && sha256(bytes) != version.sha256 {
-            found.push(at(Fault::Digest));
+        let mut entry = None;
+        if !bytes.is_empty() {
+            entry = self.entry(bytes, version, traces, &at, &mut found);
+            let digest = entry.as_ref().map_or_else(|| sha256(bytes), |entry| *entry.digest());
+            if digest != version.sha256 {
+                found.push(at(Fault::Digest));
+            }
         }
-        let entry = if bytes.is_empty() {
-            None
-        } else {
-            self.entry(bytes, version, traces, &at, &mut found)
-        };
         if newest && traces.erased.is_none() {
             found.extend(self.published(owner, traces, bytes, entry.as_ref())?);
         }
-        if let Some(entry) = entry.filter(|_| traces.versions.len() > 1) {
-            self.keep_history(number, &entry);
+        if entry.is_some() && traces.versions.len() > 1 {
+            self.keep_history(number, bytes);
         }
         Ok(found)
     }
@@ -149,7 +145,7 @@ impl Entries<'_> {
         match self.key(&entry, version, traces) {
             None => found.push(at(Fault::Key(entry.proof().verification_method.clone()))),
             Some(key) => {
-                if check_published(bytes, entry.value(), key).is_err() {
+                if entry.proof().check(key).is_err() {
                     found.push(at(Fault::Signature));
                 }
             }
@@ -200,13 +196,14 @@ impl Entries<'_> {
         Ok(found)
     }
 
-    fn keep_history(&self, serial: u32, entry: &Credential) {
-        let history = entry.value().pointer("/credentialSubject/history");
-        let steps = history.and_then(Value::as_array).into_iter().flatten().enumerate();
+    fn keep_history(&self, serial: u32, bytes: &[u8]) {
+        let Ok(document) = Document::read(bytes) else { return };
+        let subject = document.top().member("credentialSubject");
+        let history = subject.and_then(|subject| subject.member("history")?.items());
         // The grant's facts are written out once a later step changes some.
-        let told = steps.map(|(at, step)| match at {
-            0 => format!("{:?} {:?}", step.get("date"), step.get("kind")),
-            _ => step.to_string(),
+        let told = history.into_iter().flatten().enumerate().map(|(at, step)| match at {
+            0 => ["date", "kind"].map(|name| step.member(name).map_or("", Node::written)).join(" "),
+            _ => step.written().to_owned(),
         });
         let mut histories = self.histories.lock().unwrap_or_else(PoisonError::into_inner);
         histories.insert(serial, told.collect());
@@ -229,6 +226,19 @@ impl Entries<'_> {
             }
         }
     }
+}
+
+/// The lines of a file, each of which ends with a newline.
+fn lines_of(bytes: &[u8]) -> Vec<&[u8]> {
+    let (mut lines, mut rest) = (Vec::with_capacity(LINES), bytes);
+    while !rest.is_empty() {
+        let from = rest;
+        // Bytes in memory can be read.
+        let length = rest.skip_until(b'\n').unwrap_or_default();
+        let line = from.get(..length).unwrap_or_default();
+        lines.push(line.strip_suffix(b"\n").unwrap_or(line));
+    }
+    lines
 }
 
 /// Whether a text is the key of a number.

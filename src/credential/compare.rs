@@ -45,7 +45,7 @@ impl Statement {
     /// What differs from an entry's sealed bytes.
     pub fn compare(&self, sealed: &[u8]) -> Result<Comparison, JsonError> {
         let sealed = parse(sealed)?;
-        let record = parse(self.document(0).as_bytes())?;
+        let record = parse(self.clone().document(0).as_bytes())?;
         let subject = |entry: &Value| {
             let mut subject = entry["credentialSubject"].clone();
             state_grant(&mut subject);

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use serde_json::Value;
 use strum::{EnumString, IntoStaticStr};
 
 use crate::credential::{
@@ -11,7 +10,7 @@ use crate::credential::{
     read::{self, Misread, Object},
     write::Writer,
 };
-use crate::proof::{JsonError, parse_canonical};
+use crate::proof::{Document, JsonError, Node};
 
 /// A detail file. Provable from the leaves, and checked by whoever audits.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -106,14 +105,14 @@ impl Detail {
 
     /// Reads a file.
     pub fn parse(bytes: &[u8]) -> Result<Self, DetailError> {
-        let value = parse_canonical(bytes)?;
-        let top = Object::new(&value, "", &["entries", "v"])?;
-        top.need("v", |value| (value.as_u64() == Some(1)).then_some(()))?;
+        let document = Document::read(bytes)?;
+        let top = Object::new(document.top(), "", &["entries", "v"])?;
+        top.need("v", |value| (value.number() == Some(1)).then_some(()))?;
         let mut entries = BTreeMap::new();
-        for (name, value) in top.need("entries", Value::as_object)? {
+        for (name, value) in top.need("entries", Node::members)? {
             let at = format!("entries.{name}");
             let serial: Option<u32> = name.parse().ok();
-            let Some(serial) = serial.filter(|serial| serial.to_string() == *name) else {
+            let Some(serial) = serial.filter(|serial| serial.to_string() == name) else {
                 return Err(DetailError::Member(at));
             };
             let object = Object::new(value, at, &["by", "date", "reason", "status"])?;

@@ -7,7 +7,7 @@ use crate::credential::{
     read::{self, Misread, Object},
     write::print,
 };
-use crate::proof::{JsonError, KeyError, VerifyingKey, parse_canonical};
+use crate::proof::{Document, JsonError, KeyError, Node, VerifyingKey};
 
 /// The DID document of an issuer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,11 +104,11 @@ impl DidDocument {
 
     /// Reads a document: canonical JSON with exactly our members, of the issuer it names.
     pub fn parse(bytes: &[u8]) -> Result<Self, DidDocumentError> {
-        let value = parse_canonical(bytes)?;
+        let read = Document::read(bytes)?;
         let known = ["@context", "assertionMethod", "id", "verificationMethod"];
-        let top = Object::new(&value, "", &known)?;
-        top.need("@context", |value| (*value == json!(CONTEXT)).then_some(()))?;
-        let did = top.need("id", |value| Did::parse(value.as_str()?).ok())?;
+        let top = Object::new(read.top(), "", &known)?;
+        top.need("@context", |value| (value.written() == print(&json!(CONTEXT))).then_some(()))?;
+        let did = top.need("id", |value| Did::parse(value.text()?).ok())?;
         let known = ["controller", "id", "publicKeyMultibase", "type"];
         let methods = top.list("verificationMethod", &known)?;
         let mut document = Self { did, methods: Vec::new() };
@@ -117,7 +117,7 @@ impl DidDocument {
             object.is("controller", document.did.as_str())?;
             let fragment =
                 object.need("id", |value| document.did.fragment_of(read::text(value)?))?;
-            let key = object.need("publicKeyMultibase", |value| value.as_str())?;
+            let key = object.need("publicKeyMultibase", Node::text)?;
             let key = VerifyingKey::from_multikey(key)?;
             if document.methods.iter().any(|method| &*method.fragment == fragment) {
                 return Err(DidDocumentError::Twice(fragment.to_owned()));
@@ -132,10 +132,10 @@ impl DidDocument {
     /// The methods that count, which stand in the order of the methods.
     fn assertions(&mut self, top: &Object<'_>) -> Result<(), DidDocumentError> {
         let name = "assertionMethod";
-        let urls = top.need(name, |value| value.as_array())?;
+        let urls = top.need(name, Node::items)?;
         let mut rest = self.methods.iter_mut();
         for url in urls {
-            let fragment = url.as_str().and_then(|url| self.did.fragment_of(url));
+            let fragment = url.text().and_then(|url| self.did.fragment_of(url));
             let fragment = fragment.ok_or_else(|| top.form(name))?;
             let method = rest.find(|method| &*method.fragment == fragment);
             method.ok_or_else(|| top.form(name))?.used_for = Use::Assertion;

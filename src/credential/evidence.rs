@@ -1,13 +1,12 @@
 //! Evidence files, `NUMBER.attestar.json`: all that is needed to verify one certificate offline.
 
 use jiff::{Timestamp, civil::Date};
-use serde_json::Value;
 
 use crate::credential::{
     read::{self, Misread, Object},
     write::Writer,
 };
-use crate::proof::{JsonError, canonical, parse_canonical};
+use crate::proof::{Document, JsonError, Node};
 
 /// An evidence file. Its parts are texts as they were published; whoever verifies reads them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,7 +75,7 @@ impl Evidence {
     pub fn text(&self) -> Result<String, EvidenceError> {
         let embedded = [&self.credential, &self.did, &self.lists[0], &self.lists[1]];
         for document in embedded {
-            parse_canonical(document.as_bytes())?;
+            Document::read(document.as_bytes())?;
         }
         let mut writer = Writer::with_capacity(16 * 1024);
         writer.open('{');
@@ -99,17 +98,20 @@ impl Evidence {
 
     /// Reads a file.
     pub fn parse(bytes: &[u8]) -> Result<Self, EvidenceError> {
-        let value = parse_canonical(bytes)?;
-        let is = |name: &str, wanted: Value| value.get(name) == Some(&wanted);
-        if !is("kind", KIND.into()) || !is("v", 1.into()) {
+        let document = Document::read(bytes)?;
+        let top = document.top();
+        let kind = top.member("kind").and_then(Node::text);
+        let version = top.member("v").and_then(Node::number);
+        if (kind, version) != (Some(KIND), Some(1)) {
             return Err(EvidenceError::Kind);
         }
         let known = ["asked", "checkpoint", "credential", "did", "kind", "leaves", "lists"];
-        let top = Object::new(&value, "", &[&known[..], &["policy", "v"]].concat())?;
-        let document = |value: &Value| canonical(value).ok().filter(|_| value.is_object());
-        let lists = |value: &Value| match value.as_array()?.as_slice() {
-            [revocation, suspension] => Some([document(revocation)?, document(suspension)?]),
-            _ => None,
+        let top = Object::new(top, "", &[&known[..], &["policy", "v"]].concat())?;
+        let document =
+            |value: Node<'_>| value.members().is_some().then(|| value.written().to_owned());
+        let lists = |value: Node<'_>| {
+            let lists = value.items()?.map(document).collect::<Option<Vec<_>>>()?;
+            <[String; 2]>::try_from(lists).ok()
         };
         Ok(Self {
             asked: Asked::read(&top)?,
@@ -166,7 +168,7 @@ impl EvidenceLeaves {
     fn read(top: &Object<'_>) -> Result<Self, Misread> {
         let leaves = top.inner("leaves", &["issue", "publish", "status"])?;
         let leaves = leaves.ok_or_else(|| Misread::Missing("leaves".to_owned()))?;
-        let all = |value: &Value| value.as_array()?.iter().map(lines).collect();
+        let all = |value: Node<'_>| value.items()?.map(lines).collect();
         Ok(Self {
             issue: leaves.need("issue", lines)?,
             publish: leaves.need("publish", lines)?,
@@ -175,7 +177,7 @@ impl EvidenceLeaves {
     }
 }
 
-fn lines(value: &Value) -> Option<String> {
+fn lines(value: Node<'_>) -> Option<String> {
     read::lines(value).map(Into::into)
 }
 

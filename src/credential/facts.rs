@@ -1,12 +1,11 @@
 //! Facts as an entry states them, read member by member.
 
-use serde_json::Value;
-
 use crate::credential::{
     StatedLevel,
     read::{self, Misread, Object},
 };
 use crate::model::{Change, ClauseScore, Coded, CreditCode, Evaluation, HolderId, Site};
+use crate::proof::Node;
 
 /// The members that state facts, at the top of a subject and in its history.
 pub(super) const FACTS: [&str; 14] = [
@@ -61,8 +60,8 @@ impl Facts {
     }
 }
 
-fn texts(value: &Value) -> Option<Vec<Box<str>>> {
-    value.as_array()?.iter().map(read::boxed).collect()
+fn texts(value: Node<'_>) -> Option<Vec<Box<str>>> {
+    value.items()?.map(read::boxed).collect()
 }
 
 fn level(object: &Object<'_>) -> Result<Option<StatedLevel>, Misread> {
@@ -99,8 +98,8 @@ impl Holder {
     fn read(object: &Object<'_>) -> Result<Self, Misread> {
         let known = ["address", "creditCode", "identifier", "name"];
         let Some(holder) = object.inner("holder", &known)? else { return Ok(Self::default()) };
-        let code = |value: &Value| {
-            let text = value.as_str()?;
+        let code = |value: Node<'_>| {
+            let text = value.text()?;
             CreditCode::try_from(text).ok().filter(|code| code.as_str() == text)
         };
         let code = holder.may("creditCode", code)?.map(HolderId::CreditCode);
@@ -139,12 +138,12 @@ fn evaluation(object: &Object<'_>) -> Result<Option<Evaluation>, Misread> {
         return Ok(None);
     };
     let mut clauses = Vec::new();
-    if let Some(stated) = found.may("clauses", Value::as_object)? {
+    if let Some(stated) = found.may("clauses", Node::members)? {
         for (clause, points) in stated {
             let path = format!("{}.{clause}", found.at("clauses"));
             let points = Object::new(points, path, &["applicable", "obtained"])?;
             clauses.push(ClauseScore {
-                clause: clause.as_str().into(),
+                clause: clause.into(),
                 obtained: points.need("obtained", decimal)?,
                 applicable: points.need("applicable", decimal)?,
             });
@@ -162,7 +161,7 @@ fn evaluation(object: &Object<'_>) -> Result<Option<Evaluation>, Misread> {
 }
 
 /// A decimal in its one spelling.
-fn decimal(value: &Value) -> Option<crate::model::Decimal> {
-    let text = value.as_str()?;
+fn decimal(value: Node<'_>) -> Option<crate::model::Decimal> {
+    let text = value.text()?;
     text.parse().ok().filter(|number: &crate::model::Decimal| number.to_string() == text)
 }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use serde_json::Value;
 
 use crate::credential::{
     Leaf, LeafError, Publish, Purpose, StatusChange,
@@ -11,7 +10,7 @@ use crate::credential::{
     write::Writer,
 };
 use crate::model::CertificateNumber;
-use crate::proof::{VerifyingKey, hex, parse_canonical};
+use crate::proof::{Document, Node, VerifyingKey, hex};
 
 impl From<Misread> for LeafError {
     fn from(misread: Misread) -> Self {
@@ -73,23 +72,24 @@ impl Leaf {
         if bytes.len() > usize::from(u16::MAX) {
             return Err(LeafError::TooLong);
         }
-        let value = parse_canonical(bytes)?;
-        let kind = value.get("kind").and_then(Value::as_str).unwrap_or_default();
+        let document = Document::read(bytes)?;
+        let value = document.top();
+        let kind = value.member("kind").and_then(Node::text).unwrap_or_default();
         match kind {
             "issue" => {
-                let leaf = members(&value, &["id", "kind", "sha256", "time", "v"])?;
+                let leaf = members(value, &["id", "kind", "sha256", "time", "v"])?;
                 let sha256 = leaf.need("sha256", read::digest)?;
                 Ok(Self::Issue { id: id(&leaf)?, sha256, time: time(&leaf)? })
             }
             "amend" => {
-                let leaf = members(&value, &["id", "kind", "prev", "sha256", "time", "v"])?;
+                let leaf = members(value, &["id", "kind", "prev", "sha256", "time", "v"])?;
                 let (prev, sha256) =
                     (leaf.need("prev", read::digest)?, leaf.need("sha256", read::digest)?);
                 Ok(Self::Amend { id: id(&leaf)?, prev, sha256, time: time(&leaf)? })
             }
             "status" => {
                 let known = ["date", "id", "kind", "reason", "status", "time", "v"];
-                let leaf = members(&value, &known)?;
+                let leaf = members(value, &known)?;
                 let change = StatusChange {
                     date: leaf.need("date", read::day)?,
                     status: leaf.need("status", read::word)?,
@@ -99,17 +99,17 @@ impl Leaf {
             }
             "key" => {
                 let known = ["action", "key", "kind", "time", "use", "v", "vm"];
-                let leaf = members(&value, &known)?;
+                let leaf = members(value, &known)?;
                 leaf.is("use", "assertion")?;
                 let action = leaf.need("action", read::word)?;
-                let multikey = |value: &Value| VerifyingKey::from_multikey(value.as_str()?).ok();
+                let multikey = |value: Node<'_>| VerifyingKey::from_multikey(value.text()?).ok();
                 let key = leaf.need("key", multikey)?;
                 let method = leaf.need("vm", method)?;
                 Ok(Self::Key { action, key, method, time: time(&leaf)? })
             }
-            "publish" => Ok(Self::Publish(Publish::read(&value)?)),
+            "publish" => Ok(Self::Publish(Publish::read(value)?)),
             "erase" => {
-                let leaf = members(&value, &["id", "kind", "time", "v"])?;
+                let leaf = members(value, &["id", "kind", "time", "v"])?;
                 Ok(Self::Erase { id: id(&leaf)?, time: time(&leaf)? })
             }
             _ => Err(LeafError::Kind(kind.chars().take(32).collect())),
@@ -142,7 +142,7 @@ impl Publish {
         writer.text_of_ours()
     }
 
-    fn read(value: &Value) -> Result<Self, LeafError> {
+    fn read(value: Node<'_>) -> Result<Self, LeafError> {
         let known = ["did", "edition", "kind", "lists", "next", "policy", "time", "type", "v"];
         let leaf = members(value, &known)?;
         Ok(Self {
@@ -157,16 +157,16 @@ impl Publish {
     }
 }
 
-fn members<'v>(value: &'v Value, known: &[&str]) -> Result<Object<'v>, LeafError> {
+fn members<'v>(value: Node<'v>, known: &[&str]) -> Result<Object<'v>, LeafError> {
     let leaf = Object::new(value, "", known)?;
-    leaf.need("v", |value| (value.as_u64() == Some(1)).then_some(()))?;
+    leaf.need("v", |value| (value.number() == Some(1)).then_some(()))?;
     Ok(leaf)
 }
 
 /// The key of a number, in the form that numbers are compared in.
 fn id(leaf: &Object<'_>) -> Result<Box<str>, Misread> {
-    let key = |value: &Value| {
-        let text = value.as_str()?;
+    let key = |value: Node<'_>| {
+        let text = value.text()?;
         let number = CertificateNumber::try_from(text).ok()?;
         (number.key() == text).then(|| text.into())
     };
@@ -178,11 +178,11 @@ fn time(leaf: &Object<'_>) -> Result<Timestamp, Misread> {
 }
 
 /// A code of a scheme, never free text.
-pub(super) fn reason(value: &Value) -> Option<Box<str>> {
+pub(super) fn reason(value: Node<'_>) -> Option<Box<str>> {
     read::boxed(value).filter(|text| !text.is_empty() && text.chars().count() <= 64)
 }
 
-fn method(value: &Value) -> Option<Box<str>> {
+fn method(value: Node<'_>) -> Option<Box<str>> {
     let text = read::text(value)?;
     let (did, fragment) = text.split_once('#')?;
     let sound = did.starts_with("did:web:") && !fragment.is_empty() && text.len() <= 1024;
@@ -190,10 +190,10 @@ fn method(value: &Value) -> Option<Box<str>> {
 }
 
 /// Both lists of each range of serials, from the first range on.
-fn lists(value: &Value) -> Option<BTreeMap<Box<str>, [u8; 32]>> {
-    let lists = value.as_object()?.iter();
+fn lists(value: Node<'_>) -> Option<BTreeMap<Box<str>, [u8; 32]>> {
+    let lists = value.members()?;
     let lists: BTreeMap<Box<str>, _> = lists
-        .map(|(path, digest)| Some((path.as_str().into(), read::digest(digest)?)))
+        .map(|(path, digest)| Some((path.into(), read::digest(digest)?)))
         .collect::<Option<_>>()?;
     let number = u32::try_from(lists.len() / 2).ok()?;
     let of = |purpose: Purpose, number| format!("status/{}-{number}.json", purpose.word());

@@ -1,15 +1,15 @@
 //! Status lists as they are published: credentials of the type `BitstringStatusListCredential`.
 
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::credential::{
     Did, ListError, Purpose, StatusList,
     context::{CREDENTIALS, list_context},
     read::{self, Object},
-    write::Writer,
+    write::{Writer, print},
 };
-use crate::proof::{Proof, parse_canonical, proof_of};
+use crate::proof::{Document, Node, Proof};
 
 /// A published list: a credential with a proof that is yet to be checked.
 #[derive(Clone, Debug)]
@@ -22,10 +22,8 @@ pub struct ListCredential {
     pub valid_from: Timestamp,
     /// Until when.
     pub valid_until: Timestamp,
-    /// What its proof says of itself.
+    /// Its proof.
     pub proof: Proof,
-    /// The whole document, for checking the proof.
-    pub value: Value,
 }
 
 impl StatusList {
@@ -59,12 +57,12 @@ impl ListCredential {
     /// Reads a list's published bytes: canonical JSON with exactly our members, at its issuer's
     /// address of that list.
     pub fn parse(bytes: &[u8]) -> Result<Self, ListError> {
-        let value = parse_canonical(bytes)?;
+        let document = Document::read(bytes)?;
         let known = ["@context", "credentialSubject", "id", "issuer", "proof", "type", "validFrom"];
-        let top = Object::new(&value, "", &[&known[..], &["validUntil"]].concat())?;
-        top.need("@context", |value| (*value == list_context()).then_some(()))?;
-        top.need("type", |value| (*value == json!(TYPE)).then_some(()))?;
-        let url = top.need("id", Value::as_str)?;
+        let top = Object::new(document.top(), "", &[&known[..], &["validUntil"]].concat())?;
+        top.need("@context", |value| (value.written() == print(&list_context())).then_some(()))?;
+        top.need("type", |value| (value.written() == print(&json!(TYPE))).then_some(()))?;
+        let url = top.need("id", Node::text)?;
         let (did, purpose, number) = top.need("id", |_| place(url))?;
         top.is("issuer", did.as_str())?;
         let known = ["encodedList", "id", "statusPurpose", "type"];
@@ -73,14 +71,13 @@ impl ListCredential {
         subject.is("id", &format!("{url}#list"))?;
         subject.is("statusPurpose", purpose.word())?;
         subject.is("type", "BitstringStatusList")?;
-        let encoded = subject.need("encodedList", Value::as_str)?;
+        let encoded = subject.need("encodedList", Node::text)?;
         Ok(Self {
             list: StatusList::decode(purpose, number, encoded)?,
             did,
             valid_from: top.need("validFrom", read::instant)?,
             valid_until: top.need("validUntil", read::instant)?,
-            proof: proof_of(&value)?,
-            value,
+            proof: Proof::of(&document)?,
         })
     }
 }
@@ -99,6 +96,7 @@ fn place(url: &str) -> Option<(Did, Purpose, u32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::Value;
 
     fn published(list: &StatusList) -> Value {
         let did = Did::of("https://register.example").unwrap();

@@ -4,15 +4,13 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
 use crate::credential::{
     LeafStatus, Sealed, StatusChange,
     leaf_text::reason,
     read::{self, Misread, Object},
     write::Writer,
 };
-use crate::proof::{JsonError, parse_canonical};
+use crate::proof::{Document, JsonError, Node};
 
 /// A change of status and the leaf that states it.
 pub type PastChange = (u64, StatusChange);
@@ -97,14 +95,14 @@ impl Past {
 
     /// Reads a file.
     pub fn parse(bytes: &[u8]) -> Result<Self, PastError> {
-        let value = parse_canonical(bytes)?;
-        let top = Object::new(&value, "", &["entries", "v"])?;
-        top.need("v", |value| (value.as_u64() == Some(1)).then_some(()))?;
+        let document = Document::read(bytes)?;
+        let top = Object::new(document.top(), "", &["entries", "v"])?;
+        top.need("v", |value| (value.number() == Some(1)).then_some(()))?;
         let mut entries = BTreeMap::new();
-        for (name, value) in top.need("entries", Value::as_object)? {
+        for (name, value) in top.need("entries", Node::members)? {
             let serial: Option<u32> = name.parse().ok();
-            let serial = serial.filter(|serial| serial.to_string() == *name);
-            let changes = value.as_array().and_then(|all| all.iter().map(read_change).collect());
+            let serial = serial.filter(|serial| serial.to_string() == name);
+            let changes = value.items().and_then(|all| all.map(read_change).collect());
             match serial.zip(changes) {
                 Some((serial, changes)) => entries.insert(serial, changes),
                 None => return Err(PastError::Member(format!("entries.{name}"))),
@@ -128,14 +126,16 @@ fn write_change(writer: &mut Writer, leaf: u64, change: &StatusChange) {
     writer.close(']');
 }
 
-fn read_change(value: &Value) -> Option<PastChange> {
-    let (leaf, status, date, why) = match value.as_array()?.as_slice() {
-        [leaf, status, date] => (leaf, status, date, None),
-        [leaf, status, date, why] => (leaf, status, date, Some(reason(why)?)),
-        _ => return None,
+fn read_change(value: Node<'_>) -> Option<PastChange> {
+    let mut items = value.items()?;
+    let leaf = u64::try_from(items.next()?.number()?).ok()?;
+    let status: LeafStatus = read::word(items.next()?)?;
+    let date = read::day(items.next()?)?;
+    let reason = match items.next() {
+        Some(why) => Some(reason(why)?),
+        None => None,
     };
-    let status: LeafStatus = read::word(status)?;
-    Some((leaf.as_u64()?, StatusChange { date: read::day(date)?, status, reason: why }))
+    items.next().is_none().then_some((leaf, StatusChange { date, status, reason }))
 }
 
 #[cfg(test)]

@@ -1,22 +1,20 @@
 //! A published entry, read strictly.
 
 use jiff::Timestamp;
-use serde_json::Value;
 
 use crate::credential::{
     Did, LIST_BITS, Purpose, Subject,
     context::entry_context,
     read::{self, Misread, Object},
+    write::print,
 };
 use crate::model::CertificateNumber;
-use crate::proof::{JsonError, Proof, ProofError, parse_canonical, proof_of};
+use crate::proof::{Document, JsonError, Node, Proof, ProofError};
 
 /// A published entry: exactly what this version of the register publishes, member by member. Its
-/// proof is well formed and still to be checked ([`check_proof`](crate::proof::check_proof) with
-/// [`value`](Self::value)).
+/// proof is well formed and still to be checked ([`Proof::check`]).
 #[derive(Clone, Debug)]
 pub struct Credential {
-    value: Value,
     did: Did,
     serial: u32,
     valid_from: Timestamp,
@@ -94,24 +92,24 @@ impl CredentialError {
 impl Credential {
     /// Reads an entry's published bytes.
     pub fn parse(bytes: &[u8]) -> Result<Self, CredentialError> {
-        let value = parse_canonical(bytes)?;
-        let top = Object::new(&value, "", &MEMBERS)?;
-        let type_ = top.value("type")?.as_array().map(Vec::as_slice).unwrap_or_default();
-        if !type_.iter().map(Value::as_str).eq(TYPE.map(Some)) {
+        let document = Document::read(bytes)?;
+        let top = Object::new(document.top(), "", &MEMBERS)?;
+        let types = top.value("type")?.items().into_iter().flatten();
+        if !types.map(Node::text).eq(TYPE.map(Some)) {
             return Err(CredentialError::Type);
         }
         let subject = Subject::read(top.value("credentialSubject")?)?;
         let path = subject.number.path();
         let id = top.need("id", read::text)?;
         let did = issuer(id, &path, top.need("issuer", read::text)?)?;
-        if *top.value("@context")? != entry_context(&did) {
+        if top.value("@context")?.written() != print(&entry_context(&did)) {
             return Err(CredentialError::Context);
         }
         if *subject.register_entry != did.page_url(&path) {
             return Err(CredentialError::Form("credentialSubject.registerEntry".to_owned()));
         }
         let serial = serial(&top, &did, id)?;
-        let proof = proof_of(&value)?;
+        let proof = Proof::of(&document)?;
         let created = read::instant_of(&proof.created);
         Ok(Self {
             did,
@@ -121,13 +119,7 @@ impl Credential {
             created: created.ok_or_else(|| CredentialError::Form("proof.created".to_owned()))?,
             proof,
             subject,
-            value,
         })
-    }
-
-    /// The whole document, for checking the proof.
-    pub fn value(&self) -> &Value {
-        &self.value
     }
 
     /// Who issued it.
@@ -155,7 +147,12 @@ impl Credential {
         self.valid_until
     }
 
-    /// What its proof says of itself.
+    /// The SHA-256 of its published bytes, which the log holds.
+    pub fn digest(&self) -> &[u8; 32] {
+        &self.proof.digest
+    }
+
+    /// Its proof.
     pub fn proof(&self) -> &Proof {
         &self.proof
     }
@@ -208,11 +205,11 @@ fn serial(top: &Object<'_>, did: &Did, id: &str) -> Result<u32, CredentialError>
     }
     let purposes = [Purpose::Revocation, Purpose::Suspension];
     for ((entry, purpose), found) in entries.iter().zip(purposes).zip(&mut serials) {
-        let index = entry.need("statusListIndex", Value::as_str)?;
+        let index = entry.need("statusListIndex", Node::text)?;
         let place = index.parse::<u32>().ok().filter(|place| place.to_string() == index);
         let place = place.filter(|place| *place < LIST_BITS);
         let place = place.ok_or_else(|| entry.form("statusListIndex"))?;
-        let list = entry.need("statusListCredential", Value::as_str)?;
+        let list = entry.need("statusListCredential", Node::text)?;
         let first = purpose.first_serial(did, list).ok_or(CredentialError::Status)?;
         let serial = first.checked_add(place).ok_or(CredentialError::Status)?;
         let fits = entry.is("type", "BitstringStatusListEntry").is_ok()

@@ -3,10 +3,9 @@
 use std::{borrow::Cow, str::FromStr};
 
 use jiff::{Timestamp, civil::Date};
-use serde_json::{Map, Value};
 
 use crate::model::{Language, LocalText, is_invisible};
-use crate::proof::{plain_length, unhex};
+use crate::proof::{Node, plain_length, unhex};
 
 /// Why an object is not one of ours, with the path of the member.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +26,7 @@ impl Misread {
 
 /// An object whose members are all known.
 pub(super) struct Object<'v> {
-    members: &'v Map<String, Value>,
+    value: Node<'v>,
     place: Place<'v>,
 }
 
@@ -51,18 +50,18 @@ impl Place<'_> {
 impl<'v> Object<'v> {
     /// A value as an object with members of these names only. Its path is empty at the top.
     pub(super) fn new(
-        value: &'v Value,
+        value: Node<'v>,
         path: impl Into<Cow<'v, str>>,
         known: &[&str],
     ) -> Result<Self, Misread> {
         Self::placed(value, Place::Path(path.into()), known)
     }
 
-    fn placed(value: &'v Value, place: Place<'v>, known: &[&str]) -> Result<Self, Misread> {
-        let Some(members) = value.as_object() else { return Err(Misread::Form(place.path())) };
-        let object = Self { members, place };
-        match members.keys().find(|name| !known.contains(&name.as_str())) {
-            Some(name) => Err(Misread::Unknown(object.at(name))),
+    fn placed(value: Node<'v>, place: Place<'v>, known: &[&str]) -> Result<Self, Misread> {
+        let Some(mut members) = value.members() else { return Err(Misread::Form(place.path())) };
+        let object = Self { value, place };
+        match members.find(|(name, _)| !known.contains(name)) {
+            Some((name, _)) => Err(Misread::Unknown(object.at(name))),
             None => Ok(object),
         }
     }
@@ -78,14 +77,14 @@ impl<'v> Object<'v> {
     }
 
     pub(super) fn has(&self, name: &str) -> bool {
-        self.members.contains_key(name)
+        self.any(name).is_some()
     }
 
-    pub(super) fn any(&self, name: &str) -> Option<&'v Value> {
-        self.members.get(name)
+    pub(super) fn any(&self, name: &str) -> Option<Node<'v>> {
+        self.value.member(name)
     }
 
-    pub(super) fn value(&self, name: &str) -> Result<&'v Value, Misread> {
+    pub(super) fn value(&self, name: &str) -> Result<Node<'v>, Misread> {
         self.any(name).ok_or_else(|| Misread::Missing(self.at(name)))
     }
 
@@ -93,7 +92,7 @@ impl<'v> Object<'v> {
     pub(super) fn need<T>(
         &self,
         name: &str,
-        read: impl FnOnce(&'v Value) -> Option<T>,
+        read: impl FnOnce(Node<'v>) -> Option<T>,
     ) -> Result<T, Misread> {
         read(self.value(name)?).ok_or_else(|| self.form(name))
     }
@@ -102,7 +101,7 @@ impl<'v> Object<'v> {
     pub(super) fn may<T>(
         &self,
         name: &str,
-        read: impl FnOnce(&'v Value) -> Option<T>,
+        read: impl FnOnce(Node<'v>) -> Option<T>,
     ) -> Result<Option<T>, Misread> {
         self.any(name).map(|value| read(value).ok_or_else(|| self.form(name))).transpose()
     }
@@ -124,30 +123,30 @@ impl<'v> Object<'v> {
         known: &[&str],
     ) -> Result<Option<Vec<Object<'i>>>, Misread> {
         let Some(value) = self.any(name) else { return Ok(None) };
-        let items = value.as_array().ok_or_else(|| self.form(name))?;
+        let items = value.items().ok_or_else(|| self.form(name))?;
         let place = |(at, item)| Object::placed(item, Place::Item(self, name, at), known);
-        items.iter().enumerate().map(place).collect::<Result<_, _>>().map(Some)
+        items.enumerate().map(place).collect::<Result<_, _>>().map(Some)
     }
 
     /// A member that is one certain text.
     pub(super) fn is(&self, name: &str, wanted: &str) -> Result<(), Misread> {
-        self.need(name, |value| (value.as_str() == Some(wanted)).then_some(()))
+        self.need(name, |value| (value.text() == Some(wanted)).then_some(()))
     }
 }
 
 /// A text of one line that shows what it holds.
-pub(super) fn text(value: &Value) -> Option<&str> {
-    value.as_str().filter(|text| shows(text, is_invisible))
+pub(super) fn text(value: Node<'_>) -> Option<&str> {
+    value.text().filter(|text| shows(text, is_invisible))
 }
 
-pub(super) fn boxed(value: &Value) -> Option<Box<str>> {
+pub(super) fn boxed(value: Node<'_>) -> Option<Box<str>> {
     text(value).map(Into::into)
 }
 
 /// A text of any number of lines.
-pub(super) fn lines(value: &Value) -> Option<&str> {
+pub(super) fn lines(value: Node<'_>) -> Option<&str> {
     let hidden = |c| is_invisible(c) && !matches!(c, '\n' | '\t');
-    value.as_str().filter(|text| shows(text, hidden))
+    value.text().filter(|text| shows(text, hidden))
 }
 
 /// Whether a text holds nothing hidden. Most texts are plain throughout.
@@ -156,17 +155,17 @@ fn shows(text: &str, hidden: impl Fn(char) -> bool) -> bool {
     !rest.chars().any(hidden)
 }
 
-pub(super) fn word<T: FromStr>(value: &Value) -> Option<T> {
-    value.as_str()?.parse().ok()
+pub(super) fn word<T: FromStr>(value: Node<'_>) -> Option<T> {
+    value.text()?.parse().ok()
 }
 
-pub(super) fn count(value: &Value) -> Option<u32> {
-    value.as_u64()?.try_into().ok()
+pub(super) fn count(value: Node<'_>) -> Option<u32> {
+    value.number()?.try_into().ok()
 }
 
 /// `YYYY-MM-DD`.
-pub(super) fn day(value: &Value) -> Option<Date> {
-    civil(value.as_str()?)
+pub(super) fn day(value: Node<'_>) -> Option<Date> {
+    civil(value.text()?)
 }
 
 /// `YYYY-MM-DD`, and no other spelling of it.
@@ -180,8 +179,8 @@ pub(super) fn civil(text: &str) -> Option<Date> {
 }
 
 /// `YYYY-MM-DDTHH:MM:SSZ`, and no other spelling of it.
-pub(super) fn instant(value: &Value) -> Option<Timestamp> {
-    instant_of(value.as_str()?)
+pub(super) fn instant(value: Node<'_>) -> Option<Timestamp> {
+    instant_of(value.text()?)
 }
 
 pub(super) fn instant_of(text: &str) -> Option<Timestamp> {
@@ -199,25 +198,25 @@ pub(super) fn instant_of(text: &str) -> Option<Timestamp> {
 }
 
 /// A SHA-256 digest in lower-case hex.
-pub(super) fn digest(value: &Value) -> Option<[u8; 32]> {
-    unhex(value.as_str()?)?.try_into().ok()
+pub(super) fn digest(value: Node<'_>) -> Option<[u8; 32]> {
+    unhex(value.text()?)?.try_into().ok()
 }
 
 /// A text by language.
-pub(super) fn local(value: &Value) -> Option<LocalText> {
+pub(super) fn local(value: Node<'_>) -> Option<LocalText> {
     let version =
-        |(code, value): (&String, &Value)| Some((code.parse::<Language>().ok()?, boxed(value)?));
-    LocalText::new(value.as_object()?.iter().map(version).collect::<Option<_>>()?)
+        |(code, value): (&str, Node<'_>)| Some((code.parse::<Language>().ok()?, boxed(value)?));
+    LocalText::new(value.members()?.map(version).collect::<Option<_>>()?)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use crate::proof::Document;
 
     #[test]
     fn days_and_instants_have_one_spelling() {
-        assert!(day(&json!("2026-02-28")).is_some());
+        assert!(civil("2026-02-28").is_some());
         for bad in [
             "2026-02-29",
             "2026-2-28",
@@ -226,9 +225,9 @@ mod tests {
             "-002026-02-28",
             "0000-01-01",
         ] {
-            assert!(day(&json!(bad)).is_none(), "{bad}");
+            assert!(civil(bad).is_none(), "{bad}");
         }
-        assert!(instant(&json!("2026-09-15T08:00:00Z")).is_some());
+        assert!(instant_of("2026-09-15T08:00:00Z").is_some());
         for bad in [
             "2026-09-15T08:00:00.0Z",
             "2026-09-15t08:00:00z",
@@ -237,14 +236,14 @@ mod tests {
             "2026-09-15T24:00:00Z",
             "2026-09-15 08:00:00Z",
         ] {
-            assert!(instant(&json!(bad)).is_none(), "{bad}");
+            assert!(instant_of(bad).is_none(), "{bad}");
         }
     }
 
     #[test]
     fn members_are_known_there_and_of_their_form() {
-        let value = json!({ "a": { "b": 1, "c": 2 } });
-        let top = Object::new(&value, "", &["a"]).unwrap();
+        let document = Document::read(br#"{"a":{"b":1,"c":2}}"#).unwrap();
+        let top = Object::new(document.top(), "", &["a"]).unwrap();
         let inner = top.inner("a", &["b"]);
         assert_eq!(inner.err(), Some(Misread::Unknown("a.c".into())));
         let inner = top.inner("a", &["b", "c", "d"]).unwrap().unwrap();

@@ -65,6 +65,9 @@ pub enum Unfit {
     },
 }
 
+/// Room for most entries, with their proofs.
+const ROOM: usize = 4096;
+
 impl Issuer {
     /// An issuer whose days are those of a zone.
     pub fn new(did: Did, zone: TimeZone) -> Self {
@@ -89,7 +92,7 @@ impl Issuer {
         let run = run(&timeline);
         let path = number.path();
         let entry_url = self.did.entry_url(&path);
-        let mut writer = Writer::with_capacity(2048);
+        let mut writer = Writer::with_capacity(ROOM);
         writer.open('{');
         writer.key("@context").open('[');
         writer.text(CREDENTIALS);
@@ -244,14 +247,10 @@ fn step(writer: &mut Writer, event: &Event, certificate: &Certificate) {
 
 impl Statement {
     /// The document in canonical form, without a proof, for a serial.
-    pub fn document(&self, serial: u32) -> String {
-        let (before, after) = self.text.split_at(self.status_at);
+    pub fn document(mut self, serial: u32) -> String {
         let status = self.status(serial);
-        let mut text = String::with_capacity(self.text.len() + status.len());
-        text.push_str(before);
-        text.push_str(&status);
-        text.push_str(after);
-        text
+        self.text.insert_str(self.status_at, &status);
+        self.text
     }
 
     /// Whether an entry's sealed bytes state just this, proof aside. Quick: nothing is parsed. The

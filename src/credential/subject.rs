@@ -1,7 +1,6 @@
 //! What an entry says of its certificate, as it was read.
 
 use jiff::civil::Date;
-use serde_json::Value;
 
 use crate::credential::{
     LeafStatus,
@@ -11,6 +10,7 @@ use crate::credential::{
     statement::is_status,
 };
 use crate::model::{CertificateNumber, EventKind, LocalText, Rule};
+use crate::proof::Node;
 
 /// The `credentialSubject` of an entry.
 #[derive(Clone, Debug)]
@@ -101,7 +101,7 @@ const MORE_IN_HISTORY: [&str; 7] =
     ["date", "effective", "kind", "note", "reason", "site", "status"];
 
 impl Subject {
-    pub(super) fn read(value: &Value) -> Result<Self, Misread> {
+    pub(super) fn read(value: Node<'_>) -> Result<Self, Misread> {
         let object = Object::new(value, "credentialSubject", &[&FACTS[..], &MORE].concat())?;
         object.is("type", "CertifiedOrganisation")?;
         let facts = Facts::read(&object)?;
@@ -117,10 +117,10 @@ impl Subject {
         if let Some((name, _)) = needed.into_iter().find(|(_, there)| !there) {
             return Err(Misread::Missing(object.at(name)));
         }
-        let number = |value: &Value| CertificateNumber::try_from(read::text(value)?).ok();
-        let key = |value: &Value| {
+        let number = |value: Node<'_>| CertificateNumber::try_from(read::text(value)?).ok();
+        let key = |value: Node<'_>| {
             let number = number(value)?;
-            (Some(number.key()) == value.as_str()).then(|| number.key().into())
+            (Some(number.key()) == value.text()).then(|| number.key().into())
         };
         let scheme = object.inner("scheme", &["edition", "id", "standard"])?;
         let scheme = scheme.ok_or_else(|| Misread::Missing(object.at("scheme")))?;
@@ -173,7 +173,7 @@ fn history(object: &Object<'_>) -> Result<Vec<HistoryEntry>, Misread> {
 
 impl HistoryEntry {
     fn read(step: &Object<'_>) -> Result<Self, Misread> {
-        let kind = |value: &Value| match value.as_str()? {
+        let kind = |value: Node<'_>| match value.text()? {
             "granted" => Some(HistoryKind::Granted),
             word => word.parse().ok().filter(|kind| !is_status(*kind)).map(HistoryKind::Event),
         };

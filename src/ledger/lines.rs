@@ -1,6 +1,6 @@
 //! `credentials/NNNN.jsonl`: the sealed bytes, one credential a line, a thousand lines a file.
 
-use std::path::Path;
+use std::{io::BufRead as _, path::Path};
 
 use rayon::prelude::*;
 
@@ -30,8 +30,13 @@ impl Lines {
     pub(super) fn read(folder: &Path, serial: u32) -> Result<Self, LedgerError> {
         let path = path(serial);
         let bytes = disk::read(folder, &path)?.unwrap_or_default();
-        let ends = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
-        let ends = ends.map(|(at, _)| at).collect();
+        let (mut ends, mut rest) = (Vec::with_capacity(LINES as usize), bytes.as_slice());
+        while rest.skip_until(b'\n').is_ok_and(|length| length > 0) {
+            ends.push(bytes.len() - rest.len() - 1);
+        }
+        if !bytes.ends_with(b"\n") {
+            ends.pop(); // It went on to the end of the file.
+        }
         Ok(Self { path, first: serial - serial % LINES, bytes, ends })
     }
 

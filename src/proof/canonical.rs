@@ -25,16 +25,6 @@ pub fn canonical(value: &Value) -> Result<String, JcsError> {
     Ok(text)
 }
 
-/// The canonical form of an object as if it had no member of that name.
-pub(super) fn canonical_without(
-    object: &Map<String, Value>,
-    member: &str,
-) -> Result<String, JcsError> {
-    let mut text = String::new();
-    write_object(&mut text, object, Some(member))?;
-    Ok(text)
-}
-
 fn write(out: &mut String, value: &Value) -> Result<(), JcsError> {
     match value {
         Value::Null => out.push_str("null"),
@@ -52,18 +42,13 @@ fn write(out: &mut String, value: &Value) -> Result<(), JcsError> {
             }
             out.push(']');
         }
-        Value::Object(members) => write_object(out, members, None)?,
+        Value::Object(members) => write_object(out, members)?,
     }
     Ok(())
 }
 
-fn write_object(
-    out: &mut String,
-    object: &Map<String, Value>,
-    without: Option<&str>,
-) -> Result<(), JcsError> {
-    let members = object.iter().filter(|(name, _)| Some(name.as_str()) != without);
-    let mut members: Vec<_> = members.collect();
+fn write_object(out: &mut String, object: &Map<String, Value>) -> Result<(), JcsError> {
+    let mut members: Vec<_> = object.iter().collect();
     // A crate anywhere in the graph can turn the map into one that keeps the order of insertion.
     members.sort_unstable_by(|(a, _), (b, _)| by_utf16(a, b));
     out.push('{');

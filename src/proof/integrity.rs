@@ -1,17 +1,13 @@
 //! Data Integrity proofs of the suite `eddsa-jcs-2022` (W3C vc-di-eddsa, 3.3).
 
-use jiff::Timestamp;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::proof::canonical::canonical_without;
-use crate::proof::{
-    JcsError, VerifyingKey, canonical, from_multibase_base58, multibase_base58, sha256,
-};
+use crate::proof::{JcsError, canonical, multibase_base58, sha256};
 
-const SUITE: &str = "eddsa-jcs-2022";
-const PURPOSE: &str = "assertionMethod";
-const TYPE: &str = "DataIntegrityProof";
+pub(super) const SUITE: &str = "eddsa-jcs-2022";
+pub(super) const PURPOSE: &str = "assertionMethod";
+pub(super) const TYPE: &str = "DataIntegrityProof";
 
 /// What a proof says beside its signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,7 +70,7 @@ impl Prepared {
 
     /// A document that is about to be signed, given in canonical form and without a proof.
     pub fn to_secure(&self, document: String) -> ToSecure<'_> {
-        let place = place_of_proof(&document);
+        let place = document.floor_char_boundary(place_of_proof(&document));
         let (head, tail) = document.as_bytes().split_at_checked(place).unwrap_or_default();
         let head = Sha256::new_with_prefix(head);
         let digest = head.clone().chain_update(tail).finalize();
@@ -112,15 +108,19 @@ impl ToSecure<'_> {
     }
 
     /// The secured document ([`Prepared::secure`]) and the SHA-256 of its bytes.
-    pub fn secure(&self, signature: &[u8; 64]) -> (String, [u8; 32]) {
+    pub fn secure(self, signature: &[u8; 64]) -> (String, [u8; 32]) {
+        let Self { prepared, mut document, place, head, .. } = self;
         let value = multibase_base58(signature);
-        let pieces = self.prepared.pieces(&self.document, self.place, &value);
-        let digest = pieces.iter().skip(1).fold(self.head.clone(), Sha256::chain_update);
-        (pieces.concat(), digest.finalize().into())
+        let [_, proof @ .., tail] = prepared.pieces(&document, place, &value);
+        let digest = proof.iter().chain([&tail]).fold(head, Sha256::chain_update);
+        // The tail is short, and whoever wrote the document may have left room for the proof.
+        document.insert_str(place, &proof.concat());
+        (document, digest.finalize().into())
     }
 }
 
-fn joined(config: [u8; 32], document: [u8; 32]) -> [u8; 64] {
+/// What is signed.
+pub(super) fn joined(config: [u8; 32], document: [u8; 32]) -> [u8; 64] {
     let mut both = [0; 64];
     both[..32].copy_from_slice(&config);
     both[32..].copy_from_slice(&document);
@@ -170,122 +170,6 @@ fn start_of_text(bytes: &[u8], end: usize) -> usize {
         }
     }
     0
-}
-
-/// What the proof in a document says of itself, before anybody believes it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Proof {
-    /// When it was made, `YYYY-MM-DDTHH:MM:SSZ`.
-    pub created: String,
-    /// The key that it is to be checked with.
-    pub verification_method: String,
-}
-
-/// Why a document's proof is refused.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ProofError {
-    /// There is none, or it is not one object.
-    #[error("there is no `proof` with one object in it")]
-    Missing,
-    /// A member is missing, unknown, or says something else than the suite wants.
-    #[error("`{member}` of the proof is missing or not what `eddsa-jcs-2022` wants")]
-    Member {
-        /// The member.
-        member: String,
-    },
-    /// The proof's `@context` is not the document's.
-    #[error("the proof was made for another `@context`")]
-    Context,
-    /// The document has no canonical form.
-    #[error(transparent)]
-    Canonical(#[from] JcsError),
-    /// The signature is not of this key and document.
-    #[error("the signature is not of this key and document: one of them was changed")]
-    Signature,
-}
-
-/// The proof of a document, well formed but not yet checked.
-pub fn proof_of(document: &Value) -> Result<Proof, ProofError> {
-    let proof = members(document)?;
-    let text = |member: &str| {
-        let text = proof.get(member).and_then(Value::as_str);
-        text.ok_or_else(|| ProofError::Member { member: member.to_owned() })
-    };
-    for (member, wanted) in [("type", TYPE), ("cryptosuite", SUITE), ("proofPurpose", PURPOSE)] {
-        if text(member)? != wanted {
-            return Err(ProofError::Member { member: member.to_owned() });
-        }
-    }
-    let created = text("created")?;
-    if !is_time(created) {
-        return Err(ProofError::Member { member: "created".to_owned() });
-    }
-    text("proofValue")?;
-    let known = ["type", "cryptosuite", "proofPurpose", "created", "proofValue", "@context"];
-    let known = |name: &str| known.contains(&name) || name == "verificationMethod";
-    if let Some(member) = proof.keys().find(|name| !known(name)) {
-        return Err(ProofError::Member { member: member.chars().take(60).collect() });
-    }
-    if proof.get("@context") != document.get("@context") {
-        return Err(ProofError::Context);
-    }
-    let verification_method = text("verificationMethod")?.to_owned();
-    Ok(Proof { created: created.to_owned(), verification_method })
-}
-
-/// Checks the proof of a document with a key: that the signature is of exactly this document, and
-/// that the proof is of the suite, for `assertionMethod`, and names nothing else.
-pub fn check_proof(document: &Value, key: &VerifyingKey) -> Result<(), ProofError> {
-    proof_of(document)?;
-    let proof = members(document)?;
-    let document = document.as_object().ok_or(ProofError::Missing)?;
-    let document = sha256(canonical_without(document, "proof")?.as_bytes());
-    check_digest(proof, document, key)
-}
-
-/// Checks the proof of a published file, as [`check_proof`] does, given the file's bytes beside the
-/// document that [`parse_canonical`](crate::proof::parse_canonical) read from them: the bytes without
-/// the proof are what was signed, and nothing is written anew.
-pub fn check_published(
-    bytes: &[u8],
-    document: &Value,
-    key: &VerifyingKey,
-) -> Result<(), ProofError> {
-    let proof = members(document)?;
-    let text = str::from_utf8(bytes).unwrap_or_default();
-    let end = place_of_proof(text);
-    let member = format!(",\"proof\":{}", canonical(&document["proof"])?);
-    let (before, after) = text.split_at_checked(end).unwrap_or_default();
-    let Some(before) = before.strip_suffix(&*member) else { return check_proof(document, key) };
-    proof_of(document)?;
-    let mut digest = Sha256::new();
-    digest.update(before);
-    digest.update(after);
-    check_digest(proof, digest.finalize().into(), key)
-}
-
-fn check_digest(
-    proof: &Map<String, Value>,
-    document: [u8; 32],
-    key: &VerifyingKey,
-) -> Result<(), ProofError> {
-    let signature = proof.get("proofValue").and_then(Value::as_str);
-    let signature = signature.and_then(from_multibase_base58);
-    let signature = signature.and_then(|bytes| <[u8; 64]>::try_from(bytes).ok());
-    let signature =
-        signature.ok_or_else(|| ProofError::Member { member: "proofValue".to_owned() })?;
-    let config = sha256(canonical_without(proof, "proofValue")?.as_bytes());
-    key.verify(&joined(config, document), &signature).map_err(|_| ProofError::Signature)
-}
-
-fn members(document: &Value) -> Result<&Map<String, Value>, ProofError> {
-    document.get("proof").and_then(Value::as_object).ok_or(ProofError::Missing)
-}
-
-/// Whether a text is a time as a register writes it: whole seconds, UTC, `YYYY-MM-DDTHH:MM:SSZ`.
-fn is_time(text: &str) -> bool {
-    text.parse::<Timestamp>().is_ok_and(|time| time.to_string() == text) && text.len() == 20
 }
 
 #[cfg(test)]

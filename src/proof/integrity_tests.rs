@@ -1,5 +1,5 @@
 use super::*;
-use crate::proof::{SigningKey, parse_canonical};
+use crate::proof::SigningKey;
 use proptest::prelude::*;
 
 fn key() -> SigningKey {
@@ -24,65 +24,6 @@ fn secured(document: &Value) -> String {
     assert_eq!(*at_once.message(), prepared.to_sign(&document));
     assert_eq!(at_once.secure(&signature), (text.clone(), sha256(text.as_bytes())));
     text
-}
-
-fn sample() -> Value {
-    json!({ "@context": ["https://www.w3.org/ns/credentials/v2"], "issuer": "x", "type": ["T"] })
-}
-
-#[test]
-fn what_is_secured_is_accepted_and_nothing_else() {
-    let text = secured(&sample());
-    let good = parse_canonical(text.as_bytes()).unwrap();
-    let public = key().verifying_key();
-    assert_eq!(check_proof(&good, &public), Ok(()));
-    let proof = proof_of(&good).unwrap();
-    assert_eq!(proof.created, "2026-09-15T08:00:00Z");
-    assert_eq!(proof.verification_method, "did:web:register.example#k2026-1");
-    let other = SigningKey::from_seed([4; 32]).verifying_key();
-    assert_eq!(check_proof(&good, &other), Err(ProofError::Signature));
-
-    let changed = |change: &dyn Fn(&mut Value)| {
-        let mut changed = good.clone();
-        change(&mut changed);
-        check_proof(&changed, &public).unwrap_err()
-    };
-    let member = |name: &str| ProofError::Member { member: name.to_owned() };
-    assert_eq!(changed(&|v| v["issuer"] = json!("y")), ProofError::Signature);
-    assert_eq!(changed(&|v| v["more"] = json!(1)), ProofError::Signature);
-    assert_eq!(
-        changed(&|v| v["proof"]["created"] = json!("2026-09-15T08:00:01Z")),
-        ProofError::Signature
-    );
-    assert_eq!(
-        changed(&|v| v["proof"]["created"] = json!("2026-09-15T08:00:00.0Z")),
-        member("created")
-    );
-    assert_eq!(
-        changed(&|v| v["proof"]["created"] = json!("2026-09-15T08:00:00+00:00")),
-        member("created")
-    );
-    assert_eq!(
-        changed(&|v| v["proof"]["verificationMethod"] = json!("did:web:x#k")),
-        ProofError::Signature
-    );
-    assert_eq!(changed(&|v| v["proof"]["type"] = json!("Ed25519Signature2020")), member("type"));
-    assert_eq!(
-        changed(&|v| v["proof"]["cryptosuite"] = json!("eddsa-rdfc-2022")),
-        member("cryptosuite")
-    );
-    assert_eq!(
-        changed(&|v| v["proof"]["proofPurpose"] = json!("authentication")),
-        member("proofPurpose")
-    );
-    assert_eq!(changed(&|v| v["proof"]["domain"] = json!("x")), member("domain"));
-    assert_eq!(changed(&|v| v["proof"]["proofValue"] = json!("z2")), member("proofValue"));
-    assert_eq!(changed(&|v| v["proof"]["proofValue"] = json!(7)), member("proofValue"));
-    assert_eq!(changed(&|v| v["proof"]["@context"] = json!(["x"])), ProofError::Context);
-    assert_eq!(changed(&|v| v["@context"] = json!(["x"])), ProofError::Context);
-    assert_eq!(changed(&|v| v["level"] = json!(1.5)), JcsError::Number("1.5".into()).into());
-    assert_eq!(changed(&|v| v["proof"] = json!([v["proof"]])), ProofError::Missing);
-    assert_eq!(changed(&|v| *v = json!(7)), ProofError::Missing);
 }
 
 #[test]
@@ -122,9 +63,6 @@ proptest! {
         let text = secured(&document);
         let parsed: Value = serde_json::from_str(&text).unwrap();
         prop_assert_eq!(&serde_json_canonicalizer::to_string(&parsed).unwrap(), &text);
-        let public = key().verifying_key();
-        prop_assert_eq!(check_proof(&parsed, &public), Ok(()));
-        prop_assert_eq!(check_published(text.as_bytes(), &parsed, &public), Ok(()));
         document["proof"] = parsed["proof"].clone();
         prop_assert_eq!(parsed, document);
     }
@@ -132,5 +70,6 @@ proptest! {
     #[test]
     fn no_document_is_too_hostile(text in "[\\[\\]{}\":,\\\\ a-z证]{0,24}") {
         let _ = prepared(&json!(1)).secure(&text, &[0; 64]);
+        let _ = prepared(&json!(1)).to_secure(text).secure(&[0; 64]);
     }
 }

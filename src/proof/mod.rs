@@ -2,12 +2,14 @@
 //! of the suite `eddsa-jcs-2022`.
 //!
 //! All of it is pure: bytes in, bytes or a refusal out. It knows nothing of certificates. What comes
-//! from outside goes through [`parse`], which is total over hostile bytes and refuses whatever two
-//! readers could understand in two ways: members that stand twice, numbers that lose digits, halves
-//! of characters.
+//! from outside goes through [`Document::read`] or, where it need not be canonical, through [`parse`].
+//! Both are total over hostile bytes and refuse whatever two readers could understand in two ways:
+//! members that stand twice, numbers that lose digits, halves of characters.
 
 mod base;
 mod canonical;
+mod check;
+mod document;
 mod fingerprint;
 mod integrity;
 mod key;
@@ -22,11 +24,11 @@ pub use base::{
     sha256, unhex,
 };
 pub use canonical::{JcsError, canonical};
+pub use check::{Proof, ProofError};
+pub use document::{Document, Node};
 pub use fingerprint::Fingerprint;
-pub use integrity::{
-    Prepared, Proof, ProofConfig, ProofError, ToSecure, check_proof, check_published, proof_of,
-};
+pub use integrity::{Prepared, ProofConfig, ToSecure};
 pub use key::{KeyError, Unsigned, VerifyingKey};
-pub use parse::{JsonError, parse, parse_canonical};
+pub use parse::{JsonError, parse};
 pub use sign::{Signer, SignerError, SigningKey};
 pub(crate) use text::plain_length;

@@ -4,7 +4,6 @@ use serde_json::{Map, Value};
 use unicode_normalization::is_nfc;
 
 use crate::proof::canonical::{LARGEST, canonical};
-use crate::proof::quick;
 
 /// How deep lists and objects may lie in one another.
 pub(super) const DEEPEST: usize = 64;
@@ -87,23 +86,21 @@ pub fn parse(bytes: &[u8]) -> Result<Value, JsonError> {
     Ok(value)
 }
 
-/// Reads one JSON value that must be in canonical form, with all texts in normalisation form C.
-pub fn parse_canonical(bytes: &[u8]) -> Result<Value, JsonError> {
-    // One look is enough for what is in order; a second one says what is not.
-    if let Some(value) = str::from_utf8(bytes).ok().and_then(quick::read) {
-        return Ok(value);
-    }
-    let value = parse(bytes)?;
+/// Why bytes are not in canonical form, or not all their texts in normalisation form C.
+pub(super) fn refusal(bytes: &[u8]) -> JsonError {
+    let value = match parse(bytes) {
+        Ok(value) => value,
+        Err(error) => return error,
+    };
     // Every number that was read has a canonical form.
     let canonical = canonical(&value).unwrap_or_default();
-    if canonical.as_bytes() != bytes {
-        let same = canonical.bytes().zip(bytes).take_while(|(a, b)| a == *b).count();
-        return Err(JsonError::NotCanonical { at: same });
+    let same = canonical.bytes().zip(bytes).take_while(|(a, b)| a == *b).count();
+    let differs = JsonError::NotCanonical { at: same };
+    if canonical.as_bytes() == bytes {
+        normalised(&value).err().unwrap_or(differs)
+    } else {
+        differs
     }
-    if !bytes.is_ascii() {
-        normalised(&value)?;
-    }
-    Ok(value)
 }
 
 fn normalised(value: &Value) -> Result<(), JsonError> {

@@ -225,7 +225,7 @@ impl<'s> Securing<'s> {
         let messages: Vec<&[u8]> =
             unsigned.iter().map(|document| document.message().as_slice()).collect();
         let signatures = self.signer.sign_all(&messages)?;
-        let secured = unsigned.par_iter().zip(signatures).map(|(document, signature)| {
+        let secured = unsigned.into_par_iter().zip(signatures).map(|(document, signature)| {
             let (text, sha256) = document.secure(&signature);
             Secured { text, sha256 }
         });

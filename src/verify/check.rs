@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::credential::{Credential, KeyAction, Purpose, StatusChange, answer, status_on};
 use crate::model::{CertificateNumber, SiteStanding, Standing, Timeline};
-use crate::proof::{VerifyingKey, hex, sha256};
+use crate::proof::{VerifyingKey, hex};
 use crate::verify::{
     answer::{About, Answer, Code},
     context::{Context, Kind, Vouched},
@@ -71,7 +71,7 @@ pub(crate) enum Extent {
 /// Where the parts of a check come from.
 pub(crate) trait Material {
     /// The leaf that logs an entry, with its proof.
-    fn leaf(&self, entry: &Credential, digest: &[u8; 32]) -> Result<Proven, Trouble>;
+    fn leaf(&self, entry: &Credential) -> Result<Proven, Trouble>;
 
     /// What the log says about a number's status.
     fn history(&self, number: &str, need: Need) -> Result<History, Trouble>;
@@ -91,7 +91,6 @@ struct Check<'c> {
     context: &'c Context,
     material: &'c dyn Material,
     entry: &'c Credential,
-    digest: [u8; 32],
     day: Date,
 }
 
@@ -112,8 +111,7 @@ pub(crate) fn check(
         Err(reason) => return Ok(refused(context, question, reason)),
     };
     let day = question.on.unwrap_or_else(|| entry::day_of(&entry, context.now));
-    let digest = sha256(bytes);
-    let check = Check { context, material, entry: &entry, digest, day };
+    let check = Check { context, material, entry: &entry, day };
     let mut notes = Vec::new();
     let genuine = check.genuine(&mut notes)?;
     let mut logged = check.logged()?;
@@ -137,7 +135,7 @@ pub(crate) fn check(
         asked: question.asked.to_owned(),
         number: Some(entry.number().key().to_owned()),
         on: Some(day),
-        facts: standing.as_ref().map(|standing| Facts::of(&entry, standing, &hex(&digest))),
+        facts: standing.as_ref().map(|standing| Facts::of(&entry, standing, &hex(entry.digest()))),
         holder: Some(HolderNames::of(&entry)),
         edition: check.edition(),
         checkpoint: context.state.as_ref().ok().map(|state| state.accepted.checkpoint.clone()),
@@ -242,13 +240,13 @@ impl Check<'_> {
         let (Ok(state), None) = (&self.context.state, self.context.refusal()) else {
             return Ok(self.context.refusal().unwrap_or(Logged::NoCheckpoint));
         };
-        match self.material.leaf(self.entry, &self.digest) {
+        match self.material.leaf(self.entry) {
             Err(Trouble::Source(error)) => Err(error),
             Err(Trouble::Refused(reason)) => Ok(reason),
             Ok(proven) => Ok(match proven.in_tree(&state.head()) {
                 Err(reason) => reason,
                 Ok(leaf) if leaf.id() != Some(self.entry.number().key()) => Logged::NotLogged,
-                Ok(leaf) if leaf.digest() != Some(&self.digest) => Logged::DigestDiffers,
+                Ok(leaf) if leaf.digest() != Some(self.entry.digest()) => Logged::DigestDiffers,
                 Ok(_) => Logged::Included {
                     leaf: proven.index,
                     size: state.head().size,

@@ -4,7 +4,7 @@ use jiff::{civil::Date, tz::Offset};
 
 use crate::credential::{Credential, CredentialError, DidDocument, Use};
 use crate::model::CertificateNumber;
-use crate::proof::{JsonError, VerifyingKey, check_proof};
+use crate::proof::{JsonError, VerifyingKey};
 use crate::verify::genuine::Genuine;
 
 /// Reads an entry's bytes; what is wrong with them is the verdict.
@@ -43,7 +43,7 @@ pub(crate) fn signed_by_list(entry: &Credential, keys: &DidDocument) -> Result<G
 
 /// Whether a key signed an entry.
 pub(crate) fn signed_by(entry: &Credential, key: &VerifyingKey) -> Result<Genuine, Genuine> {
-    check_proof(entry.value(), key).map_err(|_| Genuine::SignatureInvalid)?;
+    entry.proof().check(key).map_err(|_| Genuine::SignatureInvalid)?;
     let name = &entry.proof().verification_method;
     let key = entry.did().fragment_of(name).unwrap_or(name).to_owned();
     Ok(Genuine::Signed { issuer: entry.did().to_string(), key })

@@ -4,7 +4,7 @@ use jiff::{Timestamp, civil::Date};
 
 use crate::credential::{Asked, Credential, Evidence, EvidenceError, EvidenceLeaves};
 use crate::model::CertificateNumber;
-use crate::proof::{VerifyingKey, sha256};
+use crate::proof::VerifyingKey;
 use crate::tlog::TlogProof;
 use crate::verify::{
     check::{Extent, History, KeyKnown, Material, Need, Question, check, refused},
@@ -107,7 +107,7 @@ impl Register<'_> {
             asked: Asked { number: asked.to_owned(), on, time: Some(time) },
             checkpoint: state.note.to_string(),
             leaves: EvidenceLeaves {
-                issue: proof(self.leaf(&entry, &sha256(&bytes))?),
+                issue: proof(self.leaf(&entry)?),
                 publish: proof(log.newest()?.0),
                 status: status.collect::<Result<_, Trouble>>()?,
             },
@@ -262,7 +262,7 @@ fn proven(text: &str, state: &State) -> Result<Proven, Logged> {
 }
 
 impl Material for File {
-    fn leaf(&self, _: &Credential, _: &[u8; 32]) -> Result<Proven, Trouble> {
+    fn leaf(&self, _: &Credential) -> Result<Proven, Trouble> {
         Ok(self.leaf.clone()?)
     }
 
@@ -301,7 +301,7 @@ impl Material for File {
 struct Alone;
 
 impl Material for Alone {
-    fn leaf(&self, _: &Credential, _: &[u8; 32]) -> Result<Proven, Trouble> {
+    fn leaf(&self, _: &Credential) -> Result<Proven, Trouble> {
         Err(Logged::NoLog.into())
     }
 

@@ -1,7 +1,7 @@
 //! Status lists: signed by the issuer, and the ones that the newest edition names.
 
 use crate::credential::{DidDocument, ListCredential, Publish, Use};
-use crate::proof::{check_proof, sha256};
+use crate::proof::sha256;
 use crate::verify::current::Current;
 
 /// Checks the list at a path: its form, its signature, and that the newest edition names it.
@@ -22,7 +22,7 @@ pub(crate) fn check(
     }
     let method = keys.method(&list.proof.verification_method);
     let key = method.filter(|method| method.used_for == Use::Assertion);
-    let signed = key.is_some_and(|method| check_proof(&list.value, &method.key).is_ok());
+    let signed = key.is_some_and(|method| list.proof.check(&method.key).is_ok());
     if !signed {
         return Err(Current::ListSignatureInvalid(name()));
     }

@@ -276,11 +276,11 @@ impl<'s> Register<'s> {
         Ok(four.map(|four| u64::from(u32::from_be_bytes(four))))
     }
 
-    /// The leaf with a digest, by reading the whole log.
-    fn searched(&self, entry: &Credential, digest: &[u8; 32]) -> Result<Proven, Trouble> {
+    /// The leaf with an entry's digest, by reading the whole log.
+    fn searched(&self, entry: &Credential) -> Result<Proven, Trouble> {
         let scan = self.scan()?;
         let traces = scan.number(entry.number().key()).ok_or(Logged::NotLogged)?;
-        match traces.versions.iter().find(|version| version.sha256 == *digest) {
+        match traces.versions.iter().find(|version| version.sha256 == *entry.digest()) {
             Some(version) => self.log()?.prove(version.leaf),
             None => Err(traces.unlike(entry.serial()).into()),
         }
@@ -307,18 +307,18 @@ pub(crate) enum Absent {
 }
 
 impl Material for Register<'_> {
-    fn leaf(&self, entry: &Credential, digest: &[u8; 32]) -> Result<Proven, Trouble> {
+    fn leaf(&self, entry: &Credential) -> Result<Proven, Trouble> {
         let log = self.log()?;
         let Some(index) = self.indexed(entry.serial())? else {
-            return self.searched(entry, digest);
+            return self.searched(entry);
         };
         if index >= log.tree().size {
-            return self.searched(entry, digest);
+            return self.searched(entry);
         }
         let proven = log.prove(index)?;
         let leaf = Leaf::parse(&proven.leaf);
-        let fits = leaf.is_ok_and(|leaf| leaf.digest() == Some(digest));
-        if fits { Ok(proven) } else { self.searched(entry, digest) }
+        let fits = leaf.is_ok_and(|leaf| leaf.digest() == Some(entry.digest()));
+        if fits { Ok(proven) } else { self.searched(entry) }
     }
 
     fn history(&self, number: &str, need: Need) -> Result<History, Trouble> {

@@ -17,10 +17,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("theme", &["diag", "output"]),
     ("keyring", &["config", "output", "proof"]),
     ("ledger", &["credential", "output", "proof", "tlog"]),
-    ("verify", &["credential", "model", "proof", "tlog"]),
+    ("search", &["model", "output"]),
+    ("verify", &["credential", "model", "proof", "search", "tlog"]),
     ("audit", &["credential", "model", "proof", "tlog", "verify"]),
     ("load", &["config", "diag", "fields", "markdown", "model"]),
-    ("search", &["model", "output"]),
     ("batch", &["credential", "model", "proof", "search", "verify"]),
     (
         "site",

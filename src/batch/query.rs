@@ -70,25 +70,15 @@ fn decoded(text: &str) -> String {
     String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
 }
 
-/// Letters that no credit code has read as what they are mistaken for.
-fn without_foreign_letters(code: &str) -> String {
-    let read = |c| match c {
-        'O' => '0',
-        'I' => '1',
-        'Z' => '2',
-        'S' => '5',
-        'V' => 'U',
-        c => c,
-    };
-    code.chars().map(read).collect()
-}
-
 /// The keys that a number or code may have been meant for, by the shapes of its letters. A
 /// suggestion, never a match.
 pub(super) fn rescued(key: &str) -> Vec<String> {
     let bare = key.replace('-', "");
-    let code =
-        if EIGHTEEN.is_match(&bare) { without_foreign_letters(&bare) } else { key.to_owned() };
+    let code = if EIGHTEEN.is_match(&bare) {
+        CreditCode::without_foreign_letters(&bare)
+    } else {
+        key.to_owned()
+    };
     let digits = DIGITED.replace_all(key, |group: &regex_lite::Captures<'_>| {
         let read = |c| match c {
             'O' | 'Q' => '0',
@@ -112,7 +102,7 @@ pub(super) fn is_odd_code(code: &str) -> bool {
 /// order of two neighbours.
 pub(super) fn corrections(key: &str) -> Vec<String> {
     const DIGITS: &str = "0123456789ABCDEFGHJKLMNPQRTUWXY";
-    let code = without_foreign_letters(&key.replace('-', ""));
+    let code = CreditCode::without_foreign_letters(&key.replace('-', ""));
     if CreditCode::try_from(&*code).is_err() {
         return Vec::new();
     }

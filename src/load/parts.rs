@@ -68,15 +68,7 @@ fn credit_code(table: &Fields<'_>) -> Option<At<CreditCode>> {
 
 /// A sound code that differs only in characters that look alike.
 fn likely_code(text: &str) -> Option<CreditCode> {
-    let alike = |c: char| match c {
-        'O' => '0',
-        'I' => '1',
-        'Z' => '2',
-        'S' => '5',
-        'V' => 'U',
-        c => c,
-    };
-    let text: String = text.to_uppercase().chars().map(alike).collect();
+    let text = CreditCode::without_foreign_letters(&text.to_uppercase());
     CreditCode::try_from(&*text).ok().filter(CreditCode::is_sound)
 }
 

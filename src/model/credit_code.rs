@@ -31,6 +31,19 @@ pub enum CreditCodeError {
 }
 
 impl CreditCode {
+    /// A text in which letters that no code has stand as what they are mistaken for.
+    pub fn without_foreign_letters(text: &str) -> String {
+        let read = |c| match c {
+            'O' => '0',
+            'I' => '1',
+            'Z' => '2',
+            'S' => '5',
+            'V' => 'U',
+            c => c,
+        };
+        text.chars().map(read).collect()
+    }
+
     /// The code as text.
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or_default()

@@ -11,7 +11,7 @@ use crate::search::{
     fold::{capitals, core, fold, query_core},
     found::Found,
     packed::{self, Damaged, Manifest, Mark},
-    terms::{Fact, Term, fnv, is_pair, short_words, term_hash, terms},
+    terms::{Fact, Term, is_pair, short_words, term_hash, terms},
 };
 
 /// Gets a file of the site by its path, and what stands for its version; nothing where there is none.
@@ -191,18 +191,12 @@ impl Session<'_, '_> {
     }
 
     fn exact(&self, key: &str) -> Result<Vec<Found>, LookupError> {
-        let Manifest { n, main, key_bits, tail_bits, .. } = *self.manifest;
-        let (hash, print) = (fnv(key.bytes()), fnv(key.bytes().chain([0])));
         let mut serials = BTreeSet::new();
-        if main > 0 {
-            let path = format!("s/k{key_bits}/{:03x}.bin", hash & packed::mask(key_bits));
-            serials.extend(self.read(&path, Mark::Main, |b| packed::keys(b, print >> 8))?);
+        for (part, path) in self.manifest.key_files(key) {
+            serials.extend(self.read(&path, part, |b| self.manifest.key_serials(part, b, key))?);
         }
-        if n > main {
-            let path = format!("s/t{main}/k{:x}.bin", hash & packed::mask(tail_bits));
-            serials.extend(self.read(&path, Mark::Tail, |b| self.manifest.tail(b, print))?);
-        }
-        let mut rows = self.rows(serials.into_iter().rev().filter(|serial| *serial < n))?;
+        let in_order = serials.into_iter().rev().filter(|serial| *serial < self.manifest.n);
+        let mut rows = self.rows(in_order)?;
         rows.retain(|row| row.has_key(key));
         Ok(rows)
     }

@@ -23,6 +23,7 @@ pub(crate) use fold::is_format;
 pub use fold::{core, fold, query_core, simplifications};
 pub use found::Found;
 pub use lookup::{Get, Lookup, LookupError, Named};
+pub(crate) use packed::Manifest;
 pub use rows::{Row, Slot};
 pub use shelf::Shelf;
 pub use write::{Index, Settings, main_of, write};

@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::search::terms::Term;
+use crate::search::terms::{Term, fnv};
 
 /// A file is not what it ought to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Damaged;
+pub(crate) struct Damaged;
 
 /// A part of the index, whose files change together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mark {
+pub(crate) enum Mark {
     Main,
     Rows,
     Tail,
@@ -20,12 +20,12 @@ pub(super) enum Mark {
 
 /// `s/manifest.json`, as far as it takes to look something up.
 #[derive(Clone, Debug)]
-pub(super) struct Manifest {
+pub(crate) struct Manifest {
     pub(super) n: u32,
     pub(super) main: u32,
     pub(super) row_log2: u32,
     pub(super) bits: u32,
-    pub(super) key_bits: u32,
+    key_bits: u32,
     pub(super) tail_bits: u32,
     /// How many editions there were.
     pub(super) editions: Option<u64>,
@@ -64,7 +64,7 @@ struct Edition {
 }
 
 impl Manifest {
-    pub(super) fn parse(bytes: &[u8]) -> Result<Self, Damaged> {
+    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, Damaged> {
         let written: Written = serde_json::from_slice(bytes).map_err(|_| Damaged)?;
         let Written { v, n, main, step_log2, row_log2, bits, key_bits, tail_bits, .. } = written;
         let shifts = [step_log2, row_log2, bits, key_bits, tail_bits];
@@ -82,6 +82,29 @@ impl Manifest {
             Mark::Main => &self.marks.main,
             Mark::Rows => &self.marks.rows,
             Mark::Tail => &self.marks.tail,
+        }
+    }
+
+    /// The files that lead from a key to serials.
+    pub(crate) fn key_files(&self, key: &str) -> impl Iterator<Item = (Mark, String)> {
+        let Self { n, main, key_bits, tail_bits, .. } = *self;
+        let hash = fnv(key.bytes());
+        let old = || (Mark::Main, format!("s/k{key_bits}/{:03x}.bin", hash & mask(key_bits)));
+        let recent = || (Mark::Tail, format!("s/t{main}/k{:x}.bin", hash & mask(tail_bits)));
+        (main > 0).then(old).into_iter().chain((n > main).then(recent))
+    }
+
+    /// The serials that such a file has for a key. Another key may have the same fingerprint.
+    pub(crate) fn key_serials(
+        &self,
+        part: Mark,
+        bytes: &[u8],
+        key: &str,
+    ) -> Result<Vec<u32>, Damaged> {
+        let print = fnv(key.bytes().chain([0]));
+        match part {
+            Mark::Tail => self.tail(bytes, print),
+            Mark::Main | Mark::Rows => keys(bytes, print >> 8),
         }
     }
 
@@ -183,7 +206,7 @@ pub(super) fn list(bytes: &[u8], main: u32, print: u32) -> Result<Option<Vec<u32
 }
 
 /// The serials of a fingerprint in a shard of keys.
-pub(super) fn keys(bytes: &[u8], print: u32) -> Result<Vec<u32>, Damaged> {
+fn keys(bytes: &[u8], print: u32) -> Result<Vec<u32>, Damaged> {
     let mut bytes = bytes.strip_prefix(b"AK1\0").ok_or(Damaged)?;
     let mut known = 0_u64;
     let mut serials = Vec::new();

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::model::CertificateNumber;
+use crate::search::Manifest;
 use crate::verify::{
     lines::LINES,
     source::{Source, SourceError},
@@ -16,16 +17,16 @@ pub(crate) const BLOCK_LOG2: u32 = 8;
 /// How often a serial may lead to another.
 const STEPS: usize = 64;
 
-/// As much of `s/manifest.json` as leads from a number to its serials.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
+/// The index of the search, in a site that is laid out compactly.
+#[derive(Clone, Debug)]
 pub(crate) struct Compact {
+    index: Manifest,
+}
+
+/// What the index's manifest says of the site.
+#[derive(Deserialize)]
+struct Layout {
     layout: String,
-    n: u32,
-    main: u32,
-    step_log2: u32,
-    key_bits: u32,
-    tail_bits: u32,
 }
 
 /// A line of a file of `ledger/credentials/`.
@@ -57,13 +58,11 @@ pub(crate) enum Row {
 impl Compact {
     /// What a place says of its layout; nothing where it is the full one.
     pub(crate) fn read(source: &dyn Source) -> Result<Option<Self>, SourceError> {
-        let bytes = source.get("s/manifest.json")?;
-        let manifest = bytes.and_then(|bytes| serde_json::from_slice::<Self>(&bytes).ok());
-        Ok(manifest.filter(|manifest| manifest.layout == "compact" && manifest.is_sound()))
-    }
-
-    fn is_sound(&self) -> bool {
-        self.step_log2 < 32 && self.key_bits < 32 && self.tail_bits < 32 && self.main <= self.n
+        let Some(bytes) = source.get("s/manifest.json")? else { return Ok(None) };
+        let says = serde_json::from_slice::<Layout>(&bytes);
+        let is_compact = says.is_ok_and(|says| says.layout == "compact");
+        let index = if is_compact { Manifest::parse(&bytes).ok() } else { None };
+        Ok(index.map(|index| Self { index }))
     }
 
     /// The newest entry of a number.
@@ -88,20 +87,10 @@ impl Compact {
 
     /// Serials that may be of a key, newest first.
     fn serials(&self, source: &dyn Source, key: &str) -> Result<Vec<u32>, SourceError> {
-        let hash = fnv(key.bytes());
-        let print = fnv(key.bytes().chain([0]));
         let mut found = Vec::new();
-        if self.main > 0 {
-            let shard = hash & ((1 << self.key_bits) - 1);
-            let path = format!("s/k{}/{shard:03x}.bin", self.key_bits);
+        for (part, path) in self.index.key_files(key) {
             let bytes = source.get(&path)?.unwrap_or_default();
-            found.extend(in_main(&bytes, print >> 8));
-        }
-        if self.main < self.n {
-            let shard = hash & ((1 << self.tail_bits) - 1);
-            let bytes = source.get(&format!("s/t{}/k{shard:x}.bin", self.main))?;
-            let serials = in_tail(&bytes.unwrap_or_default(), print, self.step_log2);
-            found.extend(serials.into_iter().filter_map(|serial| self.main.checked_add(serial)));
+            found.extend(self.index.key_serials(part, &bytes, key).unwrap_or_default());
         }
         found.sort_unstable_by(|a, b| b.cmp(a));
         found.dedup();
@@ -154,56 +143,4 @@ fn read(row: &Value, serial: u32) -> Option<Row> {
         }
         _ => None,
     }
-}
-
-/// FNV-1a, 32 bits.
-fn fnv(bytes: impl IntoIterator<Item = u8>) -> u32 {
-    let mix = |hash: u32, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
-    bytes.into_iter().fold(0x811C_9DC5, mix)
-}
-
-/// LEB128 numbers, one after another.
-fn numbers(bytes: &[u8]) -> impl Iterator<Item = u64> + '_ {
-    let mut rest = bytes.iter();
-    std::iter::from_fn(move || {
-        let (mut value, mut shift) = (0_u64, 0_u32);
-        loop {
-            let byte = *rest.next()?;
-            value |= u64::from(byte & 127).checked_shl(shift)?;
-            if byte < 128 {
-                return Some(value);
-            }
-            shift += 7;
-        }
-    })
-}
-
-/// The serials that a shard of keys has for a fingerprint.
-fn in_main(bytes: &[u8], print: u32) -> Vec<u32> {
-    let mut numbers = numbers(bytes.strip_prefix(b"AK1\0").unwrap_or_default());
-    let count = numbers.next().unwrap_or_default();
-    let (mut value, mut found) = (0_u64, Vec::new());
-    for _ in 0..count {
-        let (Some(step), Some(serial)) = (numbers.next(), numbers.next()) else { break };
-        value = value.saturating_add(step);
-        if value == u64::from(print) {
-            found.extend(u32::try_from(serial));
-        }
-    }
-    found
-}
-
-/// The serials, from the end of the main part, that a shard of the tail has for a fingerprint.
-fn in_tail(bytes: &[u8], print: u32, step_log2: u32) -> Vec<u32> {
-    let mut numbers = numbers(bytes);
-    let bits = numbers.next().and_then(|bits| u32::try_from(bits).ok()).unwrap_or_default();
-    let shown = print.checked_shr(32_u32.saturating_sub(bits)).unwrap_or_default();
-    let (mut value, mut found) = (0_u64, Vec::new());
-    for step in numbers {
-        value = value.saturating_add(step);
-        if value >> step_log2 == u64::from(shown) {
-            found.extend(u32::try_from(value & ((1 << step_log2) - 1)));
-        }
-    }
-    found
 }

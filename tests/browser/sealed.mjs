@@ -66,7 +66,7 @@ export function sealedRegister(options) {
 /** All files of such a site. @param {Register} register @param {Record<string, string>} [changed] what the page says otherwise */
 export function siteOf(register, changed = {}) {
   const files = new Map(register.files);
-  for (const name of ["badge", "ed25519-3.2.0", "evidence", "host", "inflate", "panel", "proof", "qr", "register", "sha2", "tlog", "verify"]) files.set(`assets/${name}.js`, readFileSync(new URL(`assets/${name}.js`, THEME)));
+  for (const name of ["badge", "ed25519-3.2.0", "elements", "evidence", "host", "inflate", "panel", "proof", "qr", "register", "sha2", "tlog", "verify"]) files.set(`assets/${name}.js`, readFileSync(new URL(`assets/${name}.js`, THEME)));
   for (const name of ["site", "panel"]) files.set(`assets/${name}.css`, readFileSync(new URL(`assets/${name}.css`, THEME)));
   for (const lang of ["zh", "en"]) {
     const t = labels(lang);

@@ -3,9 +3,10 @@
 // address, checks each line for a day, and shows the answers as they come. The words come from
 // assets/check-LANG.json. Nothing is sent anywhere.
 
+import { make } from "./elements.js";
 import { filesBelow, recall, remember } from "./host.js";
 import { civilDate, fill } from "./register.js";
-import { button, groundOf, make, paperFoot, paperHead, rowOf, tableFor, tallyOf } from "./shown.js";
+import { button, groundOf, paperFoot, paperHead, rowOf, tableFor, tallyOf } from "./shown.js";
 import { isDay } from "./standing.js";
 import { MOST, readTable, rowsOf } from "./table.js";
 

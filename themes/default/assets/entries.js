@@ -4,10 +4,9 @@
 // here is believed because of where it came from: who asks for an entry checks it. Pure: no DOM; files come
 // through `file` and `part`.
 
-import { fnv } from "./fold.js";
 import { utf8 } from "./proof.js";
 import { keyOf } from "./query.js";
-import { places, ridsIn, ridsOf, tailOf } from "./shards.js";
+import { serialsOf } from "./shards.js";
 
 /**
  * @typedef {import("./proof.js").Bytes} Bytes
@@ -51,18 +50,10 @@ export function openEntries(file, part) {
     return found;
   }
 
-  /** Serials that may be of a key, newest first. @type {(key: string, again: string) => Promise<number[]>} */
-  async function serialsOf(key, again) {
-    /** @type {import("./shards.js").Manifest} */
+  /** @type {(key: string, again: string) => Promise<number[]>} */
+  async function candidates(key, again) {
     const manifest = parse(await have("s/manifest.json", again));
-    const { n, main } = manifest;
-    const print = fnv(`${key}\0`);
-    const shard = (/** @type {boolean} */ inMain) => have(places.keys(manifest, inMain, key), again && again.replace("?", "&"));
-    const [old, recent] = await Promise.all([
-      main ? shard(true).then((bytes) => ridsOf(bytes, print >>> 8)) : [],
-      n > main ? shard(false).then((bytes) => ridsIn(tailOf(bytes), print, manifest)) : [],
-    ]);
-    return [...new Set([...old, ...recent])].sort((a, b) => b - a);
+    return serialsOf(manifest, key, (path) => have(path, again && again.replace("?", "&")));
   }
 
   /** The place of a serial, or of the one that has superseded it. @type {(serial: number, again: string) => Promise<{ serial: number, place: Place } | null>} */
@@ -76,7 +67,7 @@ export function openEntries(file, part) {
   /** @type {(path: string, again: string) => Promise<Found | null>} */
   async function look(path, again) {
     const seen = new Set();
-    for (const candidate of await serialsOf(keyOf(path), again)) {
+    for (const candidate of await candidates(keyOf(path), again)) {
       const { serial, place } = (await placeOf(candidate, again)) ?? { serial: -1, place: undefined };
       if (!place || seen.has(serial)) continue;
       seen.add(serial);

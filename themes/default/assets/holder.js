@@ -2,11 +2,12 @@
 // A certified organisation and all its certificates, in the compact layout: from the rows of the search's index,
 // the newest signed entry, and the status lists.
 
+import { make } from "./elements.js";
 import { entriesBelow, filesBelow } from "./host.js";
 import { openLookup } from "./lookup.js";
 import { keyOf, numberKey, pathOf } from "./query.js";
 import { addDays, civilDate, fill } from "./register.js";
-import { identifierOf, local, make, otherOf, plain, prose, put } from "./sheet.js";
+import { identifierOf, local, otherOf, plain, prose, put } from "./sheet.js";
 import { timelineOf } from "./standing.js";
 import { openToday } from "./today.js";
 

@@ -4,7 +4,7 @@
 
 import { bigrams, core, fnv, fold, fullCore, isPair, loadTable, needsTable, shortWords, terms } from "./fold.js";
 import { corrections, numberKey, rescued } from "./query.js";
-import { Missing, library, listOf, places, ridsIn, ridsOf } from "./shards.js";
+import { Missing, library, listOf, places, ridsIn, serialsOf } from "./shards.js";
 
 /**
  * @typedef {import("./shards.js").Manifest} Manifest
@@ -271,19 +271,9 @@ function session(manifest, files, purse) {
     return { ...none, rows };
   }
 
-  /** The serials that the index has for a key, newest first. @param {string} key */
-  async function keyed(key) {
-    const print = fnv(`${key}\0`);
-    const [old, recent] = await Promise.all([
-      main ? files.bytes(places.keys(manifest, true, key), purse).then((bytes) => ridsOf(bytes, print >>> 8)) : [],
-      n > main ? files.tail(places.keys(manifest, false, key), purse).then((tail) => ridsIn(tail, print, manifest)) : [],
-    ]);
-    return [...old, ...recent].sort((a, b) => b - a);
-  }
-
   /** Rows with this number, code or whole name, now or formerly. @param {string} key */
   async function exact(key) {
-    const rows = await rowsOf([...new Set(await keyed(key))]);
+    const rows = await rowsOf(await serialsOf(manifest, key, (path) => files.bytes(path, purse)));
     const known = await Promise.all(rows.map(async (row) => [numberKey(row.number), row.id, ...row.formerIds, ...(await Promise.all(namesOf(row).map(folded)))].includes(key)));
     return rows.filter((_, at) => known[at]);
   }

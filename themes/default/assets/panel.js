@@ -2,6 +2,7 @@
 // The check on a certificate's page: runs verify.js over the site's files, compares the page with what
 // was signed, and says what each step proves. The words come from assets/verify-LANG.json.
 
+import { dated, make } from "./elements.js";
 import { filesBelow, recall, remember } from "./host.js";
 import { hex, sha256 } from "./proof.js";
 import { civilDate, fill, setDated, showToday } from "./register.js";
@@ -18,21 +19,6 @@ const STEPS = ["signature", "log", "past", "status", "page", "key"];
 
 /** @type {(selector: string, within?: ParentNode) => HTMLElement[]} */
 const all = (selector, within = document) => [...within.querySelectorAll(selector)].map((element) => /** @type {HTMLElement} */ (element));
-
-/** @type {(tag: string, attributes: Record<string, string>, ...children: (Node | string)[]) => HTMLElement} */
-function make(tag, attributes, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-}
-
-/** A text whose dates are marked. @type {(tag: string, text: string) => HTMLElement} */
-function dated(tag, text) {
-  const element = make(tag, {});
-  setDated(element, text);
-  return element;
-}
 
 // ── Files ──
 

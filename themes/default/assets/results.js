@@ -2,6 +2,7 @@
 // What a search has found, as a list: names with what matched marked, statuses of today, what narrows it
 // down, page after page. The words come from assets/search-LANG.json.
 
+import { make } from "./elements.js";
 import { fold } from "./fold.js";
 import { numberKey, pathOf } from "./query.js";
 import { fill, setDated } from "./register.js";
@@ -72,14 +73,6 @@ export function confusable(rows, names) {
 }
 
 // ── The page ──
-
-/** @type {(tag: string, attributes: Record<string, string>, ...children: (Node | string)[]) => HTMLElement} */
-function make(tag, attributes, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-}
 
 /** @type {(text: string, words: string[]) => (Node | string)[]} */
 function marked(text, words) {

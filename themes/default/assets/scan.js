@@ -3,7 +3,8 @@
 // vendored. Loaded when a code is to be read; pictures leave the browser nowhere.
 
 import { load } from "./proof.js";
-import { button, make } from "./shown.js";
+import { make } from "./elements.js";
+import { button } from "./shown.js";
 
 /** No side of a picture is looked at in more points. */
 const MOST = 1600;

@@ -61,7 +61,7 @@ export function shardOf(bytes, main) {
 }
 
 /** The serials that a shard of keys has for a fingerprint. @param {Uint8Array} bytes @param {number} print */
-export function ridsOf(bytes, print) {
+function ridsOf(bytes, print) {
   const from = opened(bytes, "AK1");
   /** @type {number[]} */
   const rids = [];
@@ -74,7 +74,7 @@ export function ridsOf(bytes, print) {
 }
 
 /** A shard of the tail: fingerprints of so many bits, each with a serial below it. @param {Uint8Array} bytes */
-export function tailOf(bytes) {
+function tailOf(bytes) {
   const from = reader(bytes);
   const bits = from.number();
   return { bits, numbers: listOf(bytes, from.at) };
@@ -107,6 +107,20 @@ export const places = {
   /** A row's block, and its place in it. @type {(manifest: Manifest, rid: number) => [string, number]} */
   row: ({ main, rowLog2, gen }, rid) => [`s/r${rowLog2}/${rid >> rowLog2}.json?v=${rid < main ? gen.rows : gen.tail}`, rid % 2 ** rowLog2],
 };
+
+/**
+ * Serials that may be of a key, newest first: another key may have the same fingerprint. `read` gets the files.
+ * @type {(manifest: Manifest, key: string, read: (path: string) => Promise<Uint8Array>) => Promise<number[]>}
+ */
+export async function serialsOf(manifest, key, read) {
+  const { n, main } = manifest;
+  const print = fnv(`${key}\0`);
+  const [old, recent] = await Promise.all([
+    main ? read(places.keys(manifest, true, key)).then((bytes) => ridsOf(bytes, print >>> 8)) : [],
+    n > main ? read(places.keys(manifest, false, key)).then((bytes) => ridsIn(tailOf(bytes), print, manifest)) : [],
+  ]);
+  return [...new Set([...old, ...recent])].sort((a, b) => b - a);
+}
 
 /** How many files may still be asked for, for one question. @typedef {{ left: number }} Purse */
 

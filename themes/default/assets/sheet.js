@@ -2,6 +2,7 @@
 // A certificate's page made of its signed entry, as src/site/views/ makes it in the full layout: the same facts in
 // the same words, places and marks, so that the same check reads them. Words come from assets/shell-LANG.json.
 
+import { make } from "./elements.js";
 import { parse } from "./proof.js";
 import { creditCodeFits, pathOf } from "./query.js";
 import { addDays, civilDate, fill } from "./register.js";
@@ -19,14 +20,6 @@ import { sitesOf, timelineOf } from "./standing.js";
  */
 
 // ── Pieces ──
-
-/** @type {(tag: string, attributes: Record<string, string>, ...children: (Node | string)[]) => HTMLElement} */
-export function make(tag, attributes, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-}
 
 /** Fills what is to be filled, and leaves out what has nothing. @type {(root: DocumentFragment, contents: Record<string, (Node | string)[] | Node | string | undefined>) => void} */
 export function put(root, contents) {

@@ -2,10 +2,11 @@
 // The page of every certificate and every holder, in the compact layout: what the address asks for is read from
 // the ledger and the index of the search, and put into this page. The check of it is panel.js's, as everywhere.
 
+import { make } from "./elements.js";
 import { entriesBelow } from "./host.js";
 import { keyOf } from "./query.js";
 import { fill, showToday } from "./register.js";
-import { local, make, prose, wordsIn } from "./sheet.js";
+import { local, prose, wordsIn } from "./sheet.js";
 
 /** @typedef {import("./sheet.js").Words} Words */
 

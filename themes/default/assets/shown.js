@@ -1,9 +1,10 @@
 // @ts-check
 // The answers to a list, as elements of the page: rows, what they rest on, and what is printed above them.
 
+import { dated, make } from "./elements.js";
 import { hex, sha256, base64 } from "./proof.js";
 import { numberKey, pathOf } from "./query.js";
-import { civilDate, fill, setDated } from "./register.js";
+import { civilDate, fill } from "./register.js";
 import { factsOf, say, tally } from "./say.js";
 
 /**
@@ -16,21 +17,6 @@ import { factsOf, say, tally } from "./say.js";
  * @typedef {{ home: string, regions: Record<string, string>, pick: (row: Row, found: Found, near: boolean) => void, again: (row: Row) => void }} Hands
  *   Where the pages in this language are, the names of regions, and what the buttons of a row do.
  */
-
-/** @type {(tag: string, attributes?: Record<string, string>, ...children: (Node | string)[]) => HTMLElement} */
-export function make(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-}
-
-/** A text whose dates are marked. @type {(tag: string, text: string, attributes?: Record<string, string>) => HTMLElement} */
-export function dated(tag, text, attributes = {}) {
-  const element = make(tag, attributes);
-  setDated(element, text);
-  return element;
-}
 
 /** @type {(label: string, act: () => void, attributes?: Record<string, string>) => HTMLElement} */
 export function button(label, act, attributes = {}) {

@@ -2,8 +2,9 @@
 // What happened to a certificate, in words, as src/site/views/history.rs tells it: from the signed history of its
 // entry and its changes of status.
 
+import { make } from "./elements.js";
 import { addDays, fill } from "./register.js";
-import { make, plain, prose } from "./sheet.js";
+import { plain, prose } from "./sheet.js";
 
 /**
  * @typedef {import("./sheet.js").Words} Words

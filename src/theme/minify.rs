@@ -217,11 +217,14 @@ mod tests {
                 let ours = pieces.filter(|piece| piece.kind == Kind::Construct);
                 ours.map(|piece| piece.text).collect::<Vec<_>>()
             };
-            assert_eq!(constructs(text), constructs(&minified), "{}", file.name);
-            before += text.len();
-            after += minified.len();
+            let kept = constructs(text);
+            assert_eq!(kept, constructs(&minified), "{}", file.name);
+            // What stands between the constructs is what may shrink.
+            let kept: usize = kept.iter().map(|piece| piece.len()).sum();
+            before += text.len() - kept;
+            after += minified.len() - kept;
         }
-        assert!(after * 100 < before * 97, "{before} bytes became {after}");
+        assert!(after * 100 < before * 92, "{before} bytes became {after}");
     }
 
     const LEAVES: &[&str] = &[

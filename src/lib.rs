@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod batch;
+pub mod cache;
 pub mod config;
 pub mod credential;
 pub mod diag;
@@ -21,5 +22,6 @@ pub mod search;
 pub mod serve;
 pub mod site;
 pub mod theme;
+pub mod timing;
 pub mod tlog;
 pub mod verify;

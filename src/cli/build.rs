@@ -2,7 +2,8 @@
 
 use std::{
     path::{Path, PathBuf},
-    time::Instant,
+    sync::OnceLock,
+    time::{Duration, Instant, SystemTime},
 };
 
 use clap::Args;
@@ -13,8 +14,9 @@ use attestar::{
     config::BaseUrl,
     load::Today,
     output::{Adopt, Summary},
-    pipeline::{self, BuildOptions, Built, State},
+    pipeline::{self, BuildOptions, Built, Onlooker, State},
     theme::Minify,
+    timing::{Timing, Timings},
 };
 
 /// Compile the register into a static site
@@ -55,6 +57,14 @@ pub(super) struct Build {
     #[arg(long)]
     no_minify: bool,
 
+    /// Forget what the last build remembered, and remember nothing for the next
+    #[arg(long)]
+    no_cache: bool,
+
+    /// Say where the time went
+    #[arg(long)]
+    timings: bool,
+
     /// Print what was done as one JSON object
     #[arg(long)]
     json: bool,
@@ -75,6 +85,8 @@ impl Build {
             working: false,
             adopt,
             no_minify: false,
+            no_cache: false,
+            timings: false,
             json: false,
             sealed: Some(time),
         }
@@ -94,7 +106,10 @@ impl Build {
             state: if self.working { State::Working } else { State::Sealed },
         };
         let bar = term::progress("building");
-        let built = pipeline::build(root, &out, adopt, &options, &|pages| bar.inc(pages));
+        let timings = if self.timings { Timings::by(clock) } else { Timings::default() };
+        let onlooker = Onlooker { progress: &|pages| bar.inc(pages), timings: &timings };
+        let looked = (!self.no_cache).then(SystemTime::now);
+        let built = pipeline::build(root, &out, (adopt, looked), &options, &onlooker);
         bar.finish_and_clear();
         let built = built?;
         // After an edition they have been said already.
@@ -105,13 +120,38 @@ impl Build {
             term::say(format_args!("nothing was built: {}", term::tally(&built.report)));
             return Ok(Exit::Findings);
         };
+        let mut line = Line::new(&built, summary);
         if self.json {
-            term::data(&Line::new(&built, summary));
+            line.timings = self.timings.then(|| timings.table());
+            term::data(&line);
         } else {
-            term::say(Line::new(&built, summary).words(&out, started.elapsed()));
+            if self.timings {
+                term::say(table(&timings.table(), started.elapsed()));
+            }
+            term::say(line.words(&out, started.elapsed()));
         }
         Ok(Exit::Done)
     }
+}
+
+/// How long this process has been asking for the time.
+fn clock() -> Duration {
+    static BEGAN: OnceLock<Instant> = OnceLock::new();
+    BEGAN.get_or_init(Instant::now).elapsed()
+}
+
+/// Where the time went, as a table. Parts of a stage add the times of all threads.
+fn table(timings: &[Timing], all: Duration) -> String {
+    let row = |timing: &Timing| {
+        let (name, seconds) = (timing.stage, timing.seconds);
+        match timing.part_of {
+            None => format!("{name:<12}{seconds:>9.3} s"),
+            Some(_) => format!("  {name:<10}{:>9}   {seconds:>9.3} s on all threads", ""),
+        }
+    };
+    let rows =
+        timings.iter().map(row).chain([format!("{:<12}{:>9.3} s", "all", all.as_secs_f64())]);
+    rows.collect::<Vec<_>>().join("\n")
 }
 
 /// What was done, for programs.
@@ -125,6 +165,9 @@ struct Line {
     unchanged: u64,
     removed: u64,
     bytes: u64,
+    /// Where the time went, if that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timings: Option<Vec<Timing>>,
 }
 
 impl Line {
@@ -132,10 +175,11 @@ impl Line {
         let Summary { written, unchanged, removed, bytes } = *summary;
         let pages = built.made.map_or(0, |(rendered, _)| rendered.pages);
         let (records, unsealed) = (built.records, built.unsealed);
-        Self { records, unsealed, pages, written, unchanged, removed, bytes }
+        let timings = None;
+        Self { records, unsealed, pages, written, unchanged, removed, bytes, timings }
     }
 
-    fn words(&self, out: &Path, elapsed: std::time::Duration) -> String {
+    fn words(&self, out: &Path, elapsed: Duration) -> String {
         let unsealed = match self.unsealed {
             None => " (nothing is sealed)".to_owned(),
             Some(0) => String::new(),

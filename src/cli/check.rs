@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
 use super::{Exit, Failure, date, term, today};
-use attestar::{diag::Strictness, pipeline};
+use attestar::{diag::Strictness, load::Reading, pipeline};
 
 /// Read every record and the theme, and say what is wrong with them
 ///
@@ -45,7 +45,7 @@ enum Format {
 
 impl Check {
     pub(super) fn run(&self, root: &Path) -> Result<Exit, Failure> {
-        let loaded = pipeline::check(root, today(self.as_of))?;
+        let loaded = pipeline::check(root, today(self.as_of), &Reading::default())?;
         match if self.json { Format::Json } else { self.format } {
             Format::Human => term::findings(&loaded.report),
             Format::Json => term::findings_json(&loaded.report),

@@ -9,6 +9,7 @@ use std::{
 use jiff::civil::Date;
 use rayon::prelude::*;
 
+use crate::cache::Key;
 use crate::diag::{Code, Label, Report, Source};
 use crate::load::{
     addresses, findings, guide,
@@ -25,7 +26,7 @@ pub(super) fn check(
     mut parsed: Vec<Parsed>,
     today: Date,
     report: &mut Report,
-) -> Vec<Certificate> {
+) -> Vec<(Certificate, Key)> {
     for record in &mut parsed {
         report.append(std::mem::take(&mut record.report));
     }
@@ -33,17 +34,24 @@ pub(super) fn check(
     successors(entries, &parsed, &numbers, today, report);
     names(entries, &parsed, today, report);
     addresses::holders(entries, &parsed, report);
-    let mut certificates: Vec<_> = parsed.into_iter().filter_map(|p| p.certificate).collect();
-    certificates.par_sort_by(|a, b| a.number.key().cmp(b.number.key()));
+    let sound = |parsed: Parsed| {
+        Some((parsed.certificate?, parsed.trace.map(|t| t.digest).unwrap_or_default()))
+    };
+    let mut certificates: Vec<_> = parsed.into_iter().filter_map(sound).collect();
+    certificates.par_sort_by(|(a, _), (b, _)| a.number.key().cmp(b.number.key()));
     certificates
 }
 
 /// A place in a record that was read before: the text is read again, because keeping a million of
 /// them for the few findings that need them would cost a gigabyte.
 pub(super) fn place(entry: &Entry, span: Range<usize>) -> Label {
+    Label::new(&text(entry), span)
+}
+
+/// The text of a file that was read before.
+pub(super) fn text(entry: &Entry) -> Arc<Source> {
     let source = walk::read_text(entry, &mut Report::default());
-    let source = source.unwrap_or_else(|| Arc::new(Source::new(entry.name.clone(), "")));
-    Label::new(&source, span)
+    source.unwrap_or_else(|| Arc::new(Source::new(entry.name.clone(), "")))
 }
 
 /// No two records have one number, in whatever spelling.

@@ -8,6 +8,7 @@ mod addresses;
 mod event;
 mod findings;
 mod guide;
+mod kept;
 mod key;
 mod parts;
 mod record;
@@ -17,6 +18,7 @@ mod scheme;
 mod svg;
 mod walk;
 
+pub use kept::Shelf;
 pub use key::holds_private_key;
 
 use std::{
@@ -28,11 +30,17 @@ use std::{
 use jiff::{Timestamp, civil::Date};
 use rayon::prelude::*;
 
+use crate::cache::{self, Key};
 use crate::config::Config;
 use crate::diag::{Report, Severity};
 use crate::fields::Document;
-use crate::load::{repeats::Unpublished, walk::Entry};
+use crate::load::{
+    kept::{Desk, Keeper, Records, Taken},
+    repeats::Unpublished,
+    walk::Entry,
+};
 use crate::model::{Language, LocalText, Names, Picture, Register, Scheme};
+use crate::timing::{Stage, Timings};
 
 /// The day that counts as today.
 #[derive(Clone, Copy, Debug)]
@@ -52,6 +60,8 @@ pub struct Loaded {
     pub today: Date,
     /// What nothing forbids. Complete only where the report has no errors.
     pub register: Register,
+    /// What tells each certificate's record from every other, in their order.
+    pub sources: Vec<Key>,
     /// Everything that is wrong, in order.
     pub report: Report,
     /// How many records were read, sound or not.
@@ -89,19 +99,46 @@ pub fn config(root: &Path, report: &mut Report) -> Result<Option<Config>, LoadEr
     Ok(source.and_then(|source| Config::read(&source, report)))
 }
 
+/// How a register is read.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Reading<'r> {
+    /// Where records are kept between runs, if they are.
+    pub shelf: Option<&'r Shelf>,
+    /// Whether what this run has read is kept for the next.
+    pub keeps: bool,
+    /// Told where the time goes.
+    pub timings: Option<&'r Timings>,
+}
+
+impl Reading<'_> {
+    /// Does something that belongs to a stage.
+    pub fn of<T>(&self, stage: Stage, act: impl FnOnce() -> T) -> T {
+        match self.timings {
+            Some(timings) => timings.of(stage, act),
+            None => act(),
+        }
+    }
+}
+
 /// Reads the register in a folder.
 pub fn load(root: &Path, today: Today) -> Result<Loaded, LoadError> {
+    load_with(root, today, &Reading::default())
+}
+
+/// Reads the register in a folder, and what is kept of it.
+pub fn load_with(root: &Path, today: Today, how: &Reading<'_>) -> Result<Loaded, LoadError> {
     let mut report = Report::default();
     let Some(config) = config(root, &mut report)? else {
         report.sort();
-        let register = Register::default();
-        return Ok(Loaded { config: None, today: Date::MIN, register, report, records: 0 });
+        let (register, sources) = (Register::default(), Vec::new());
+        let today = Date::MIN;
+        return Ok(Loaded { config: None, today, register, sources, report, records: 0 });
     };
     let today = match today {
         Today::Day(day) => day,
         Today::Now(now) => config.day(now),
     };
-    let files = walk::walk(root, &mut report);
+    let files = how.of(Stage::Walk, || walk::walk(root, &mut report));
     addresses::files(&files, &config.languages, &mut report);
     let mut register = Register::default();
     let languages = &config.languages;
@@ -120,32 +157,105 @@ pub fn load(root: &Path, today: Today) -> Result<Loaded, LoadError> {
     register.guides = guides(&files.guidance, &lists, &mut report);
     let records = files.certificates.len();
     let unpublished = Unpublished::default();
-    let parsed = certificates(&files.certificates, &lists, &unpublished);
-    register.certificates = across::check(&files.certificates, parsed, today, &mut report);
-    across::guidance(&files, &register, languages, &mut report);
-    pictures(&files.pictures, &mut register, &mut report);
-    across::references(&files, &register, &mut report);
+    let parsed =
+        how.of(Stage::Records, || certificates(&files.certificates, &lists, &unpublished, how));
+    let read = |name: &str| {
+        let entry = walk::Entry { path: root.join(name), name: name.to_owned() };
+        across::text(&entry)
+    };
+    let sources = how.of(Stage::Across, || {
+        let certificates = across::check(&files.certificates, parsed, today, &mut report);
+        let (certificates, sources) = certificates.into_iter().unzip();
+        register.certificates = certificates;
+        across::guidance(&files, &register, languages, &mut report);
+        pictures(&files.pictures, &mut register, &mut report);
+        across::references(&files, &register, &mut report);
+        sources
+    });
     unpublished.take(&mut report);
-    unpublished.finish(&mut report);
+    unpublished.finish(&mut report, read);
     report.sort();
-    Ok(Loaded { config: Some(config), today, register, report, records })
+    Ok(Loaded { config: Some(config), today, register, sources, report, records })
 }
+
+/// How many records are read before what is kept of them is written.
+const CHUNK: usize = 4096;
 
 fn certificates(
     entries: &[Entry],
     lists: &Lists<'_>,
     unpublished: &Unpublished,
+    how: &Reading<'_>,
 ) -> Vec<record::Parsed> {
-    let read = |entry: &Entry| {
-        let mut report = Report::default();
-        let Some(source) = walk::read_text(entry, &mut report) else {
-            return record::Parsed { report, ..record::Parsed::default() };
-        };
-        let mut parsed = record::read(&source, lists);
-        unpublished.take(&mut parsed.report);
-        parsed
+    let read = |entry: &Entry| read_one(entry, lists, unpublished, how).0;
+    let Some(shelf) = how.shelf else {
+        return entries.par_iter().with_min_len(64).map(read).collect();
     };
-    entries.par_iter().with_min_len(64).map(read).collect()
+    let key = kept::lists_key(lists);
+    let records = Records::open(&shelf.path, key);
+    let is_first = records.is_empty();
+    let desk = Desk { records, shelf, schemes: lists.schemes };
+    let mut keeper = (how.keeps && is_first).then(|| Keeper::new(&shelf.path, key));
+    let mut parsed = Vec::with_capacity(entries.len());
+    for entries in entries.chunks(CHUNK) {
+        let take = |entry: &Entry| take_one(entry, lists, unpublished, (&desk, how));
+        let mut some: Vec<_> = entries.par_iter().with_min_len(64).map(take).collect();
+        if let Some(keeper) = &mut keeper {
+            keeper.add(entries, &mut some, &desk.records);
+        }
+        parsed.append(&mut some);
+    }
+    if how.keeps && !is_first && kept::is_outdated(&desk.records, &parsed) {
+        let mut anew = Keeper::new(&shelf.path, key);
+        anew.add(entries, &mut parsed, &desk.records);
+        keeper = Some(anew);
+    }
+    if let Some(keeper) = keeper {
+        keeper.finish();
+    }
+    parsed
+}
+
+/// A record as it is kept, or as it stands in its file.
+fn take_one(
+    entry: &Entry,
+    lists: &Lists<'_>,
+    unpublished: &Unpublished,
+    (desk, how): (&Desk<'_>, &Reading<'_>),
+) -> record::Parsed {
+    match how.of(Stage::Read, || desk.take(entry)) {
+        Taken::Same(parsed, said) => {
+            unpublished.know(&entry.name, &said);
+            *parsed
+        }
+        Taken::Unknown(stamp) => {
+            let (mut parsed, said, digest) = read_one(entry, lists, unpublished, how);
+            if let Some(digest) = digest {
+                kept::note(&mut parsed, &said, (stamp, digest));
+            }
+            parsed
+        }
+    }
+}
+
+/// A record as it stands in its file, and the key of its bytes.
+fn read_one(
+    entry: &Entry,
+    lists: &Lists<'_>,
+    unpublished: &Unpublished,
+    how: &Reading<'_>,
+) -> (record::Parsed, Vec<repeats::Said>, Option<Key>) {
+    let mut report = Report::default();
+    let Some(source) = how.of(Stage::Read, || walk::read_text(entry, &mut report)) else {
+        return (record::Parsed { report, ..record::Parsed::default() }, Vec::new(), None);
+    };
+    how.of(Stage::Parse, || {
+        let mut parsed = record::read(&source, lists);
+        parsed.report.append(report);
+        let said = unpublished.take(&mut parsed.report);
+        let digest = how.shelf.is_some().then(|| cache::key(source.text().as_bytes()));
+        (parsed, said, digest)
+    })
 }
 
 type Schemes = (BTreeMap<Box<str>, Arc<Scheme>>, BTreeSet<String>);

@@ -10,6 +10,7 @@ use crate::load::{
     Lists, event,
     event::EventDraft,
     findings,
+    kept::Trace,
     parts::{self, EvaluationDraft, HolderDraft, Whole},
     rules,
 };
@@ -54,6 +55,8 @@ pub(super) struct Parsed {
     pub(super) holder: Option<Range<usize>>,
     /// What is wrong.
     pub(super) report: Report,
+    /// What is kept of it between runs, if anything is.
+    pub(super) trace: Option<Trace>,
 }
 
 /// Reads one record.
@@ -76,7 +79,7 @@ pub(super) fn read(source: &Arc<Source>, lists: &Lists<'_>) -> Parsed {
     let sound = report.count(Severity::Error) == 0;
     let remarks = source.text().get(body).unwrap_or_default();
     let certificate = if sound { certificate(draft, remarks, source.path()) } else { None };
-    Parsed { certificate, number, succeeds, holder, report }
+    Parsed { certificate, number, succeeds, holder, report, trace: None }
 }
 
 /// The ranges of the front matter and of the body after it.

@@ -1,8 +1,6 @@
 //! What earlier runs wrote: the manifest of the last finished one, and the journal of the others.
 
 use std::{
-    collections::HashMap,
-    fmt::Write as _,
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, Read, Write as _},
     path::Path,
@@ -31,17 +29,6 @@ pub(super) fn digest(bytes: &[u8]) -> Digest {
     Sha256::digest(bytes).into()
 }
 
-/// A file that an earlier run wrote.
-#[derive(Debug)]
-pub(super) struct Known {
-    pub(super) path: String,
-    /// None when the run did not come to its end.
-    pub(super) digest: Option<Digest>,
-}
-
-/// The files of earlier runs, by key.
-pub(super) type KnownFiles = HashMap<String, Known>;
-
 /// Whether no build has begun to write into a folder. Looks only.
 pub(super) fn is_of_nobody(root: &Path) -> Result<bool, OutputError> {
     let there =
@@ -49,33 +36,19 @@ pub(super) fn is_of_nobody(root: &Path) -> Result<bool, OutputError> {
     Ok(!there(MANIFEST)? && !there(JOURNAL)?)
 }
 
-/// Reads the manifest; None when there is none.
-pub(super) fn read(root: &Path) -> Result<Option<(KnownFiles, Digest)>, OutputError> {
+/// Reads the manifest as it stands; None when there is none.
+pub(super) fn read(root: &Path) -> Result<Option<Vec<u8>>, OutputError> {
     let path = root.join(MANIFEST);
     match disk::found(&path)? {
         Found::Nothing => return Ok(None),
         Found::File(..) => {}
         Found::Folder | Found::Other => return Err(OutputError::InTheWay { path }),
     }
-    let bytes =
-        fs::read(&path).map_err(|source| OutputError::Read { path: path.clone(), source })?;
-    let mut files = KnownFiles::new();
-    for (at, line) in bytes.split_inclusive(|&b| b == b'\n').enumerate() {
-        let (key, known) = entry(line)
-            .ok_or_else(|| OutputError::ManifestMalformed { path: path.clone(), line: at + 1 })?;
-        files.insert(key, known);
-    }
-    Ok(Some((files, digest(&bytes))))
+    fs::read(&path).map(Some).map_err(|source| OutputError::Read { path, source })
 }
 
-fn entry(line: &[u8]) -> Option<(String, Known)> {
-    let (digest, path) = str::from_utf8(line).ok()?.strip_suffix('\n')?.split_once("  ")?;
-    let digest = from_hex(digest)?;
-    let key = paths::key(path).ok()?;
-    Some((key, Known { path: path.to_owned(), digest: Some(digest) }))
-}
-
-fn from_hex(text: &str) -> Option<Digest> {
+/// A digest from its 64 digits.
+pub(super) fn from_hex(text: &str) -> Option<Digest> {
     let text = text.as_bytes();
     let digit = |at: usize| match text[at] {
         d @ b'0'..=b'9' => Some(d - b'0'),
@@ -92,16 +65,16 @@ fn from_hex(text: &str) -> Option<Digest> {
     Some(digest)
 }
 
-/// A manifest, from paths in order.
-pub(super) fn print<'f>(files: impl Iterator<Item = (&'f str, &'f Digest)>) -> String {
-    let mut text = String::new();
+/// Adds lines to a manifest, of paths in order.
+pub(super) fn print<'f>(text: &mut String, files: impl Iterator<Item = (&'f str, &'f Digest)>) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
     for (path, digest) in files {
         for byte in digest {
-            write!(text, "{byte:02x}").expect("writing to a string cannot fail");
+            let digit = |half: u8| char::from(DIGITS[usize::from(half)]);
+            text.extend([digit(byte >> 4), digit(byte & 0xF)]);
         }
         text.extend(["  ", path, "\n"]);
     }
-    text
 }
 
 /// The paths that an unfinished run has written. Nothing is created or replaced before its path
@@ -113,7 +86,7 @@ pub(super) struct Journal {
 
 impl Journal {
     /// Opens and locks the journal, and reads what a killed run left in it.
-    pub(super) fn open(root: &Path) -> Result<(Self, Vec<Known>), OutputError> {
+    pub(super) fn open(root: &Path) -> Result<(Self, Vec<String>), OutputError> {
         let path = root.join(JOURNAL);
         if matches!(disk::found(&path)?, Found::Folder | Found::Other) {
             return Err(OutputError::InTheWay { path });
@@ -142,7 +115,7 @@ impl Journal {
             let name = line.filter(|line| paths::key(line).is_ok()).ok_or_else(|| {
                 OutputError::ManifestMalformed { path: path.clone(), line: at + 1 }
             })?;
-            left.push(Known { path: name.to_owned(), digest: None });
+            left.push(name.to_owned());
         }
         Ok((Self { file: Mutex::new(file) }, left))
     }
@@ -177,37 +150,11 @@ mod tests {
     }
 
     #[test]
-    fn a_manifest_reads_as_it_was_printed() {
-        let root = tempfile::tempdir().unwrap();
-        assert!(read(root.path()).unwrap().is_none());
-        let text = print([("A/b  c", &digest(b"1")), ("d", &digest(b"2"))].into_iter());
-        put(&root.path().join(MANIFEST), &text);
-        let (files, whole) = read(root.path()).unwrap().unwrap();
-        assert_eq!(whole, digest(text.as_bytes()));
-        assert_eq!(files["a/b  c"].path, "A/b  c");
-        assert_eq!(files["d"].digest, Some(digest(b"2")));
-        assert_eq!(files.len(), 2);
-    }
-
-    #[test]
-    fn a_manifest_that_reaches_outside_is_refused() {
-        let hex = "0".repeat(64);
-        let lines = ["../x", "/etc/passwd", "a/../../x", "x\\y"].map(|p| format!("{hex}  {p}\n"));
-        let torn = [format!("{hex}  a"), format!("{hex} a\n"), "x  a\n".into(), "\n".into()];
-        for line in lines.iter().chain(&torn) {
-            let root = tempfile::tempdir().unwrap();
-            put(&root.path().join(MANIFEST), &format!("{hex}  good\n{line}"));
-            let error = read(root.path()).unwrap_err();
-            assert!(matches!(error, OutputError::ManifestMalformed { line: 2, .. }), "{line:?}");
-        }
-    }
-
-    #[test]
     fn half_a_line_of_a_journal_is_dropped() {
         let root = tempfile::tempdir().unwrap();
         put(&root.path().join(JOURNAL), "a/b\nc/");
         let (journal, left) = Journal::open(root.path()).unwrap();
-        assert_eq!(left.iter().map(|known| known.path.as_str()).collect::<Vec<_>>(), ["a/b"]);
+        assert_eq!(left, ["a/b"]);
         journal.note("d").unwrap();
         assert_eq!(fs::read(root.path().join(JOURNAL)).unwrap(), b"a/b\nd\n");
         journal.clear().unwrap();

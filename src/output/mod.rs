@@ -12,11 +12,13 @@
 
 mod disk;
 mod error;
+mod listing;
 mod manifest;
 mod memory;
 mod paths;
 mod private;
 mod tree;
+mod units;
 
 #[cfg(test)]
 mod tests;
@@ -25,6 +27,8 @@ pub use error::OutputError;
 pub use memory::Memory;
 pub use private::{create_private, supplant};
 pub use tree::{Adopt, Summary, Tree};
+
+use crate::cache::Key;
 
 /// What became of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,4 +46,14 @@ pub trait Sink: Sync {
     /// Takes one file, whole: its path relative to the output folder, with `/` between its parts,
     /// and its content. The same path twice with other bytes is an error.
     fn write(&self, path: &str, bytes: &[u8]) -> Result<(), OutputError>;
+
+    /// Keeps the files of a unit as they are, if an earlier run has made them of the same. Answers
+    /// whether it did: else they are to be made.
+    fn keep(&self, _unit: Key, _made_of: Key) -> bool {
+        false
+    }
+
+    /// Notes the files of a unit that was just made, how many bytes they have together, and what
+    /// they were made of.
+    fn made(&self, _unit: Key, _made_of: Key, _paths: Vec<String>, _bytes: u64) {}
 }

@@ -8,11 +8,14 @@ use std::{
     time::SystemTime,
 };
 
+use crate::cache::Key;
 use crate::output::{
     OutputError, Sink, Written,
     disk::{self, Emptied, Folder, Folders, Found},
-    manifest::{self, Digest, Journal, Known, KnownFiles, MANIFEST},
+    listing::{self, Known, Listing},
+    manifest::{self, Digest, Journal, MANIFEST},
     paths::{self, Claim, Claims, UNFINISHED},
+    units::{self, Units},
 };
 
 /// Whether files that no build wrote may be replaced.
@@ -45,9 +48,11 @@ pub struct Tree {
     adopt: Adopt,
     journal: Journal,
     /// What the journal or the manifest lists.
-    known: KnownFiles,
-    /// The digest of the manifest as it stands on disk.
-    manifest: Option<Digest>,
+    known: Listing,
+    /// Whether there is a manifest.
+    is_listed: bool,
+    /// What is made together, where that is remembered.
+    units: Option<Units>,
     /// When it was written: at the end of the last run that changed anything.
     finished: Option<SystemTime>,
     claims: Claims<Digest>,
@@ -64,12 +69,25 @@ impl Tree {
     /// Opens a folder, makes it if it is not there, and removes what a killed run left half
     /// written. Without a manifest it must be empty but for dot files, or be adopted.
     pub fn open(dir: &Path, adopt: Adopt) -> Result<Self, OutputError> {
+        Self::open_with(dir, adopt, None)
+    }
+
+    /// Opens a folder, and a folder of the cache in which it is remembered what its files were made
+    /// of.
+    pub fn open_with(dir: &Path, adopt: Adopt, cache: Option<&Path>) -> Result<Self, OutputError> {
         let root = disk::root(dir)?;
         if adopt == Adopt::No && manifest::is_of_nobody(&root)? {
             refuse_foreign(&root)?;
         }
         let (journal, left) = Journal::open(&root)?;
-        let listed = manifest::read(&root)?;
+        let (units, is_own) = match cache.filter(|_| left.is_empty()) {
+            Some(cache) => {
+                let (units, is_own) = Units::open(&root, cache);
+                (Some(units), is_own)
+            }
+            None => (None, false),
+        };
+        let listed = if is_own { listing::read_own(&root)? } else { listing::read(&root)? };
         let finished = match disk::found(&root.join(MANIFEST))? {
             Found::File(_, modified) => modified,
             _ => None,
@@ -78,17 +96,17 @@ impl Tree {
             refuse_foreign(&root)?;
         }
         sweep(&root, &left)?;
-        let (mut known, manifest) =
-            listed.map(|(files, whole)| (files, Some(whole))).unwrap_or_default();
-        for file in left {
-            known.insert(paths::key(&file.path)?, file);
-        }
+        let is_listed = listed.is_some();
+        let mut known = listed.unwrap_or_default();
+        known.leave(left)?;
+        let units = units.map(|units| units.of(known.len()));
         Ok(Self {
             root,
             adopt,
             journal,
             known,
-            manifest,
+            is_listed,
+            units,
             finished,
             claims: Claims::default(),
             folders: Folders::default(),
@@ -126,11 +144,11 @@ impl Tree {
     ) -> Result<Written, OutputError> {
         let (path, bytes) = file;
         let target = self.root.join(path);
-        let known = self.known.get(key);
+        let known = self.known.get(path, key);
         let folder = self.make_folder(paths::folder(path), paths::folder(key))?;
-        if let Some(other) = known.filter(|known| known.path != *path) {
+        if let Some(other) = known.filter(|known| known.path != path) {
             // Where capitals do not count, its removal at the end would hit the new file.
-            self.remove(&other.path)?;
+            self.remove(other.path)?;
         }
         // Nobody else writes into a folder that this run has made.
         let is_free = folder == Folder::Made && !self.folders.has(key);
@@ -138,7 +156,7 @@ impl Tree {
         match there {
             Found::File(size, modified)
                 if size == bytes.len() as u64
-                    && self.is_same(&target, modified, file, digest)? =>
+                    && self.is_same((&target, modified), known, bytes, digest)? =>
             {
                 return Ok(Written::Unchanged);
             }
@@ -157,15 +175,13 @@ impl Tree {
     /// is known by its digest; all else is read.
     fn is_same(
         &self,
-        target: &Path,
-        modified: Option<SystemTime>,
-        (path, bytes): (&str, &[u8]),
+        (target, modified): (&Path, Option<SystemTime>),
+        known: Option<Known<'_>>,
+        bytes: &[u8],
         digest: Digest,
     ) -> Result<bool, OutputError> {
-        let known = paths::key(path).ok().and_then(|key| self.known.get(&key));
         let untouched = modified.is_some() && modified <= self.finished;
-        let listed = |known: &Known| known.path == path && known.digest == Some(digest);
-        if untouched && known.is_some_and(listed) {
+        if untouched && known.is_some_and(|known| known.digest == Some(digest)) {
             return Ok(true);
         }
         match fs::read(target) {
@@ -182,8 +198,8 @@ impl Tree {
         }
         let mut above = key;
         while !above.is_empty() {
-            if let Some(known) = self.known.get(above).filter(|_| !self.claims.has(above)) {
-                self.remove(&known.path)?;
+            if let Some(path) = self.stale_at(above) {
+                self.remove(path)?;
             }
             above = paths::folder(above);
         }
@@ -194,11 +210,9 @@ impl Tree {
     fn remove_below(&self, path: &str) -> Result<(), OutputError> {
         let below = format!("{path}/");
         let mut folders = BTreeSet::from([path.to_owned()]);
-        for (key, known) in &self.known {
-            if known.path.starts_with(&below) && !self.claims.has(key) {
-                self.remove(&known.path)?;
-                folders.insert(paths::folder(&known.path).to_owned());
-            }
+        for stale in self.stale().into_iter().filter(|stale| stale.starts_with(&below)) {
+            self.remove(stale)?;
+            folders.insert(paths::folder(stale).to_owned());
         }
         self.prune(folders, path)?;
         let target = self.root.join(path);
@@ -236,48 +250,101 @@ impl Tree {
         Ok(())
     }
 
+    /// The path of a file that an earlier run wrote, by key, unless it stays.
+    fn stale_at(&self, key: &str) -> Option<&str> {
+        let known = self.known.get(key, key)?;
+        let stays = |line| self.units.as_ref().is_some_and(|units| units.is_kept(line));
+        let is_stale = !self.claims.has(key) && !self.known.find(known.path).is_some_and(stays);
+        is_stale.then_some(known.path)
+    }
+
+    /// The paths of all files that earlier runs wrote and this one has not, so far.
+    fn stale(&self) -> Vec<&str> {
+        let units = self.units.as_ref();
+        let gone = |line: &usize| !units.is_some_and(|units| units.is_kept(*line));
+        let listed = (0..self.known.len()).filter(gone).map(|line| self.known.path(line));
+        let listed = listed.filter(|path| !self.claims.has(&path.to_lowercase()));
+        let left = self.known.left().filter(|(key, _)| !self.claims.has(key));
+        listed.chain(left.map(|(_, path)| path)).collect()
+    }
+
     /// Removes what earlier runs wrote and this one did not, then writes the manifest.
     pub fn finish(self) -> Result<Summary, OutputError> {
         if self.failed.load(Ordering::Relaxed) {
             return Err(OutputError::Incomplete { path: self.root });
         }
         let removed = self.remove_stale()?;
-        let text = {
-            let claims = self.claims.lock();
-            let mut files: Vec<_> =
-                claims.values().map(|(path, digest)| (path.as_str(), digest)).collect();
-            files.sort_unstable();
-            manifest::print(files.into_iter())
-        };
-        if self.manifest != Some(manifest::digest(text.as_bytes())) {
-            disk::replace(&self.root, MANIFEST, text.as_bytes(), &self.next)?;
+        let now = self.listing();
+        if !self.is_listed || now.text() != self.known.text() {
+            disk::replace(&self.root, MANIFEST, now.text().as_bytes(), &self.next)?;
         }
-        self.journal.clear().map_err(|source| OutputError::Write { path: self.root, source })?;
-        Ok(Summary {
+        let failed = |source| OutputError::Write { path: self.root.clone(), source };
+        self.journal.clear().map_err(failed)?;
+        let (files, bytes) = self.units.as_ref().map(Units::kept).unwrap_or_default();
+        let summary = Summary {
             written: self.written.into_inner(),
-            unchanged: self.unchanged.into_inner(),
+            unchanged: self.unchanged.into_inner() + files,
             removed,
-            bytes: self.bytes.into_inner(),
-        })
+            bytes: self.bytes.into_inner() + bytes,
+        };
+        if let Some(units) = self.units {
+            units.save(&self.root, &self.known, &now, &summary);
+        }
+        Ok(summary)
+    }
+
+    /// What this run leaves: the lines that stay, and those of what it has taken.
+    fn listing(&self) -> Listing {
+        let claims = self.claims.lock();
+        let mut files: Vec<_> =
+            claims.values().map(|(path, digest)| (path.as_str(), digest)).collect();
+        files.sort_unstable();
+        let mut text = String::with_capacity(self.known.text().len());
+        let mut files = files.into_iter().peekable();
+        let units = self.units.as_ref();
+        let kept = (0..self.known.len()).filter(|line| units.is_some_and(|u| u.is_kept(*line)));
+        for line in kept {
+            let path = self.known.path(line);
+            manifest::print(&mut text, std::iter::from_fn(|| files.next_if(|file| file.0 < path)));
+            if files.peek().is_none_or(|file| file.0 != path) {
+                text.push_str(self.known.line(line));
+            }
+        }
+        manifest::print(&mut text, files);
+        Listing::new(text)
     }
 
     fn remove_stale(&self) -> Result<u64, OutputError> {
         let mut removed = 0;
         let mut folders = BTreeSet::new();
-        for (key, known) in &self.known {
-            if !self.claims.has(key) {
-                removed += u64::from(self.remove(&known.path)? == Removed::Yes);
-                folders.insert(paths::folder(&known.path).to_owned());
-            }
+        for path in self.stale() {
+            removed += u64::from(self.remove(path)? == Removed::Yes);
+            folders.insert(paths::folder(path).to_owned());
         }
         self.prune(folders, "")?;
         Ok(removed)
+    }
+
+    /// What stands in a folder, where nobody has changed anything in it since a run that a folder of
+    /// the cache remembers.
+    pub fn untouched(dir: &Path, cache: &Path) -> Option<Summary> {
+        units::untouched(dir, cache)
     }
 }
 
 impl Sink for Tree {
     fn write(&self, path: &str, bytes: &[u8]) -> Result<(), OutputError> {
         self.put(path, bytes).map(drop)
+    }
+
+    fn keep(&self, unit: Key, made_of: Key) -> bool {
+        self.units.as_ref().is_some_and(|units| units.keep(unit, made_of, &self.known))
+    }
+
+    fn made(&self, unit: Key, made_of: Key, paths: Vec<String>, bytes: u64) {
+        if let Some(units) = &self.units {
+            units.made(unit, made_of, paths, bytes);
+        }
     }
 }
 
@@ -288,8 +355,8 @@ enum Removed {
 }
 
 /// Removes the unfinished files of a killed run: they lie where its journal says it wrote.
-fn sweep(root: &Path, left: &[Known]) -> Result<(), OutputError> {
-    let mut folders: BTreeSet<_> = left.iter().map(|known| paths::folder(&known.path)).collect();
+fn sweep(root: &Path, left: &[String]) -> Result<(), OutputError> {
+    let mut folders: BTreeSet<_> = left.iter().map(|path| paths::folder(path)).collect();
     if !left.is_empty() {
         folders.insert(""); // The manifest's.
     }

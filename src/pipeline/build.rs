@@ -1,20 +1,23 @@
 //! Builds a register into a folder of pages.
 
-use std::path::Path;
+use std::{path::Path, time::SystemTime};
 
+use crate::cache::Key;
 use crate::config::{BaseUrl, Config};
 use crate::diag::{Report, Strictness};
 use crate::ledger::Ledger;
-use crate::load::Today;
+use crate::load::{Reading, Today};
 use crate::model::Register;
-use crate::output::{Adopt, Sink, Summary, Tree};
+use crate::output::{Adopt, OutputError, Sink, Summary, Tree};
 use crate::pipeline::{
     BuildError,
     check::{self, Content},
+    outcome::Memory,
     publish,
 };
 use crate::site::{self, Inputs, Rendered};
 use crate::theme::{Minify, Theme};
+use crate::timing::{Stage, Timings};
 
 /// How a register is built.
 #[derive(Clone, Debug)]
@@ -51,15 +54,42 @@ pub struct Built<T> {
     pub made: Option<(Rendered, T)>,
 }
 
+/// Who looks on while a register is built.
+#[derive(Clone, Copy)]
+pub struct Onlooker<'o> {
+    /// Told now and then how many pages were made since, from any thread.
+    pub progress: &'o (dyn Fn(u64) + Sync),
+    /// Told where the time goes.
+    pub timings: &'o Timings,
+}
+
 /// Builds a register into a folder. What a finding forbids writes nothing.
+///
+/// Where `looked` says when this run began, what the last one came to is remembered in the
+/// register's [cache](CACHE), and only what has changed since is made again.
 pub fn build(
     root: &Path,
     out: &Path,
-    adopt: Adopt,
+    (adopt, looked): (Adopt, Option<SystemTime>),
     options: &BuildOptions,
-    progress: &(dyn Fn(u64) + Sync),
+    onlooker: &Onlooker<'_>,
 ) -> Result<Built<Summary>, BuildError> {
-    build_with(root, options, progress, || Ok(Tree::open(out, adopt)?), |tree| Ok(tree.finish()?))
+    let timings = onlooker.timings;
+    let memory = timings
+        .of(Stage::Walk, || looked.and_then(|looked| Memory::open(root, out, options, looked)));
+    let recalled = timings.of(Stage::Walk, || memory.as_ref()?.recall(root, out));
+    if let Some(built) = recalled {
+        return Ok(built);
+    }
+    let cache = memory.as_ref().map(|memory| &*memory.folder);
+    let shelf = memory.as_ref().map(|memory| &memory.shelf);
+    let reading = Reading { shelf, keeps: true, timings: Some(timings) };
+    let open = || Ok(Tree::open_with(out, adopt, cache)?);
+    let built = build_with(root, options, (onlooker, reading), open, |tree| Ok(tree.finish()?))?;
+    if let Some(memory) = &memory {
+        timings.of(Stage::Finish, || memory.remember(root, &built));
+    }
+    Ok(built)
 }
 
 /// Builds a register into a sink of the caller's.
@@ -68,18 +98,19 @@ pub fn build_into<S: Sink>(
     sink: S,
     options: &BuildOptions,
 ) -> Result<Built<S>, BuildError> {
-    build_with(root, options, &|_| {}, || Ok(sink), Ok)
+    let onlooker = Onlooker { progress: &|_| {}, timings: &Timings::default() };
+    build_with(root, options, (&onlooker, Reading::default()), || Ok(sink), Ok)
 }
 
 fn build_with<S: Sink, T>(
     root: &Path,
     options: &BuildOptions,
-    progress: &(dyn Fn(u64) + Sync),
+    (onlooker, how): (&Onlooker<'_>, Reading<'_>),
     open: impl FnOnce() -> Result<S, BuildError>,
     finish: impl FnOnce(S) -> Result<T, BuildError>,
 ) -> Result<Built<T>, BuildError> {
-    let mut content = check::content(root, options.today, options.minify)?;
-    let beside = check::beside_ledger(root, &mut content)?;
+    let mut content = check::content(root, options.today, options.minify, &how)?;
+    let beside = check::beside_ledger(root, &mut content, &how)?;
     let Content { loaded, theme } = content;
     let (report, records, today) = (loaded.report, loaded.records, loaded.today);
     let ledger = beside.and_then(|beside| Some((beside.ledger?, beside.compared.count())));
@@ -93,10 +124,11 @@ fn build_with<S: Sink, T>(
         refuse(ledger, &config, options.base_url.as_ref())?;
     }
     let base_url = options.base_url.as_ref().unwrap_or(&config.base_url);
-    let what = Pages { config: &config, theme: &theme, base_url, today };
-    let sink = open()?;
-    let rendered = what.make(loaded.register, ledger, &sink, progress)?;
-    Ok(Built { report, records, unsealed, made: Some((rendered, finish(sink)?)) })
+    let what = Pages { config: &config, theme: &theme, base_url, today, onlooker };
+    let sink = onlooker.timings.of(Stage::Walk, open)?;
+    let rendered = what.make(loaded.register, ledger, &sink)?;
+    let finished = onlooker.timings.of(Stage::Finish, || finish(sink))?;
+    Ok(Built { report, records, unsealed, made: Some((rendered, finished)) })
 }
 
 /// A sealed state that cannot be shown, or not here.
@@ -114,6 +146,7 @@ struct Pages<'p> {
     theme: &'p Theme,
     base_url: &'p BaseUrl,
     today: jiff::civil::Date,
+    onlooker: &'p Onlooker<'p>,
 }
 
 impl Pages<'_> {
@@ -122,18 +155,41 @@ impl Pages<'_> {
         mut register: Register,
         mut ledger: Option<Ledger>,
         sink: &dyn Sink,
-        progress: &(dyn Fn(u64) + Sync),
     ) -> Result<Rendered, BuildError> {
+        let Onlooker { progress, timings } = *self.onlooker;
+        let timed = Timed { sink, timings };
         if let Some(ledger) = &mut ledger {
-            publish::reveal(&mut register, ledger, (self.config.layout, sink))?;
+            timings.of(Stage::Reveal, || {
+                publish::reveal(&mut register, ledger, (self.config.layout, sink))
+            })?;
         }
         let (config, theme, base_url, today) = (self.config, self.theme, self.base_url, self.today);
         let sealed = ledger.as_ref().map(Ledger::sealed);
         let inputs = Inputs { config, register: &register, theme, base_url, today, sealed };
-        let rendered = site::render(&inputs, sink, progress)?;
+        let rendered = site::render(&inputs, &timed, (progress, timings))?;
         if let Some(ledger) = &ledger {
-            publish::proofs(ledger, sink)?;
+            timings.of(Stage::Proofs, || publish::proofs(ledger, sink))?;
         }
         Ok(rendered)
+    }
+}
+
+/// A sink whose time is taken.
+struct Timed<'t> {
+    sink: &'t dyn Sink,
+    timings: &'t Timings,
+}
+
+impl Sink for Timed<'_> {
+    fn write(&self, path: &str, bytes: &[u8]) -> Result<(), OutputError> {
+        self.timings.of(Stage::Write, || self.sink.write(path, bytes))
+    }
+
+    fn keep(&self, unit: Key, made_of: Key) -> bool {
+        self.timings.of(Stage::Write, || self.sink.keep(unit, made_of))
+    }
+
+    fn made(&self, unit: Key, made_of: Key, paths: Vec<String>, bytes: u64) {
+        self.sink.made(unit, made_of, paths, bytes);
     }
 }

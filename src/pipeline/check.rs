@@ -7,17 +7,18 @@ use crate::credential::{Credential, Did, Issuer};
 use crate::diag::{Diagnostic, Report, Severity};
 use crate::keyring::{self, Role};
 use crate::ledger::{Ledger, LedgerError};
-use crate::load::{self, Loaded, Today};
+use crate::load::{self, Loaded, Reading, Today};
 use crate::model::{Certificate, Register};
 use crate::pipeline::{BuildError, exposed, findings};
 use crate::proof::VerifyingKey;
 use crate::seal::{self, Compared, ComparedRecord, NewRecords, PublicKeys, VersionState};
 use crate::theme::{Minify, Theme};
+use crate::timing::Stage;
 
 /// Reads a register, its theme and its ledger and finds what is wrong with them. Writes nothing.
-pub fn check(root: &Path, today: Today) -> Result<Loaded, BuildError> {
-    let mut content = content(root, today, Minify::Yes)?;
-    beside_ledger(root, &mut content)?;
+pub fn check(root: &Path, today: Today, how: &Reading<'_>) -> Result<Loaded, BuildError> {
+    let mut content = content(root, today, Minify::Yes, how)?;
+    beside_ledger(root, &mut content, how)?;
     Ok(content.loaded)
 }
 
@@ -33,10 +34,16 @@ pub(super) fn issuer(config: &Config) -> Result<Issuer, BuildError> {
     Ok(Issuer::new(did, config.time_zone.clone()))
 }
 
-pub(super) fn content(root: &Path, today: Today, minify: Minify) -> Result<Content, BuildError> {
-    let mut loaded = load::load(root, today)?;
+pub(super) fn content(
+    root: &Path,
+    today: Today,
+    minify: Minify,
+    how: &Reading<'_>,
+) -> Result<Content, BuildError> {
+    let mut loaded = load::load_with(root, today, how)?;
     let Some(config) = &loaded.config else { return Ok(Content { loaded, theme: None }) };
-    let (theme, found) = Theme::load(root, &config.theme, minify)?;
+    let load = || Theme::load(root, &config.theme, minify);
+    let (theme, found) = how.of(Stage::Theme, load)?;
     loaded.report.append(found);
     if let Some(theme) = &theme {
         loaded.report.append(theme.unspoken(config.language_codes()));
@@ -60,10 +67,11 @@ pub(super) struct Beside {
 pub(super) fn beside_ledger(
     root: &Path,
     content: &mut Content,
+    how: &Reading<'_>,
 ) -> Result<Option<Beside>, BuildError> {
     let Some(config) = &content.loaded.config else { return Ok(None) };
     let issuer = issuer(config)?;
-    let ledger = match Ledger::open(root, issuer.did()) {
+    let ledger = match how.of(Stage::Ledger, || Ledger::open(root, issuer.did())) {
         Err(LedgerError::Origin { found, .. }) => {
             content.loaded.report.push(findings::elsewhere(root, &found));
             content.loaded.report.sort();
@@ -71,8 +79,9 @@ pub(super) fn beside_ledger(
         }
         opened => opened?,
     };
-    let how = (NewRecords::Stated, &[][..]);
-    let compared = compare(root, content, &issuer, ledger.as_ref(), how)?;
+    let new = (NewRecords::Stated, &[][..]);
+    let match_ = || compare(root, content, &issuer, ledger.as_ref(), new);
+    let compared = how.of(Stage::Match, match_)?;
     if let Some(path) = ledger.as_ref().and_then(Ledger::unfinished) {
         content.loaded.report.push(findings::unfinished(root, path));
         content.loaded.report.sort();

@@ -7,12 +7,14 @@ mod error;
 mod exposed;
 mod findings;
 mod known;
+mod outcome;
 mod publish;
 mod seal;
 mod show;
 
-pub use build::{BuildOptions, Built, State, build, build_into};
+pub use build::{BuildOptions, Built, Onlooker, State, build, build_into};
 pub use check::{check, public_keys};
 pub use error::BuildError;
+pub use outcome::CACHE;
 pub use seal::{Clock, Known, Mode, Request, SealEnd, SealOptions, SealRun, diff, seal};
 pub use show::{Asked, Said, Shown, show};

@@ -9,7 +9,7 @@ use crate::credential::Issuer;
 use crate::diag::{Report, Strictness};
 use crate::keyring::{self, Passphrases, Role, Signing};
 use crate::ledger::{Ledger, LedgerError, Recorded, Recorder, Repair, Watch};
-use crate::load::Today;
+use crate::load::{Reading, Today};
 use crate::model::Register;
 use crate::pipeline::{
     BuildError,
@@ -128,7 +128,7 @@ pub fn diff(root: &Path, now: Timestamp) -> Result<SealRun, BuildError> {
 /// Makes an edition. What a finding forbids, or is implausible and not confirmed, writes nothing.
 pub fn seal(root: &Path, options: SealOptions<'_>) -> Result<SealRun, BuildError> {
     let time = Timestamp::from_second(options.time.as_second()).unwrap_or(options.time);
-    let mut content = check::content(root, Today::Now(time), Minify::Yes)?;
+    let mut content = check::content(root, Today::Now(time), Minify::Yes, &Reading::default())?;
     let order = order(&options.request, time)?;
     let mut run = SealRun {
         report: Report::default(),

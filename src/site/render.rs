@@ -24,6 +24,7 @@ use crate::site::{
     voice::Voice,
 };
 use crate::theme::{RenderError, Theme};
+use crate::timing::{Stage, Timings};
 
 /// What a site is made of.
 #[derive(Clone, Copy, Debug)]
@@ -75,10 +76,18 @@ pub enum SiteError {
 pub fn render(
     inputs: &Inputs<'_>,
     sink: &dyn Sink,
-    progress: &(dyn Fn(u64) + Sync),
+    (progress, timings): (&(dyn Fn(u64) + Sync), &Timings),
 ) -> Result<Rendered, SiteError> {
-    let site = Site::new(inputs);
+    let site = timings.of(Stage::Plan, || Site::new(inputs));
     let worker = Worker::new(inputs, &site, sink, progress)?;
+    timings.of(Stage::Pages, || pages(&worker, &site))?;
+    timings.of(Stage::Index, || worker.search())?;
+    let pages = timings.of(Stage::Pages, || worker.for_machines())?;
+    Ok(Rendered { pages })
+}
+
+/// Everything but the index of the search, and what leads to pages.
+fn pages(worker: &Worker<'_>, site: &Site<'_>) -> Result<(), SiteError> {
     worker.assets()?;
     match site.layout() {
         Layout::Full => {
@@ -95,10 +104,7 @@ pub fn render(
     worker.guidance()?;
     worker.singles()?;
     worker.questions()?;
-    worker.open_data()?;
-    worker.search()?;
-    let pages = worker.for_machines()?;
-    Ok(Rendered { pages })
+    worker.open_data()
 }
 
 /// Makes pages.

@@ -1,0 +1,79 @@
+//! An event of a certificate as bytes.
+
+use crate::cache::{
+    Reader, Writer,
+    certificate::{
+        boxed, local, read_coded, read_evaluation, read_id, read_local, read_site, write_coded,
+        write_evaluation, write_id, write_site,
+    },
+};
+use crate::model::{Change, Event, EventKind};
+
+pub(super) fn write_event(writer: &mut Writer, event: &Event) {
+    let Event { date, effective, kind, reason, note, change } = event;
+    writer.date(*date);
+    writer.date(*effective);
+    writer.text(kind.name());
+    writer.option(reason.as_deref(), Writer::text);
+    writer.option(note.as_ref(), local);
+    write_change(writer, change);
+}
+
+pub(super) fn event(reader: &mut Reader<'_>) -> Option<Event> {
+    Some(Event {
+        date: reader.date()?,
+        effective: reader.date()?,
+        kind: kind(reader)?,
+        reason: reader.option(boxed)?,
+        note: reader.option(read_local)?,
+        change: Box::new(change(reader)?),
+    })
+}
+
+fn kind(reader: &mut Reader<'_>) -> Option<EventKind> {
+    reader.text()?.parse().ok()
+}
+
+fn write_change(writer: &mut Writer, change: &Change) {
+    let days = [change.decided, change.issued, change.valid_from, change.expires];
+    writer.option(change.level, Writer::size);
+    for day in days {
+        writer.option(day, Writer::date);
+    }
+    writer.option(change.first_granted, Writer::date);
+    writer.option(change.scope.as_ref(), local);
+    writer.option(change.exclusions.as_ref(), |writer, clauses| {
+        writer.list(clauses, |writer, clause| writer.text(clause));
+    });
+    writer.option(change.region.as_ref(), write_coded);
+    writer.option(change.industry.as_ref(), write_coded);
+    writer.option(change.holder_name.as_ref(), local);
+    writer.option(change.holder_address.as_ref(), local);
+    writer.option(change.holder_id.as_ref(), write_id);
+    writer.option(change.sites.as_ref(), |writer, sites| writer.list(sites, write_site));
+    writer.option(change.site_closed.as_deref(), Writer::text);
+    writer.option(change.evaluation.as_ref(), write_evaluation);
+    writer.option(change.status, |writer, status| writer.text(status.name()));
+}
+
+fn change(reader: &mut Reader<'_>) -> Option<Change> {
+    Some(Change {
+        level: reader.option(Reader::size)?,
+        decided: reader.option(Reader::date)?,
+        issued: reader.option(Reader::date)?,
+        valid_from: reader.option(Reader::date)?,
+        expires: reader.option(Reader::date)?,
+        first_granted: reader.option(Reader::date)?,
+        scope: reader.option(read_local)?,
+        exclusions: reader.option(|reader| reader.list(boxed))?,
+        region: reader.option(read_coded)?,
+        industry: reader.option(read_coded)?,
+        holder_name: reader.option(read_local)?,
+        holder_address: reader.option(read_local)?,
+        holder_id: reader.option(read_id)?,
+        sites: reader.option(|reader| reader.list(read_site))?,
+        site_closed: reader.option(boxed)?,
+        evaluation: reader.option(read_evaluation)?,
+        status: reader.option(kind)?,
+    })
+}

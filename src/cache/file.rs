@@ -1,0 +1,123 @@
+//! Files of the cache: what they hold, with a digest, for one program only.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, BufWriter, ErrorKind, Write as _},
+    path::{Path, PathBuf},
+    process,
+};
+
+use sha2::{Digest as _, Sha256};
+
+/// What tells one state of something from all others: a part of a SHA-256.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key(pub [u8; 16]);
+
+/// The key of some bytes.
+pub fn key(bytes: &[u8]) -> Key {
+    let digest = Sha256::digest(bytes);
+    Key(std::array::from_fn(|at| digest[at]))
+}
+
+/// What stands after what files of the cache hold, before the program and the digest.
+const MAGIC: &[u8] = b"\nattestar cache 1\n";
+/// How many bytes of digest stand at their end.
+const DIGEST: usize = 32;
+
+/// Which program this is: its sources, its embedded theme and the crates it is made of.
+pub fn program() -> &'static str {
+    env!("ATTESTAR_SOURCES")
+}
+
+/// Reads a file of the cache. Nothing where it is not there, not whole, or of another program.
+pub fn read(path: &Path) -> Option<Vec<u8>> {
+    let mut bytes = fs::read(path).ok()?;
+    let (held, digest) = bytes.split_at_checked(bytes.len().checked_sub(DIGEST)?)?;
+    if Sha256::digest(held).as_slice() != digest {
+        return None;
+    }
+    let length = held.strip_suffix(program().as_bytes())?.strip_suffix(MAGIC)?.len();
+    bytes.truncate(length);
+    Some(bytes)
+}
+
+/// Writes a file of the cache, whole or not at all.
+pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = Unfinished::new(path)?;
+    file.add(bytes)?;
+    file.finish()
+}
+
+/// A file of the cache while it is written. Nothing is left of one that is not finished.
+#[derive(Debug)]
+pub struct Unfinished {
+    file: BufWriter<File>,
+    digest: Sha256,
+    unfinished: PathBuf,
+    path: PathBuf,
+}
+
+impl Unfinished {
+    /// Begins a file, in folders that are made where they are not there.
+    pub fn new(path: &Path) -> io::Result<Self> {
+        fs::create_dir_all(path.parent().unwrap_or(Path::new("")))?;
+        let unfinished = path.with_extension(format!("{}.tmp", process::id()));
+        match fs::remove_file(&unfinished) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let file = OpenOptions::new().write(true).create_new(true).open(&unfinished)?;
+        let file = BufWriter::with_capacity(1 << 16, file);
+        Ok(Self { file, digest: Sha256::new(), unfinished, path: path.to_owned() })
+    }
+
+    /// Adds bytes.
+    pub fn add(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.digest.update(bytes);
+        self.file.write_all(bytes)
+    }
+
+    /// Puts the file in its place.
+    pub fn finish(mut self) -> io::Result<()> {
+        self.add(MAGIC)?;
+        self.add(program().as_bytes())?;
+        let digest = self.digest.finalize_reset();
+        self.file.write_all(&digest)?;
+        self.file.flush()?;
+        fs::rename(&self.unfinished, &self.path)
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        // There is none once it stands in its place.
+        drop(fs::remove_file(&self.unfinished));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_read_back_whole_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("cache/file");
+        assert_eq!(read(&path), None);
+        write(&path, b"one two").unwrap();
+        assert_eq!(read(&path).unwrap(), b"one two");
+        write(&path, b"three").unwrap();
+        let good = fs::read(&path).unwrap();
+        for at in 0..good.len() {
+            let mut bad = good.clone();
+            bad[at] ^= 1;
+            fs::write(&path, &bad).unwrap();
+            assert_eq!(read(&path), None, "byte {at}");
+            fs::write(&path, &good[..at]).unwrap();
+            assert_eq!(read(&path), None, "cut at {at}");
+        }
+        let other = [b"three", MAGIC, b"another program"].concat();
+        fs::write(&path, [&*other, &Sha256::digest(&other)].concat()).unwrap();
+        assert_eq!(read(&path), None);
+    }
+}

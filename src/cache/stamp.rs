@@ -1,0 +1,196 @@
+//! Files as they were when somebody looked.
+
+use std::{
+    fs::{self, Metadata},
+    path::Path,
+    time::{Duration, SystemTime},
+};
+
+use rayon::prelude::*;
+
+use crate::cache::{Key, Reader, Writer, key};
+
+/// A file's size, times and identity: as long as they are the same, so is the file, unless it was
+/// written just before somebody looked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp([u64; 5]);
+
+/// A clock's grain, and more: what was written so shortly before a look may be written again without
+/// a trace.
+const GRAIN: Duration = Duration::from_secs(2);
+
+impl Stamp {
+    /// The stamp of what a path leads to. Links are not followed. Nothing where the system does not
+    /// tell enough.
+    pub fn of(path: &Path) -> Option<Self> {
+        Self::from(&fs::symlink_metadata(path).ok()?)
+    }
+
+    #[cfg(unix)]
+    fn from(metadata: &Metadata) -> Option<Self> {
+        use std::os::unix::fs::MetadataExt as _;
+        let nanoseconds = |seconds: i64, rest: i64| {
+            seconds.wrapping_mul(1_000_000_000).wrapping_add(rest).cast_unsigned()
+        };
+        Some(Self([
+            metadata.size(),
+            nanoseconds(metadata.mtime(), metadata.mtime_nsec()),
+            nanoseconds(metadata.ctime(), metadata.ctime_nsec()),
+            metadata.ino() ^ metadata.dev().rotate_left(32),
+            u64::from(metadata.mode()),
+        ]))
+    }
+
+    /// Elsewhere a file can be replaced without a trace.
+    #[cfg(not(unix))]
+    fn from(_: &Metadata) -> Option<Self> {
+        None
+    }
+
+    /// Whether the file was last written long enough before a look.
+    pub fn is_settled(self, looked: SystemTime) -> bool {
+        let Ok(looked) = looked.duration_since(SystemTime::UNIX_EPOCH) else { return false };
+        let latest = looked.saturating_sub(GRAIN).as_nanos();
+        u128::from(self.0[1]) < latest && u128::from(self.0[2]) < latest
+    }
+
+    /// Writes it.
+    pub fn write(self, writer: &mut Writer) {
+        for number in self.0 {
+            writer.raw(&number.to_le_bytes());
+        }
+    }
+
+    /// Reads it back.
+    pub fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let mut stamp = Self([0; 5]);
+        for number in &mut stamp.0 {
+            *number = u64::from_le_bytes(reader.array()?);
+        }
+        Some(stamp)
+    }
+}
+
+/// Files as they are: by path, relative to a root and with `/` between its parts.
+#[derive(Clone, Debug)]
+pub struct Look {
+    looked: SystemTime,
+    found: Vec<(String, Option<Stamp>)>,
+}
+
+impl Look {
+    /// Looks at files and, to their depths, at what is in folders. A folder itself is known by its
+    /// name only. What cannot be read has no stamp.
+    pub fn at(root: &Path, names: &[&str], looked: SystemTime) -> Self {
+        let mut found: Vec<_> = names
+            .iter()
+            .flat_map(|name| {
+                let path = root.join(name);
+                let is_folder = fs::symlink_metadata(&path).is_ok_and(|found| found.is_dir());
+                if is_folder {
+                    below(&path, name)
+                } else {
+                    vec![(name.to_string(), Stamp::of(&path))]
+                }
+            })
+            .collect();
+        found.par_sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        found.dedup_by(|a, b| a.0 == b.0);
+        Self { looked, found }
+    }
+
+    /// The names of what was found, in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.found.iter().map(|(name, _)| &**name)
+    }
+
+    /// The stamp of a file, and whether it is settled.
+    pub fn stamp(&self, name: &str) -> Option<(Stamp, bool)> {
+        let at = self.found.binary_search_by(|(other, _)| (**other).cmp(name)).ok()?;
+        self.found[at].1.map(|stamp| (stamp, stamp.is_settled(self.looked)))
+    }
+
+    /// The names of files that were written too shortly before the look for their stamps to tell
+    /// anything.
+    pub fn unsettled(&self) -> Vec<&str> {
+        let is_unsettled = |stamp: &Stamp| !stamp.is_settled(self.looked);
+        let unsettled =
+            self.found.iter().filter(|(_, stamp)| stamp.as_ref().is_some_and(is_unsettled));
+        unsettled.map(|(name, _)| &**name).collect()
+    }
+
+    /// All names and stamps in one key.
+    pub fn key(&self) -> Key {
+        let mut writer = Writer::default();
+        for (name, stamp) in &self.found {
+            writer.text(name);
+            writer.option(*stamp, |writer, stamp| stamp.write(writer));
+        }
+        key(&writer.into_bytes())
+    }
+}
+
+fn below(folder: &Path, name: &str) -> Vec<(String, Option<Stamp>)> {
+    let Ok(entries) = fs::read_dir(folder) else { return vec![(name.to_owned(), None)] };
+    let entries: Vec<_> = entries.filter_map(Result::ok).collect();
+    let look = |entry: &fs::DirEntry| {
+        let inside = format!("{name}/{}", entry.file_name().to_string_lossy());
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            return below(&entry.path(), &inside);
+        }
+        // One lookup in the folder that is open already, not one along the whole path.
+        let stamp = entry.metadata().ok().and_then(|metadata| Stamp::from(&metadata));
+        vec![(inside, stamp)]
+    };
+    let mut found: Vec<_> = entries.par_iter().with_min_len(64).flat_map_iter(look).collect();
+    found.push((format!("{name}/"), None));
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn look(root: &Path, after: u64) -> Look {
+        Look::at(root, &["a", "b.toml", "none"], SystemTime::now() + Duration::from_secs(after))
+    }
+
+    #[test]
+    fn every_change_of_a_file_changes_the_key() {
+        let root = tempfile::tempdir().unwrap();
+        let root = root.path();
+        fs::create_dir_all(root.join("a/deep")).unwrap();
+        fs::write(root.join("a/deep/x"), "1").unwrap();
+        fs::write(root.join("b.toml"), "1").unwrap();
+        let names = |look: &Look| look.names().map(str::to_owned).collect::<Vec<_>>();
+        let first = look(root, 9);
+        assert_eq!(names(&first), ["a/", "a/deep/", "a/deep/x", "b.toml", "none"]);
+        assert_eq!(first.key(), look(root, 9).key());
+        assert!(first.stamp("b.toml").is_some_and(|(_, settled)| settled));
+        assert!(first.stamp("none").is_none());
+        let mut keys = vec![first.key()];
+        let mut changed = || {
+            let key = look(root, 9).key();
+            assert!(!keys.contains(&key));
+            keys.push(key);
+        };
+        fs::write(root.join("b.toml"), "22").unwrap();
+        changed();
+        fs::rename(root.join("a/deep/x"), root.join("a/deep/y")).unwrap();
+        changed();
+        fs::write(root.join("a/new"), "").unwrap();
+        changed();
+        fs::create_dir(root.join("a/empty")).unwrap();
+        changed();
+        fs::remove_file(root.join("b.toml")).unwrap();
+        changed();
+    }
+
+    #[test]
+    fn a_file_that_was_just_written_is_not_settled() {
+        let root = tempfile::tempdir().unwrap();
+        fs::write(root.path().join("b.toml"), "1").unwrap();
+        assert_eq!(look(root.path(), 0).unsettled(), ["b.toml"]);
+        assert!(look(root.path(), 9).unsettled().is_empty());
+    }
+}

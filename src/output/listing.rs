@@ -1,0 +1,193 @@
+//! The manifest in memory: what the last finished run wrote, and what a killed one left.
+
+use std::{collections::HashMap, path::Path, sync::OnceLock};
+
+use crate::output::{
+    OutputError,
+    manifest::{self, Digest},
+    paths,
+};
+
+/// How many characters a digest and the spaces after it take in a line.
+const DIGEST: usize = 66;
+
+/// The files of earlier runs. Lines are in the order of paths.
+#[derive(Debug, Default)]
+pub(super) struct Listing {
+    text: String,
+    /// Where each line begins, and where the last one ends.
+    starts: Vec<usize>,
+    /// What a killed run left, by key.
+    left: HashMap<String, String>,
+    by_key: OnceLock<HashMap<String, u32>>,
+}
+
+/// A file that an earlier run wrote.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Known<'l> {
+    pub(super) path: &'l str,
+    /// None when the run did not come to its end.
+    pub(super) digest: Option<Digest>,
+}
+
+impl Listing {
+    /// A manifest that was read and looked through, or written by ourselves.
+    pub(super) fn new(text: String) -> Self {
+        let ends = text.match_indices('\n').map(|(at, _)| at + 1);
+        let starts = std::iter::once(0).chain(ends).collect();
+        Self { text, starts, ..Self::default() }
+    }
+
+    /// Adds what a killed run left.
+    pub(super) fn leave(&mut self, left: Vec<String>) -> Result<(), OutputError> {
+        for path in left {
+            self.left.insert(paths::key(&path)?, path);
+        }
+        Ok(())
+    }
+
+    /// The whole manifest.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// How many lines there are.
+    pub(super) fn len(&self) -> usize {
+        self.starts.len().saturating_sub(1)
+    }
+
+    /// A line with its line end.
+    pub(super) fn line(&self, line: usize) -> &str {
+        let range = self.starts.get(line).zip(self.starts.get(line + 1));
+        range.and_then(|(from, until)| self.text.get(*from..*until)).unwrap_or_default()
+    }
+
+    /// The path in a line.
+    pub(super) fn path(&self, line: usize) -> &str {
+        self.line(line).get(DIGEST..).and_then(|rest| rest.strip_suffix('\n')).unwrap_or_default()
+    }
+
+    fn digest(&self, line: usize) -> Option<Digest> {
+        manifest::from_hex(self.line(line).get(..DIGEST - 2)?)
+    }
+
+    /// The line of a path.
+    pub(super) fn find(&self, path: &str) -> Option<usize> {
+        let (mut from, mut until) = (0, self.len());
+        while from < until {
+            let middle = usize::midpoint(from, until);
+            match self.path(middle).cmp(path) {
+                std::cmp::Ordering::Equal => return Some(middle),
+                std::cmp::Ordering::Less => from = middle + 1,
+                std::cmp::Ordering::Greater => until = middle,
+            }
+        }
+        None
+    }
+
+    /// What is known of a path or of another spelling of it. `key` is its key.
+    pub(super) fn get(&self, path: &str, key: &str) -> Option<Known<'_>> {
+        if let Some(path) = self.left.get(key) {
+            return Some(Known { path, digest: None });
+        }
+        let line = self.find(path).or_else(|| self.spelled(key))?;
+        Some(Known { path: self.path(line), digest: self.digest(line) })
+    }
+
+    /// The line of another spelling of a path.
+    pub(super) fn spelled(&self, key: &str) -> Option<usize> {
+        let by_key = self.by_key.get_or_init(|| {
+            let lines = (0_u32..).take(self.len());
+            lines.map(|line| (self.path(line as usize).to_lowercase(), line)).collect()
+        });
+        by_key.get(key).map(|line| *line as usize)
+    }
+
+    /// The keys and paths of what stands in no line: what a killed run left.
+    pub(super) fn left(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.left.iter().map(|(key, path)| (&**key, &**path))
+    }
+}
+
+/// Reads a manifest that is still the one that we have written.
+pub(super) fn read_own(root: &Path) -> Result<Option<Listing>, OutputError> {
+    match manifest::read(root)?.map(String::from_utf8) {
+        Some(Ok(text)) => Ok(Some(Listing::new(text))),
+        _ => read(root),
+    }
+}
+
+/// Reads the manifest and looks through it; nothing where there is none.
+pub(super) fn read(root: &Path) -> Result<Option<Listing>, OutputError> {
+    let Some(text) = manifest::read(root)? else { return Ok(None) };
+    let path = root.join(manifest::MANIFEST);
+    let malformed = |line: usize| OutputError::ManifestMalformed { path: path.clone(), line };
+    let text = String::from_utf8(text).map_err(|error| {
+        let sound = error.utf8_error().valid_up_to();
+        malformed(error.as_bytes()[..sound].iter().filter(|&&b| b == b'\n').count() + 1)
+    })?;
+    for (line, at) in text.split_inclusive('\n').zip(1..) {
+        if !is_line(line) {
+            return Err(malformed(at));
+        }
+    }
+    // Whoever merges two of them by hand may leave them out of order.
+    let mut lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let path = |line: &&str| line.get(DIGEST..).unwrap_or_default().to_owned();
+    if !lines.is_sorted_by(|a, b| a.get(DIGEST..) < b.get(DIGEST..)) {
+        lines.sort_by_key(path);
+        lines.dedup_by_key(|line| path(line));
+        return Ok(Some(Listing::new(lines.concat())));
+    }
+    Ok(Some(Listing::new(text)))
+}
+
+fn is_line(line: &str) -> bool {
+    let parts = line.strip_suffix('\n').and_then(|line| line.split_once("  "));
+    parts.is_some_and(|(digest, path)| {
+        manifest::from_hex(digest).is_some() && paths::key(path).is_ok()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn put(root: &Path, text: &str) {
+        fs::write(root.join(manifest::MANIFEST), text).unwrap();
+    }
+
+    #[test]
+    fn a_manifest_reads_as_it_was_printed() {
+        let root = tempfile::tempdir().unwrap();
+        assert!(read(root.path()).unwrap().is_none());
+        let digests = [manifest::digest(b"1"), manifest::digest(b"2")];
+        let files = [("A/b  c", &digests[0]), ("d", &digests[1])];
+        let mut text = String::new();
+        manifest::print(&mut text, files.into_iter());
+        put(root.path(), &text);
+        let listing = read(root.path()).unwrap().unwrap();
+        assert_eq!((listing.len(), listing.path(0), listing.find("d")), (2, "A/b  c", Some(1)));
+        assert_eq!(listing.get("a/B  c", "a/b  c").unwrap().path, "A/b  c");
+        assert_eq!(listing.get("d", "d").unwrap().digest, Some(digests[1]));
+        assert!(listing.get("e", "e").is_none());
+        let lines: Vec<_> = text.split_inclusive('\n').rev().collect();
+        put(root.path(), &lines.concat());
+        assert_eq!(read(root.path()).unwrap().unwrap().find("d"), Some(1));
+    }
+
+    #[test]
+    fn a_manifest_that_reaches_outside_is_refused() {
+        let hex = "0".repeat(64);
+        let lines = ["../x", "/etc/passwd", "a/../../x", "x\\y"].map(|p| format!("{hex}  {p}\n"));
+        let torn = [format!("{hex}  a"), format!("{hex} a\n"), "x  a\n".into(), "\n".into()];
+        for line in lines.iter().chain(&torn) {
+            let root = tempfile::tempdir().unwrap();
+            put(root.path(), &format!("{hex}  good\n{line}"));
+            let error = read(root.path()).unwrap_err();
+            assert!(matches!(error, OutputError::ManifestMalformed { line: 2, .. }), "{line:?}");
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! Files that are made together, and what they were made of: what need not be made again.
+//!
+//! What a finished run has made is kept in the cache, with the stamps of the manifest and of all
+//! folders. A folder changes with every file that is added to it, replaced in it or removed from it,
+//! so that the files in one that has not changed are taken for the same without a look at each.
+
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    path::{Path, PathBuf},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use crate::cache::{self, Key, Reader, Stamp, Writer};
+use crate::output::{Summary, listing::Listing, manifest::MANIFEST, paths};
+
+/// The small file: whether anything has changed at all.
+const FOLDERS: &str = "folders";
+/// The large one: which files were made of what.
+const UNITS: &str = "units";
+
+/// A unit as an earlier run made it.
+#[derive(Clone, Copy, Debug)]
+struct Made {
+    made_of: Key,
+    /// Where its lines stand in the list of lines.
+    first: u32,
+    count: u32,
+    bytes: u64,
+}
+
+/// What an earlier run made.
+#[derive(Debug, Default)]
+struct Before {
+    units: HashMap<Key, Made>,
+    lines: Vec<u32>,
+    /// Folders that somebody else has changed since.
+    changed: HashSet<String>,
+}
+
+/// A unit of this run.
+#[derive(Debug)]
+struct Unit {
+    unit: Key,
+    made_of: Key,
+    bytes: u64,
+    files: Files,
+}
+
+#[derive(Debug)]
+enum Files {
+    /// Lines of the manifest before.
+    Kept(u32, u32),
+    Made(Vec<String>),
+}
+
+/// The units of a run.
+#[derive(Debug)]
+pub(super) struct Units {
+    folder: PathBuf,
+    before: Before,
+    /// A bit for each line of the manifest before: whether it stays.
+    kept: Vec<AtomicU64>,
+    now: Mutex<Vec<Unit>>,
+    files: AtomicU64,
+    bytes: AtomicU64,
+}
+
+impl Units {
+    /// The units of the run before, where the manifest is still the one it has written; else none.
+    pub(super) fn open(root: &Path, cache: &Path) -> (Self, bool) {
+        let before = before(root, cache);
+        let is_known = before.is_some();
+        let units = Self {
+            folder: cache.to_owned(),
+            before: before.unwrap_or_default(),
+            kept: Vec::new(),
+            now: Mutex::default(),
+            files: AtomicU64::default(),
+            bytes: AtomicU64::default(),
+        };
+        (units, is_known)
+    }
+
+    /// Makes room for so many lines.
+    pub(super) fn of(mut self, lines: usize) -> Self {
+        self.kept.resize_with(lines.div_ceil(64), AtomicU64::default);
+        self
+    }
+
+    /// Keeps the files of a unit that was made of the same before. Answers whether it could.
+    pub(super) fn keep(&self, unit: Key, made_of: Key, listing: &Listing) -> bool {
+        let Some(made) = self.before.units.get(&unit).filter(|made| made.made_of == made_of) else {
+            return false;
+        };
+        let lines = self.lines(made.first, made.count);
+        let is_there = |line: &u32| {
+            let path = listing.path(*line as usize);
+            !path.is_empty() && !self.before.changed.contains(paths::folder(path))
+        };
+        let untouched = self.before.changed.is_empty();
+        if !untouched && !lines.iter().all(is_there) {
+            return false;
+        }
+        for line in lines {
+            if let Some(word) = self.kept.get(*line as usize / 64) {
+                word.fetch_or(1 << (line % 64), Ordering::Relaxed);
+            }
+        }
+        self.files.fetch_add(made.count.into(), Ordering::Relaxed);
+        self.bytes.fetch_add(made.bytes, Ordering::Relaxed);
+        let files = Files::Kept(made.first, made.count);
+        self.push(Unit { unit, made_of, bytes: made.bytes, files });
+        true
+    }
+
+    /// Notes which files a unit has now.
+    pub(super) fn made(&self, unit: Key, made_of: Key, paths: Vec<String>, bytes: u64) {
+        self.push(Unit { unit, made_of, bytes, files: Files::Made(paths) });
+    }
+
+    fn push(&self, unit: Unit) {
+        self.now.lock().unwrap_or_else(PoisonError::into_inner).push(unit);
+    }
+
+    fn lines(&self, first: u32, count: u32) -> &[u32] {
+        let (first, count) = (first as usize, count as usize);
+        self.before.lines.get(first..first + count).unwrap_or_default()
+    }
+
+    /// Whether a line of the manifest before stays.
+    pub(super) fn is_kept(&self, line: usize) -> bool {
+        let word = self.kept.get(line / 64);
+        word.is_some_and(|word| word.load(Ordering::Relaxed) >> (line % 64) & 1 == 1)
+    }
+
+    /// How many files stay without having been looked at, and how many bytes they have.
+    pub(super) fn kept(&self) -> (u64, u64) {
+        (self.files.load(Ordering::Relaxed), self.bytes.load(Ordering::Relaxed))
+    }
+
+    /// Keeps everything of this run for the next. That it cannot be written costs time only.
+    pub(super) fn save(self, root: &Path, before: &Listing, now: &Listing, summary: &Summary) {
+        let Some(manifest) = Stamp::of(&root.join(MANIFEST)) else { return };
+        let moved = moved(before, now);
+        let mut units = self.now.lock().unwrap_or_else(PoisonError::into_inner);
+        let units = std::mem::take(&mut *units);
+        let mut writer = Writer::default();
+        manifest.write(&mut writer);
+        writer.size(units.len());
+        for unit in &units {
+            let lines: Option<Vec<u32>> = match &unit.files {
+                Files::Kept(first, count) => {
+                    let lines = self.lines(*first, *count).iter();
+                    lines.map(|line| moved.get(*line as usize).copied().flatten()).collect()
+                }
+                Files::Made(paths) => {
+                    paths.iter().map(|path| now.find(path)?.try_into().ok()).collect()
+                }
+            };
+            writer.raw(&unit.unit.0);
+            writer.raw(&unit.made_of.0);
+            writer.number(unit.bytes);
+            // One that has lost a file is never kept: nothing is made of this.
+            writer.list(&lines.unwrap_or_else(|| vec![u32::MAX]), |writer, line| {
+                writer.raw(&line.to_le_bytes());
+            });
+        }
+        let written = cache::write(&self.folder.join(UNITS), &writer.into_bytes());
+        let folders = folders(root, now);
+        let text = folders.map(|folders| print(manifest, &folders, summary));
+        if let (Ok(()), Some(text)) = (written, text) {
+            drop(cache::write(&self.folder.join(FOLDERS), &text));
+        }
+    }
+}
+
+/// Where each line of one listing stands in another, by path.
+fn moved(before: &Listing, now: &Listing) -> Vec<Option<u32>> {
+    let mut moved = Vec::with_capacity(before.len());
+    let mut at = 0;
+    for line in 0..before.len() {
+        let path = before.path(line);
+        while at < now.len() && now.path(at) < path {
+            at += 1;
+        }
+        let is_same = at < now.len() && now.path(at) == path;
+        moved.push(u32::try_from(at).ok().filter(|_| is_same));
+    }
+    moved
+}
+
+/// The stamps of all folders that hold a file.
+fn folders(root: &Path, listing: &Listing) -> Option<Vec<(String, Stamp)>> {
+    let mut folders = BTreeSet::from([String::new()]);
+    let mut last = "";
+    for line in 0..listing.len() {
+        let folder = paths::folder(listing.path(line));
+        if folder != last {
+            let mut above = folder;
+            while !above.is_empty() && folders.insert(above.to_owned()) {
+                above = paths::folder(above);
+            }
+            last = folder;
+        }
+    }
+    let stamp = |folder: String| Some((folder.clone(), Stamp::of(&root.join(&folder))?));
+    folders.into_iter().map(stamp).collect()
+}
+
+fn print(manifest: Stamp, folders: &[(String, Stamp)], summary: &Summary) -> Vec<u8> {
+    let mut writer = Writer::default();
+    manifest.write(&mut writer);
+    writer.list(folders, |writer, (folder, stamp)| {
+        writer.text(folder);
+        stamp.write(writer);
+    });
+    writer.number(summary.written + summary.unchanged);
+    writer.number(summary.bytes);
+    writer.into_bytes()
+}
+
+/// What a run has left: the manifest, the folders, how many files there are and how large.
+struct Left {
+    manifest: Stamp,
+    folders: Vec<(String, Stamp)>,
+    files: u64,
+    bytes: u64,
+}
+
+fn left(cache: &Path) -> Option<Left> {
+    let bytes = cache::read(&cache.join(FOLDERS))?;
+    let mut reader = Reader::new(&bytes);
+    let left = Left {
+        manifest: Stamp::read(&mut reader)?,
+        folders: reader.list(|reader| Some((reader.text()?.to_owned(), Stamp::read(reader)?)))?,
+        files: reader.number()?,
+        bytes: reader.number()?,
+    };
+    reader.is_at_end().then_some(left)
+}
+
+/// What stands in a folder, where nobody has changed anything in it since the last run.
+pub(super) fn untouched(root: &Path, cache: &Path) -> Option<Summary> {
+    let left = left(cache)?;
+    let same = Stamp::of(&root.join(MANIFEST)) == Some(left.manifest)
+        && left.folders.iter().all(|(folder, stamp)| Stamp::of(&root.join(folder)) == Some(*stamp));
+    same.then_some(Summary { written: 0, unchanged: left.files, removed: 0, bytes: left.bytes })
+}
+
+fn before(root: &Path, cache: &Path) -> Option<Before> {
+    let left = left(cache)?;
+    if Stamp::of(&root.join(MANIFEST)) != Some(left.manifest) {
+        return None;
+    }
+    let bytes = cache::read(&cache.join(UNITS))?;
+    let mut reader = Reader::new(&bytes);
+    if Stamp::read(&mut reader)? != left.manifest {
+        return None;
+    }
+    let count = reader.size()?;
+    let mut before = Before::default();
+    before.units.reserve(count.min(bytes.len() / 32));
+    for _ in 0..count {
+        let (unit, made_of) = (Key(reader.array()?), Key(reader.array()?));
+        let bytes = reader.number()?;
+        let lines = reader.list(|reader| reader.array().map(u32::from_le_bytes))?;
+        let first = u32::try_from(before.lines.len()).ok()?;
+        let count = u32::try_from(lines.len()).ok()?;
+        if !lines.contains(&u32::MAX) {
+            before.units.insert(unit, Made { made_of, first, count, bytes });
+            before.lines.extend(lines);
+        }
+    }
+    let is_changed =
+        |(folder, stamp): &(String, Stamp)| Stamp::of(&root.join(folder)) != Some(*stamp);
+    let changed = left.folders.into_iter().filter(is_changed).map(|(folder, _)| folder);
+    before.changed = changed.collect();
+    reader.is_at_end().then_some(before)
+}

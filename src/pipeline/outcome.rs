@@ -1,0 +1,181 @@
+//! What a build has come to, remembered: whether anything has changed since, and what to say if not.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::SystemTime,
+};
+
+use jiff::civil::Date;
+use strum::IntoEnumIterator as _;
+
+use crate::cache::{self, Key, Look, Reader, Writer};
+use crate::config::{Config, KeySource};
+use crate::diag::{Code, Diagnostic, Label, Report, Source};
+use crate::load::{self, Shelf, Today};
+use crate::output::{Summary, Tree};
+use crate::pipeline::{BuildOptions, Built, State};
+use crate::site::Rendered;
+use crate::theme::Minify;
+
+/// The folder of the cache in a register's.
+pub const CACHE: &str = ".attestar-cache";
+/// What a build reads, beside the files of keys.
+const SOURCES: [&str; 4] = ["register.toml", "content", "themes", "ledger"];
+/// A file's part of the cache of an output folder.
+const OUTCOME: &str = "outcome";
+
+/// What builds of one register into one folder remember.
+#[derive(Debug)]
+pub(super) struct Memory {
+    /// Of this output folder.
+    pub(super) folder: PathBuf,
+    /// Records, for all output folders.
+    pub(super) shelf: Shelf,
+    today: Date,
+    look: Look,
+    /// Files whose stamps tell nothing yet, and what they are.
+    unsettled: Vec<(String, Key)>,
+}
+
+impl Memory {
+    /// Looks at everything that a build reads. Nothing where the settings cannot be read: then
+    /// nothing is remembered.
+    pub(super) fn open(
+        root: &Path,
+        out: &Path,
+        options: &BuildOptions,
+        looked: SystemTime,
+    ) -> Option<Self> {
+        let config = load::config(root, &mut Report::default()).ok().flatten()?;
+        let today = match options.today {
+            Today::Day(day) => day,
+            Today::Now(now) => config.day(now),
+        };
+        let cache = root.join(CACHE);
+        let name = folder_name(out, options);
+        let keys = key_files(&config);
+        let names: Vec<&str> = SOURCES.into_iter().chain(keys.iter().map(String::as_str)).collect();
+        let look = Look::at(root, &names, looked);
+        let unsettled = look.unsettled().into_iter();
+        let unsettled = unsettled.map(|name| (name.to_owned(), content(root, name))).collect();
+        let shelf = Shelf { path: cache.join("records"), looked };
+        Some(Self { folder: cache.join(name), shelf, today, look, unsettled })
+    }
+
+    /// What the last build came to, where nothing has changed since.
+    pub(super) fn recall(&self, root: &Path, out: &Path) -> Option<Built<Summary>> {
+        let bytes = cache::read(&self.folder.join(OUTCOME))?;
+        let mut reader = Reader::new(&bytes);
+        let same = reader.date()? == self.today && Key(reader.array()?) == self.look.key();
+        let unsettled = reader.list(|reader| Some((reader.text()?, Key(reader.array()?))))?;
+        if !same || unsettled.iter().any(|(name, key)| content(root, name) != *key) {
+            return None;
+        }
+        let summary = Tree::untouched(out, &self.folder)?;
+        let records = reader.size()?;
+        let unsealed = reader.option(Reader::size)?;
+        let pages = reader.size()?;
+        let mut sources = BTreeMap::new();
+        let findings = reader.list(|reader| finding(reader, root, &mut sources))?;
+        if !reader.is_at_end() {
+            return None;
+        }
+        let mut report = Report::default();
+        findings.into_iter().for_each(|finding| report.push(finding));
+        let made = Some((Rendered { pages }, summary));
+        Some(Built { report, records, unsealed, made })
+    }
+
+    /// Remembers what a build came to. That it cannot be written costs time only.
+    pub(super) fn remember(&self, root: &Path, built: &Built<Summary>) {
+        let path = self.folder.join(OUTCOME);
+        let Some((rendered, _)) = &built.made else { return };
+        let mut sources = BTreeMap::new();
+        let findings = built.report.findings();
+        let mut labels = findings.iter().flat_map(|finding| &finding.labels);
+        let can_be_read = |label: &Label| {
+            text(root, label.source.path(), &mut sources).text() == label.source.text()
+        };
+        if !labels.all(can_be_read) {
+            drop(fs::remove_file(path));
+            return;
+        }
+        let mut writer = Writer::default();
+        writer.date(self.today);
+        writer.raw(&self.look.key().0);
+        writer.list(&self.unsettled, |writer, (name, key)| {
+            writer.text(name);
+            writer.raw(&key.0);
+        });
+        writer.size(built.records);
+        writer.option(built.unsealed, Writer::size);
+        writer.size(rendered.pages);
+        writer.list(findings, write_finding);
+        drop(cache::write(&path, &writer.into_bytes()));
+    }
+}
+
+/// The folder of the cache for builds of one kind into one folder.
+fn folder_name(out: &Path, options: &BuildOptions) -> String {
+    let out = std::path::absolute(out).unwrap_or_else(|_| out.to_owned());
+    let mut writer = Writer::default();
+    writer.text(&out.to_string_lossy());
+    writer.option(options.base_url.as_ref(), |writer, url| writer.text(url.as_str()));
+    writer.number(u64::from(options.minify == Minify::Yes));
+    writer.number(u64::from(options.state == State::Sealed));
+    format!("site-{}", crate::proof::hex(&cache::key(&writer.into_bytes()).0))
+}
+
+fn key_files(config: &Config) -> Vec<String> {
+    let signing = &config.signing;
+    let sources = [Some(&signing.issue), signing.status.as_ref(), Some(&signing.log)];
+    let files = sources.into_iter().flatten().filter_map(|source| match source {
+        KeySource::File(path) => Some(path.to_string_lossy().into_owned()),
+        KeySource::Command(_) => None,
+    });
+    files.collect()
+}
+
+/// The key of what a file holds.
+fn content(root: &Path, name: &str) -> Key {
+    fs::read(root.join(name)).map(|bytes| cache::key(&bytes)).unwrap_or_default()
+}
+
+type Sources = BTreeMap<String, Arc<Source>>;
+
+/// The text of a file, read once.
+fn text(root: &Path, path: &str, sources: &mut Sources) -> Arc<Source> {
+    let read = || {
+        let text = fs::read_to_string(root.join(path)).unwrap_or_default();
+        Arc::new(Source::new(path, text))
+    };
+    Arc::clone(sources.entry(path.to_owned()).or_insert_with(read))
+}
+
+fn write_finding(writer: &mut Writer, finding: &Diagnostic) {
+    writer.text(finding.code.name());
+    writer.text(&finding.message);
+    writer.list(&finding.labels, |writer, label| {
+        writer.text(label.source.path());
+        writer.size(label.span.start);
+        writer.size(label.span.end);
+        writer.text(&label.text);
+    });
+    writer.option(finding.help.as_deref(), Writer::text);
+}
+
+fn finding(reader: &mut Reader<'_>, root: &Path, sources: &mut Sources) -> Option<Diagnostic> {
+    let name = reader.text()?;
+    let code = Code::iter().find(|code| code.name() == name)?;
+    let message = reader.text()?.to_owned();
+    let labels = reader.list(|reader| {
+        let source = text(root, reader.text()?, sources);
+        let label = Label::new(&source, reader.size()?..reader.size()?);
+        Some(label.says(reader.text()?))
+    })?;
+    let help = reader.option(|reader| reader.text().map(str::to_owned))?;
+    (!labels.is_empty()).then_some(Diagnostic { code, message, labels, help })
+}

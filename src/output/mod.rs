@@ -47,6 +47,11 @@ pub trait Sink: Sync {
     /// and its content. The same path twice with other bytes is an error.
     fn write(&self, path: &str, bytes: &[u8]) -> Result<(), OutputError>;
 
+    /// Whether units are kept between runs.
+    fn remembers(&self) -> bool {
+        false
+    }
+
     /// Keeps the files of a unit as they are, if an earlier run has made them of the same. Answers
     /// whether it did: else they are to be made.
     fn keep(&self, _unit: Key, _made_of: Key) -> bool {

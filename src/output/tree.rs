@@ -337,6 +337,10 @@ impl Sink for Tree {
         self.put(path, bytes).map(drop)
     }
 
+    fn remembers(&self) -> bool {
+        self.units.is_some()
+    }
+
     fn keep(&self, unit: Key, made_of: Key) -> bool {
         self.units.as_ref().is_some_and(|units| units.keep(unit, made_of, &self.known))
     }

@@ -126,7 +126,7 @@ fn build_with<S: Sink, T>(
     let base_url = options.base_url.as_ref().unwrap_or(&config.base_url);
     let what = Pages { config: &config, theme: &theme, base_url, today, onlooker };
     let sink = onlooker.timings.of(Stage::Walk, open)?;
-    let rendered = what.make(loaded.register, ledger, &sink)?;
+    let rendered = what.make((loaded.register, &loaded.sources), ledger, &sink)?;
     let finished = onlooker.timings.of(Stage::Finish, || finish(sink))?;
     Ok(Built { report, records, unsealed, made: Some((rendered, finished)) })
 }
@@ -152,7 +152,7 @@ struct Pages<'p> {
 impl Pages<'_> {
     fn make(
         &self,
-        mut register: Register,
+        (mut register, sources): (Register, &[Key]),
         mut ledger: Option<Ledger>,
         sink: &dyn Sink,
     ) -> Result<Rendered, BuildError> {
@@ -165,7 +165,8 @@ impl Pages<'_> {
         }
         let (config, theme, base_url, today) = (self.config, self.theme, self.base_url, self.today);
         let sealed = ledger.as_ref().map(Ledger::sealed);
-        let inputs = Inputs { config, register: &register, theme, base_url, today, sealed };
+        let register = &register;
+        let inputs = Inputs { config, register, sources, theme, base_url, today, sealed };
         let rendered = site::render(&inputs, &timed, (progress, timings))?;
         if let Some(ledger) = &ledger {
             timings.of(Stage::Proofs, || publish::proofs(ledger, sink))?;
@@ -183,6 +184,10 @@ struct Timed<'t> {
 impl Sink for Timed<'_> {
     fn write(&self, path: &str, bytes: &[u8]) -> Result<(), OutputError> {
         self.timings.of(Stage::Write, || self.sink.write(path, bytes))
+    }
+
+    fn remembers(&self) -> bool {
+        self.sink.remembers()
     }
 
     fn keep(&self, unit: Key, made_of: Key) -> bool {

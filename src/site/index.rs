@@ -164,6 +164,11 @@ impl<'r> Index<'r> {
         self.succeeded_by.get(&at).map(|at| self.entry(*at))
     }
 
+    /// The place of the certificate that takes the place of another.
+    pub(crate) fn successor_place(&self, at: u32) -> Option<u32> {
+        self.succeeded_by.get(&at).copied()
+    }
+
     /// A certificate by its number's key.
     pub(crate) fn by_key(&self, key: &str) -> Option<&Entry<'r>> {
         self.by_key.get(key).map(|at| self.entry(*at))

@@ -47,6 +47,10 @@ pub(super) fn part_names(site: &Site<'_>) -> Vec<String> {
 
 impl Worker<'_> {
     pub(super) fn open_data(&self) -> Result<(), SiteError> {
+        self.unit(|| "data".to_owned(), |basis| basis.whole(self.site), 0, |worker| worker.data())
+    }
+
+    fn data(&self) -> Result<(), SiteError> {
         let site = self.site;
         for (name, entries) in parts(site) {
             let mut csv = records::csv_head(site);

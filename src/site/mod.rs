@@ -9,6 +9,7 @@ mod frame;
 mod index;
 mod links;
 mod machines;
+mod made_of;
 mod menus;
 mod published;
 mod records;
@@ -58,7 +59,7 @@ pub(crate) struct Site<'s> {
 
 impl<'s> Site<'s> {
     fn new(inputs: &Inputs<'s>) -> Self {
-        let Inputs { config, register, theme, base_url, today, sealed } = *inputs;
+        let Inputs { config, register, theme, base_url, today, sealed, .. } = *inputs;
         let html_langs: Vec<_> = config
             .languages
             .iter()

@@ -13,6 +13,8 @@ use crate::model::escape_path;
 use crate::site::{
     SiteError,
     frame::{About, Crumb, Here},
+    index::Entry,
+    made_of::Basis,
     records,
     render::{Worker, value},
     route::{Route, Script, Shared},
@@ -35,7 +37,6 @@ impl Worker<'_> {
     pub(super) fn published(&self) -> Result<(), SiteError> {
         let Some(seals) = &self.site.seals else { return Ok(()) };
         if self.site.layout() == Layout::Full {
-            self.badges()?;
             self.embed()?;
             for (key, edition) in seals.erased() {
                 self.each(|tongue| self.erased(tongue, key, edition))?;
@@ -59,16 +60,16 @@ impl Worker<'_> {
         })
     }
 
-    /// One badge a certificate, in the register's first language.
-    fn badges(&self) -> Result<(), SiteError> {
-        let tongue = &self.site.tongues[0];
-        let entries = self.site.index.entries.par_iter().with_min_len(16);
-        entries.try_for_each(|entry| {
-            let here = Here::new(self.site, tongue, Route::Certificate(entry.path.clone()));
-            let path = Shared::Badge(&entry.path).to_string();
-            let view = value(&path, &badge::badge(&here, entry))?;
-            self.file(&here, "badge.svg", &path, vec![("badge", view)])
-        })
+    /// The badge of a certificate, in the register's first language.
+    pub(super) fn badge(&self, entry: &Entry<'_>) -> Result<(), SiteError> {
+        if self.site.seals.is_none() {
+            return Ok(());
+        }
+        let here =
+            Here::new(self.site, &self.site.tongues[0], Route::Certificate(entry.path.clone()));
+        let path = Shared::Badge(&entry.path).to_string();
+        let view = value(&path, &badge::badge(&here, entry))?;
+        self.file(&here, "badge.svg", &path, vec![("badge", view)])
     }
 
     /// What a page's script says, and how pages word each status, one file a language.
@@ -106,14 +107,22 @@ impl Worker<'_> {
     fn bulletins(&self, seals: &Seals<'_>) -> Result<(), SiteError> {
         let editions: Vec<_> = seals.editions().collect();
         editions.par_iter().try_for_each(|&(at, edition)| {
-            let data = records::changes_csv(self.site, seals.changes(at));
-            self.each(|tongue| {
-                let here = Here::new(self.site, tongue, Route::Bulletin(edition.name.to_string()));
-                let (about, view) = bulletin::bulletin(&here, at, edition);
-                self.page(&here, "bulletin.html", (about, "bulletin", &view))?;
-                let file = Route::BulletinData(edition.name.to_string());
-                Ok(self.sink.write(&format!("{}{file}", tongue.prefix), &data)?)
-            })
+            let name = || format!("edition {}", edition.name);
+            let changes = seals.changes(at);
+            let beside = (edition, seals.erased_in(at), at + 1 == seals.sealed.editions.len());
+            let made_of = |basis: &Basis| basis.changes(changes, &beside);
+            self.unit(name, made_of, 1, |worker| worker.bulletin(seals, at, edition))
+        })
+    }
+
+    fn bulletin(&self, seals: &Seals<'_>, at: usize, edition: &Edition) -> Result<(), SiteError> {
+        let data = records::changes_csv(self.site, seals.changes(at));
+        self.each(|tongue| {
+            let here = Here::new(self.site, tongue, Route::Bulletin(edition.name.to_string()));
+            let (about, view) = bulletin::bulletin(&here, at, edition);
+            self.page(&here, "bulletin.html", (about, "bulletin", &view))?;
+            let file = Route::BulletinData(edition.name.to_string());
+            Ok(self.sink.write(&format!("{}{file}", tongue.prefix), &data)?)
         })
     }
 

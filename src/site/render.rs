@@ -1,10 +1,13 @@
 //! Makes every file of the site, pages first and what leads to them after.
 
+use std::sync::{Mutex, PoisonError};
+
 use jiff::civil::Date;
 use rayon::prelude::*;
 use serde::Serialize;
 use tera::Value;
 
+use crate::cache::{self, Key};
 use crate::config::{BaseUrl, Config, Layout};
 use crate::credential::Sealed;
 use crate::model::Register;
@@ -12,7 +15,8 @@ use crate::output::{OutputError, Sink};
 use crate::site::{
     Site,
     frame::{About, Here},
-    index::{HolderEntry, List},
+    index::{Entry, HolderEntry, List},
+    made_of::Basis,
     menus::MenuCache,
     records,
     route::{Kind, Route, Script, Shared},
@@ -33,6 +37,9 @@ pub struct Inputs<'s> {
     pub config: &'s Config,
     /// The register.
     pub register: &'s Register,
+    /// What tells each record of the register from every other, in the order of certificates; may be
+    /// left out where nothing is kept between runs.
+    pub sources: &'s [Key],
     /// The theme.
     pub theme: &'s Theme,
     /// Where the site is published.
@@ -79,7 +86,8 @@ pub fn render(
     (progress, timings): (&(dyn Fn(u64) + Sync), &Timings),
 ) -> Result<Rendered, SiteError> {
     let site = timings.of(Stage::Plan, || Site::new(inputs));
-    let worker = Worker::new(inputs, &site, sink, progress)?;
+    let parts = timings.of(Stage::Plan, || Parts::new(inputs, &site, sink))?;
+    let worker = Worker { site: &site, theme: inputs.theme, parts: &parts, sink, progress };
     timings.of(Stage::Pages, || pages(&worker, &site))?;
     timings.of(Stage::Index, || worker.search())?;
     let pages = timings.of(Stage::Pages, || worker.for_machines())?;
@@ -98,7 +106,6 @@ fn pages(worker: &Worker<'_>, site: &Site<'_>) -> Result<(), SiteError> {
         Layout::Compact => worker.compact()?,
     }
     worker.lists()?;
-    worker.subscriptions()?;
     worker.editions()?;
     worker.published()?;
     worker.guidance()?;
@@ -107,26 +114,55 @@ fn pages(worker: &Worker<'_>, site: &Site<'_>) -> Result<(), SiteError> {
     worker.open_data()
 }
 
+/// What is prepared once for all pages.
+struct Parts<'p> {
+    voices: Vec<Voice<'p>>,
+    menus: MenuCache,
+    /// Where units are kept between runs.
+    basis: Option<Basis>,
+}
+
+impl<'p> Parts<'p> {
+    fn new(inputs: &Inputs<'p>, site: &'p Site<'p>, sink: &dyn Sink) -> Result<Self, SiteError> {
+        let voice = |tongue: &'p Tongue<'p>| Voice::new(inputs, tongue);
+        let voices = site.tongues.iter().map(voice).collect::<Result<_, _>>()?;
+        let basis = sink.remembers().then(|| Basis::new(inputs, site));
+        Ok(Self { voices, menus: MenuCache::default(), basis })
+    }
+}
+
 /// Makes pages.
+#[derive(Clone, Copy)]
 pub(crate) struct Worker<'w> {
     pub(super) site: &'w Site<'w>,
     theme: &'w Theme,
+    parts: &'w Parts<'w>,
     pub(super) sink: &'w dyn Sink,
     progress: &'w (dyn Fn(u64) + Sync),
-    voices: Vec<Voice<'w>>,
-    menus: MenuCache,
 }
 
-impl<'w> Worker<'w> {
-    fn new(
-        inputs: &Inputs<'w>,
-        site: &'w Site<'w>,
-        sink: &'w dyn Sink,
-        progress: &'w (dyn Fn(u64) + Sync),
-    ) -> Result<Self, SiteError> {
-        let voice = |tongue: &'w Tongue<'w>| Voice::new(inputs, tongue);
-        let voices = site.tongues.iter().map(voice).collect::<Result<_, _>>()?;
-        Ok(Self { site, theme: inputs.theme, sink, progress, voices, menus: MenuCache::default() })
+impl Worker<'_> {
+    /// Makes the files of a unit, unless they were made of the same before. `pages` is how many of
+    /// them are pages, in each language.
+    pub(super) fn unit(
+        &self,
+        name: impl FnOnce() -> String,
+        made_of: impl FnOnce(&Basis) -> Key,
+        pages: u64,
+        make: impl FnOnce(&Worker<'_>) -> Result<(), SiteError>,
+    ) -> Result<(), SiteError> {
+        let Some(basis) = &self.parts.basis else { return make(self) };
+        let (unit, made_of) = (cache::key(name().as_bytes()), made_of(basis));
+        if self.sink.keep(unit, made_of) {
+            (self.progress)(pages * self.site.tongues.len() as u64);
+            return Ok(());
+        }
+        let recorder = Recorder { sink: self.sink, files: Mutex::default() };
+        make(&Worker { sink: &recorder, ..*self })?;
+        let files = recorder.files.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let (paths, sizes): (Vec<_>, Vec<_>) = files.into_iter().unzip();
+        self.sink.made(unit, made_of, paths, sizes.into_iter().sum());
+        Ok(())
     }
 
     /// Renders a page of one language and hands it on.
@@ -147,7 +183,7 @@ impl<'w> Worker<'w> {
         mut views: Vec<(&'static str, Value)>,
     ) -> Result<(), SiteError> {
         let path = here.path();
-        let menus = self.menus.of(here, self.voice(here))?;
+        let menus = self.parts.menus.of(here, self.voice(here))?;
         views.push(("page", value(&path, &here.page(about, menus))?));
         self.file(here, template, &path, views)?;
         (self.progress)(1);
@@ -165,9 +201,9 @@ impl<'w> Worker<'w> {
         self.voice(here).render(template, path, views, |text| self.sink.write(path, text))
     }
 
-    fn voice(&self, here: &Here<'_>) -> &Voice<'w> {
+    fn voice(&self, here: &Here<'_>) -> &Voice<'_> {
         let at = self.site.tongues.iter().position(|t| t.language == here.tongue.language);
-        &self.voices[at.unwrap_or_default()]
+        &self.parts.voices[at.unwrap_or_default()]
     }
 
     /// Does something for each language.
@@ -192,19 +228,33 @@ impl<'w> Worker<'w> {
         let entries = self.site.index.entries.par_iter().enumerate().with_min_len(16);
         entries.try_for_each(|(at, entry)| {
             let at = u32::try_from(at).unwrap_or(u32::MAX);
-            self.each(|tongue| {
-                let route = Route::Certificate(entry.path.clone());
-                let here = Here::new(self.site, tongue, route);
-                let view = certificate::certificate(&here, at, entry);
-                let about = certificate::about(&here, entry, &view);
-                self.page(&here, "certificate.html", (about, "certificate", &view))
-            })
+            let name = || format!("certificate {}", entry.path);
+            let made_of = |basis: &Basis| basis.certificate(self.site, at, entry);
+            self.unit(name, made_of, 1, |worker| worker.certificate(at, entry))
         })
+    }
+
+    fn certificate(&self, at: u32, entry: &Entry<'_>) -> Result<(), SiteError> {
+        self.each(|tongue| {
+            let route = Route::Certificate(entry.path.clone());
+            let here = Here::new(self.site, tongue, route);
+            let view = certificate::certificate(&here, at, entry);
+            let about = certificate::about(&here, entry, &view);
+            self.page(&here, "certificate.html", (about, "certificate", &view))
+        })?;
+        self.badge(entry)
     }
 
     fn enterprises(&self) -> Result<(), SiteError> {
         let holders = self.site.index.holders.par_iter().with_min_len(16);
-        holders.try_for_each(|holder| self.each(|tongue| self.enterprise(tongue, holder)))
+        holders.try_for_each(|holder| {
+            let name = || format!("holder {}", holder.id.path());
+            let made_of = |basis: &Basis| basis.holder(self.site, holder);
+            self.unit(name, made_of, 1, |worker| {
+                worker.each(|tongue| worker.enterprise(tongue, holder))?;
+                worker.holder_subscription(holder)
+            })
+        })
     }
 
     fn enterprise(&self, tongue: &Tongue<'_>, holder: &HolderEntry<'_>) -> Result<(), SiteError> {
@@ -237,7 +287,14 @@ impl<'w> Worker<'w> {
                 numbered.map(Some).chain([None]).map(move |page| (list, page))
             })
             .collect();
-        pages.par_iter().try_for_each(|(list, page)| self.each(|t| self.list(t, list, *page)))?;
+        pages.par_iter().try_for_each(|&(list, page)| {
+            let name = || format!("list {:?} {} {page:?}", list.kind, list.key);
+            let made_of = |basis: &Basis| basis.list(self.site, list, page);
+            self.unit(name, made_of, 1, |worker| {
+                worker.each(|tongue| worker.list(tongue, list, page))?;
+                if page.is_none() { worker.list_subscription(list) } else { Ok(()) }
+            })
+        })?;
         Kind::ALL.into_iter().try_for_each(|kind| {
             self.each(|tongue| {
                 let here = Here::new(self.site, tongue, Route::Index(kind));
@@ -276,20 +333,29 @@ impl<'w> Worker<'w> {
 
     fn editions(&self) -> Result<(), SiteError> {
         let months: Vec<_> = self.site.months().collect();
+        let seals = self.site.seals.as_ref();
+        let names: Vec<_> = seals.iter().flat_map(|s| s.editions()).map(|(_, e)| e.name).collect();
         months.par_iter().try_for_each(|&(year, month)| {
-            let data = records::changes_csv(self.site, self.site.changes_of(year, month));
-            self.each(|tongue| {
-                let here = Here::new(self.site, tongue, Route::Edition(year, month));
-                let (about, view) = edition::edition(&here, year, month);
-                self.page(&here, "edition.html", (about, "edition", &view))?;
-                let file = format!("{}{}", tongue.prefix, Route::EditionData(year, month));
-                Ok(self.sink.write(&file, &data)?)
-            })
+            let name = || format!("month {year}-{month}");
+            let changes = self.site.changes_of(year, month);
+            let made_of = |basis: &Basis| basis.changes(changes, &(year, month, &months, &names));
+            self.unit(name, made_of, 1, |worker| worker.month((year, month)))
         })?;
         self.each(|tongue| {
             let here = Here::new(self.site, tongue, Route::Editions);
             let (about, view) = edition::editions(&here);
             self.page(&here, "editions.html", (about, "editions", &view))
+        })
+    }
+
+    fn month(&self, (year, month): (i16, i8)) -> Result<(), SiteError> {
+        let data = records::changes_csv(self.site, self.site.changes_of(year, month));
+        self.each(|tongue| {
+            let here = Here::new(self.site, tongue, Route::Edition(year, month));
+            let (about, view) = edition::edition(&here, year, month);
+            self.page(&here, "edition.html", (about, "edition", &view))?;
+            let file = format!("{}{}", tongue.prefix, Route::EditionData(year, month));
+            Ok(self.sink.write(&file, &data)?)
         })
     }
 
@@ -349,6 +415,21 @@ impl<'w> Worker<'w> {
             let (about, view) = find::verify(&here);
             self.page(&here, "verify.html", (about, "verify", &view))
         })
+    }
+}
+
+/// Notes what is written on its way to a sink.
+struct Recorder<'r> {
+    sink: &'r dyn Sink,
+    files: Mutex<Vec<(String, u64)>>,
+}
+
+impl Sink for Recorder<'_> {
+    fn write(&self, path: &str, bytes: &[u8]) -> Result<(), OutputError> {
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        files.push((path.to_owned(), bytes.len() as u64));
+        drop(files);
+        self.sink.write(path, bytes)
     }
 }
 

@@ -46,6 +46,15 @@ struct LevelName<'v> {
 impl Worker<'_> {
     /// The index of the search.
     pub(super) fn search(&self) -> Result<(), SiteError> {
+        self.unit(
+            || "search".to_owned(),
+            |basis| basis.whole(self.site),
+            0,
+            |worker| worker.search_files(),
+        )
+    }
+
+    fn search_files(&self) -> Result<(), SiteError> {
         let (site, settings) = (self.site, settings(self.site));
         let places = places(site, &settings);
         let count = u32::try_from(places.len()).unwrap_or(u32::MAX);

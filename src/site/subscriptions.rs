@@ -1,11 +1,9 @@
 //! Feeds and calendars of single holders and lists, to follow them without an account.
 
-use rayon::prelude::*;
-
-use crate::config::Layout;
 use crate::site::{
     SiteError, calendar,
     frame::Here,
+    index::{HolderEntry, List},
     render::{Worker, value},
     route::Route,
     tongue::Tongue,
@@ -16,31 +14,27 @@ use crate::site::{
 };
 
 impl Worker<'_> {
-    pub(super) fn subscriptions(&self) -> Result<(), SiteError> {
-        let index = &self.site.index;
-        let holders = match self.site.layout() {
-            Layout::Full => &*index.holders,
-            Layout::Compact => &[],
-        };
-        holders.par_iter().with_min_len(16).try_for_each(|holder| {
-            let path = || holder.id.path();
-            let name = index.entry(holder.certificates[0]).standing.holder_name;
-            let page = Route::Enterprise(path());
-            let of = Subscription::new(self.site, page, &holder.certificates, Ends::All);
-            self.each(|tongue| {
-                let routes = (Route::EnterpriseFeed(path()), Route::EnterpriseCalendar(path()));
-                self.subscription(tongue, (&of, tongue.plain(name)), routes)
-            })
-        })?;
-        index.lists.par_iter().try_for_each(|list| {
-            let (kind, key) = (list.kind, || list.key.clone());
-            let entries: Vec<u32> = list.slots.iter().map(|slot| slot.entry).collect();
-            let page = Route::List(kind, key());
-            let of = Subscription::new(self.site, page, &entries, Ends::Soon);
-            self.each(|tongue| {
-                let routes = (Route::ListFeed(kind, key()), Route::ListCalendar(kind, key()));
-                self.subscription(tongue, (&of, &list::full_title(list, tongue)), routes)
-            })
+    /// A holder's.
+    pub(super) fn holder_subscription(&self, holder: &HolderEntry<'_>) -> Result<(), SiteError> {
+        let path = || holder.id.path();
+        let name = self.site.index.entry(holder.certificates[0]).standing.holder_name;
+        let page = Route::Enterprise(path());
+        let of = Subscription::new(self.site, page, &holder.certificates, Ends::All);
+        self.each(|tongue| {
+            let routes = (Route::EnterpriseFeed(path()), Route::EnterpriseCalendar(path()));
+            self.subscription(tongue, (&of, tongue.plain(name)), routes)
+        })
+    }
+
+    /// A list's.
+    pub(super) fn list_subscription(&self, list: &List<'_>) -> Result<(), SiteError> {
+        let (kind, key) = (list.kind, || list.key.clone());
+        let entries: Vec<u32> = list.slots.iter().map(|slot| slot.entry).collect();
+        let page = Route::List(kind, key());
+        let of = Subscription::new(self.site, page, &entries, Ends::Soon);
+        self.each(|tongue| {
+            let routes = (Route::ListFeed(kind, key()), Route::ListCalendar(kind, key()));
+            self.subscription(tongue, (&of, &list::full_title(list, tongue)), routes)
         })
     }
 

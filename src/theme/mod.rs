@@ -29,6 +29,7 @@ use std::{borrow::Cow, collections::BTreeMap, path::Path, sync::Arc};
 use serde_json::Value as Json;
 use tera::{Context, ErrorKind, Tera};
 
+use crate::cache::{self, Key, Writer};
 use crate::diag::{Label, Report, Severity, Source};
 use crate::theme::labels::LabelFile;
 use crate::theme::sources::{DEFAULT_NAME, File};
@@ -96,6 +97,30 @@ impl Theme {
             languages: all.languages,
         });
         Ok((theme, report))
+    }
+
+    /// What tells this theme from every other.
+    pub fn key(&self) -> Key {
+        let mut of = Writer::default();
+        for (name, source) in &self.templates {
+            of.text(name);
+            of.text(source.text());
+        }
+        for asset in &self.assets {
+            of.text(&asset.path);
+            of.raw(&cache::key(&asset.bytes).0);
+        }
+        for (language, labels) in &self.labels {
+            of.text(language);
+            let mut words: Vec<_> = labels.starting("").into_iter().collect();
+            words.sort_unstable();
+            of.list(&words, |of, (key, text)| {
+                of.text(key);
+                of.text(text);
+            });
+        }
+        of.text(&format!("{:?}", self.languages));
+        cache::key(&of.into_bytes())
     }
 
     /// The theme with what is the same on every page: `{{ NAME.a }}` is looked up only once where

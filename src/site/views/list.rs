@@ -114,7 +114,7 @@ pub(crate) fn numbered(rows: usize, size: usize) -> usize {
 }
 
 /// The rows of a page: a numbered one, from 1, or the first.
-fn slots<'l>(list: &'l List<'_>, page: Option<usize>, size: usize) -> &'l [Slot] {
+pub(crate) fn slots<'l>(list: &'l List<'_>, page: Option<usize>, size: usize) -> &'l [Slot] {
     let full = numbered(list.slots.len(), size);
     let range = match page {
         Some(page) => (page - 1) * size..page * size,

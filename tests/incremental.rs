@@ -1,0 +1,404 @@
+//! A build that goes on from the last one makes the same bytes as one that begins anew, whatever was
+//! edited in between and whatever became of what the last one remembered.
+
+#![allow(
+    clippy::duration_suboptimal_units,
+    clippy::format_collect,
+    clippy::format_push_string,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "a test may panic, print and be plain"
+)]
+
+mod support;
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    time::{Duration, SystemTime},
+};
+
+use attestar::{
+    load::Today,
+    output::{Adopt, Memory, Summary},
+    pipeline::{self, BuildOptions, Built, CACHE, Onlooker, State},
+    theme::Minify,
+    timing::Timings,
+};
+use proptest::prelude::*;
+use support::{MINIMAL, TestRegister, sealing::FIRST};
+use walkdir::WalkDir;
+
+const RECORDS: usize = 12;
+
+/// What a clerk, a designer or an accident does between two builds.
+#[derive(Clone, Debug)]
+enum Edit {
+    Add(usize),
+    Remark(usize, u8),
+    Link(usize, usize),
+    Name(usize, u8),
+    Code(usize, usize),
+    Level(usize),
+    Event(usize, &'static str),
+    Remove(usize),
+    Move(usize),
+    Succeed(usize, usize),
+    Touch(usize),
+    Setting(u8),
+    Scheme(u8),
+    Guide(u8),
+    Region(u8),
+    Picture(u8),
+    Template(u8),
+    Label(u8),
+    Style(u8),
+    Day(i8),
+    /// Somebody removes or replaces a file of the site.
+    Tamper(usize),
+    /// Something becomes of the cache.
+    Damage(usize, u8),
+    Nothing,
+}
+
+const EVENTS: [&str; 5] = [
+    "date = 2026-06-01\nkind = \"suspended\"\nreason = \"surveillance-overdue\"\n",
+    "date = 2026-07-01\nkind = \"reinstated\"\n",
+    "date = 2026-08-01\nkind = \"level-changed\"\nlevel = \"star-4\"\n",
+    "date = 2026-09-01\nkind = \"renamed\"\n[events.holder]\nname = { zh = \"新名公司\" }\n",
+    "date = 2026-10-01\nkind = \"withdrawn\"\nreason = \"serious-breach\"\n",
+];
+const CODES: [&str; 3] = ["91440500MA00ATT133", "91440500MA00ATT141", "91310000MA00000000"];
+
+fn edit() -> impl Strategy<Value = Edit> {
+    let at = || 0..RECORDS;
+    prop_oneof![
+        3 => at().prop_map(Edit::Add),
+        3 => (at(), any::<u8>()).prop_map(|(at, n)| Edit::Remark(at, n)),
+        1 => (at(), at()).prop_map(|(at, to)| Edit::Link(at, to)),
+        2 => (at(), 0..3_u8).prop_map(|(at, n)| Edit::Name(at, n)),
+        1 => (at(), 0..CODES.len()).prop_map(|(at, n)| Edit::Code(at, n)),
+        1 => at().prop_map(Edit::Level),
+        3 => (at(), 0..EVENTS.len()).prop_map(|(at, n)| Edit::Event(at, EVENTS[n])),
+        2 => at().prop_map(Edit::Remove),
+        1 => at().prop_map(Edit::Move),
+        1 => (at(), at()).prop_map(|(at, of)| Edit::Succeed(at, of)),
+        1 => at().prop_map(Edit::Touch),
+        1 => any::<u8>().prop_map(Edit::Setting),
+        1 => any::<u8>().prop_map(Edit::Scheme),
+        1 => any::<u8>().prop_map(Edit::Guide),
+        1 => any::<u8>().prop_map(Edit::Region),
+        1 => any::<u8>().prop_map(Edit::Picture),
+        1 => any::<u8>().prop_map(Edit::Template),
+        1 => any::<u8>().prop_map(Edit::Label),
+        1 => any::<u8>().prop_map(Edit::Style),
+        2 => (-120..120_i8).prop_map(Edit::Day),
+        1 => any::<usize>().prop_map(Edit::Tamper),
+        1 => (any::<usize>(), any::<u8>()).prop_map(|(at, n)| Edit::Damage(at, n)),
+        1 => Just(Edit::Nothing),
+    ]
+}
+
+/// A register, the folders that it is built into, and the day.
+struct Desk {
+    register: TestRegister,
+    out: tempfile::TempDir,
+    day: jiff::civil::Date,
+    state: State,
+}
+
+fn number(at: usize) -> String {
+    format!("EX-2026-{:03}", at + 1)
+}
+
+fn with_record(register: TestRegister, number: String) -> TestRegister {
+    register.record(&number)
+}
+
+fn record(at: usize) -> String {
+    format!("content/certificates/2026/{}.md", number(at))
+}
+
+impl Desk {
+    fn new(register: TestRegister, state: State) -> Self {
+        let day = support::TODAY.parse().unwrap();
+        Self { register, out: tempfile::tempdir().unwrap(), day, state }
+    }
+
+    fn out(&self) -> PathBuf {
+        self.out.path().join("site")
+    }
+
+    fn options(&self) -> BuildOptions {
+        let today = Today::Day(self.day);
+        BuildOptions { today, base_url: None, minify: Minify::No, state: self.state }
+    }
+
+    /// A build that goes on. `settled` says that all files have been as they are for a while.
+    fn goes_on(&self, settled: bool) -> Built<Summary> {
+        let later = Duration::from_secs(if settled { 60 } else { 0 });
+        let looked = Some(SystemTime::now() + later);
+        let timings = Timings::default();
+        let onlooker = Onlooker { progress: &|_| {}, timings: &timings };
+        let (root, out) = (self.register.root(), self.out());
+        pipeline::build(root, &out, (Adopt::No, looked), &self.options(), &onlooker).unwrap()
+    }
+
+    /// That the folder holds what a build makes that begins anew, and says what that one says.
+    fn compare(&self, built: &Built<Summary>) {
+        let anew = pipeline::build_into(self.register.root(), Memory::default(), &self.options());
+        let anew = anew.unwrap();
+        let words = |built: &attestar::diag::Report| {
+            let finding = |f: &attestar::diag::Diagnostic| {
+                let label = f.primary();
+                let place = label.source.position(label.span.start);
+                format!("{:?} {} {} {place:?} {:?}", f.code, f.message, label.source.path(), f.help)
+            };
+            built.findings().iter().map(finding).collect::<Vec<_>>()
+        };
+        assert_eq!(words(&built.report), words(&anew.report));
+        assert_eq!((built.records, built.unsealed), (anew.records, anew.unsealed));
+        let Some((rendered, memory)) = anew.made else {
+            return assert!(built.made.is_none());
+        };
+        let (made, summary) = built.made.as_ref().unwrap();
+        assert_eq!(*made, rendered);
+        let there = files(&self.out());
+        let names: Vec<_> = there.keys().cloned().collect();
+        assert_eq!(names, memory.paths());
+        for (name, bytes) in &there {
+            assert!(memory.get(name).unwrap()[..] == bytes[..], "{name} is another");
+        }
+        assert_eq!(summary.written + summary.unchanged, there.len() as u64);
+        assert_eq!(summary.bytes, there.values().map(|bytes| bytes.len() as u64).sum::<u64>());
+    }
+
+    fn write(&self, name: &str, text: impl AsRef<[u8]>) {
+        support::write_file(&self.register.path(name), text.as_ref());
+    }
+
+    /// Changes a record that is there.
+    fn change(&self, at: usize, change: impl FnOnce(&str) -> String) {
+        let name = record(at);
+        if self.register.path(&name).is_file() {
+            self.write(&name, change(&self.register.read(&name)));
+        }
+    }
+
+    fn apply(&mut self, edit: &Edit) {
+        match *edit {
+            Edit::Add(at) => {
+                let text = MINIMAL[2].1.replace("EX-2026-001", &number(at));
+                self.write(&record(at), text);
+            }
+            Edit::Remark(at, n) => self.change(at, |text| format!("{text}\n备注 {n}\n")),
+            Edit::Link(at, to) => {
+                self.change(at, |text| format!("{text}\n见[另一张]({}.md)。\n", number(to)));
+            }
+            Edit::Name(at, n) => {
+                self.change(at, |text| text.replace("示例电器", &format!("示例电器{n}")));
+            }
+            Edit::Code(at, n) => self.change(at, |text| text.replace(CODES[0], CODES[n])),
+            Edit::Level(at) => self.change(at, |text| text.replace("star-5", "star-4")),
+            Edit::Event(at, event) => self.change(at, |text| {
+                let (front, remarks) = text.split_once("\n+++\n").unwrap();
+                format!("{front}\n[[events]]\n{event}\n+++\n{remarks}")
+            }),
+            Edit::Remove(at) => drop(fs::remove_file(self.register.path(&record(at)))),
+            Edit::Move(at) => {
+                let from = self.register.path(&record(at));
+                let to = format!("content/certificates/moved/{}.md", number(at));
+                let to = self.register.path(&to);
+                fs::create_dir_all(to.parent().unwrap()).unwrap();
+                drop(fs::rename(from, to));
+            }
+            Edit::Succeed(at, of) => self.change(at, |text| {
+                text.replace("\n[holder]", &format!("\nsucceeds = \"{}\"\n[holder]", number(of)))
+            }),
+            Edit::Touch(at) => self.change(at, str::to_owned),
+            _ => self.apply_beside(edit),
+        }
+    }
+
+    /// What is no record.
+    fn apply_beside(&mut self, edit: &Edit) {
+        match *edit {
+            Edit::Setting(n) => {
+                let text = MINIMAL[0].1.replace("[body]", &format!("page_size = {}\n[body]", n % 3 + 1));
+                self.write("register.toml", text.replace("示例名录", &format!("名录{n}")));
+            }
+            Edit::Scheme(n) => {
+                let title = format!("五星级{}", n % 2);
+                self.write(support::SCHEME, MINIMAL[1].1.replace("五星级", &title));
+            }
+            Edit::Guide(n) => {
+                let text = format!("+++\ntitle = \"说明{n}\"\ngroup = \"help\"\n+++\n文字 {n}\n");
+                self.write("content/guidance/about.md", text);
+            }
+            Edit::Region(n) => {
+                let text = format!("[names.440500]\nzh = \"汕头{n}\"\n");
+                self.write("content/regions.toml", text);
+            }
+            Edit::Picture(n) => {
+                let text = format!("<svg xmlns=\"http://www.w3.org/2000/svg\"><title>{n}</title></svg>");
+                self.write("content/pictures/a.svg", text);
+            }
+            Edit::Template(n) => {
+                let text = format!("User-agent: *\n# {n}\n");
+                self.write("themes/default/templates/robots.txt", text);
+            }
+            Edit::Label(n) => {
+                let text = format!("nav_home = \"首页{n}\"\n");
+                self.write("themes/default/labels/zh.toml", text);
+            }
+            Edit::Style(n) => {
+                self.write("themes/default/assets/site.css", format!("p{{order:{n}}}"));
+            }
+            Edit::Day(days) => self.day = self.day.saturating_add(jiff::Span::new().days(days)),
+            Edit::Tamper(at) => {
+                let files: Vec<_> = files(&self.out()).into_keys().collect();
+                if let Some(name) = files.get(at % files.len().max(1)) {
+                    let path = self.out().join(name);
+                    fs::remove_file(&path).unwrap();
+                    if at % 2 == 0 {
+                        support::write_file(&path, b"tampered with");
+                    }
+                }
+            }
+            Edit::Damage(at, n) => {
+                let cache = self.register.path(CACHE);
+                let files: Vec<_> = files(&cache).into_iter().collect();
+                if let Some((name, bytes)) = files.get(at % files.len().max(1)) {
+                    damage(&cache.join(name), bytes.clone(), at, n);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn damage(path: &Path, mut bytes: Vec<u8>, at: usize, how: u8) {
+    let place = at % bytes.len().max(1);
+    match how % 3 {
+        0 => bytes.truncate(place),
+        1 => bytes[place] ^= how | 1,
+        _ => return fs::remove_file(path).unwrap(),
+    }
+    support::write_file(path, &bytes);
+}
+
+/// The files of a folder and their bytes, but for those of the folder's own.
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let entries = WalkDir::new(folder).into_iter().filter_map(Result::ok);
+    let files = entries.filter(|entry| entry.file_type().is_file());
+    let name = |path: &Path| path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
+    let files = files.map(|entry| (name(entry.path()), fs::read(entry.path()).unwrap()));
+    files.filter(|(name, _)| !name.starts_with(".attestar-")).collect()
+}
+
+fn cases(cases: u32) -> ProptestConfig {
+    ProptestConfig { cases, max_shrink_iters: 64, ..ProptestConfig::default() }
+}
+
+proptest! {
+    #![proptest_config(cases(12))]
+
+    #[test]
+    fn a_working_copy_that_goes_on_is_the_one_that_begins_anew(
+        edits in proptest::collection::vec((proptest::collection::vec(edit(), 1..3), any::<bool>()), 4..9),
+    ) {
+        let register = (1..5).map(number).fold(TestRegister::minimal(), with_record);
+        let mut desk = Desk::new(register, State::Sealed);
+        desk.compare(&desk.goes_on(true));
+        for (edits, settled) in &edits {
+            edits.iter().for_each(|edit| desk.apply(edit));
+            desk.compare(&desk.goes_on(*settled));
+        }
+    }
+
+    #[test]
+    fn a_sealed_register_that_goes_on_is_the_one_that_begins_anew(
+        edits in proptest::collection::vec((edit(), any::<bool>(), any::<bool>()), 3..6),
+        state in prop_oneof![Just(State::Sealed), Just(State::Working)],
+    ) {
+        let register = (1..4).map(number).fold(TestRegister::minimal().keyed(), with_record);
+        let mut desk = Desk::new(register.seals(FIRST), state);
+        desk.compare(&desk.goes_on(true));
+        for (at, (edit, seals, settled)) in edits.iter().enumerate() {
+            desk.apply(edit);
+            if *seals {
+                // It may be refused: the edit may be one that must not be sealed.
+                desk.register.seal(&format!("2026-11-2{at}T08:00:00Z")).ended();
+            }
+            desk.compare(&desk.goes_on(*settled));
+        }
+    }
+}
+
+#[test]
+fn a_build_without_a_change_writes_nothing_at_all() {
+    let desk = Desk::new(TestRegister::minimal(), State::Sealed);
+    let first = desk.goes_on(true);
+    let before = files(&desk.register.path(CACHE));
+    let again = desk.goes_on(true);
+    let (_, summary) = again.made.as_ref().unwrap();
+    let all = first.made.as_ref().unwrap().1.written;
+    let nothing = Summary { written: 0, unchanged: all, removed: 0, bytes: summary.bytes };
+    assert_eq!(*summary, nothing);
+    assert!(files(&desk.register.path(CACHE)) == before);
+    desk.compare(&again);
+}
+
+#[test]
+fn what_did_not_change_is_not_made_again() {
+    let register = (1..RECORDS).map(number).fold(TestRegister::minimal(), with_record);
+    let mut desk = Desk::new(register, State::Sealed);
+    desk.goes_on(true);
+    desk.apply(&Edit::Remark(3, 7));
+    let built = desk.goes_on(true);
+    let (_, summary) = built.made.as_ref().unwrap();
+    // The page in both languages.
+    assert_eq!((summary.written, summary.removed), (2, 0));
+    desk.compare(&built);
+}
+
+#[test]
+fn another_program_s_memory_is_not_used() {
+    let desk = Desk::new(TestRegister::minimal(), State::Sealed);
+    desk.goes_on(true);
+    let cache = desk.register.path(CACHE);
+    for (name, mut bytes) in files(&cache) {
+        // The digest fits again, as that of another program's file would.
+        let at = bytes.len() - 32 - 1;
+        bytes[at] ^= 1;
+        let digest = attestar::proof::sha256(&bytes[..=at]);
+        bytes[at + 1..].copy_from_slice(&digest);
+        support::write_file(&cache.join(name), &bytes);
+    }
+    desk.compare(&desk.goes_on(true));
+}
+
+#[test]
+fn a_cache_that_cannot_be_written_costs_nothing_but_time() {
+    let register = TestRegister::minimal().write(CACHE, "in the way");
+    let desk = Desk::new(register, State::Sealed);
+    desk.compare(&desk.goes_on(true));
+    desk.compare(&desk.goes_on(true));
+    assert_eq!(desk.register.read(CACHE), "in the way");
+}
+
+#[test]
+fn the_command_line_can_do_without_it() {
+    let register = TestRegister::minimal();
+    register.attestar(["build", "--no-cache"]).success();
+    assert!(!register.path(CACHE).exists());
+    let run = register.attestar(["build", "--json", "--timings"]).success();
+    let line: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    let stages: Vec<_> =
+        line["timings"].as_array().unwrap().iter().map(|t| t["stage"].as_str().unwrap()).collect();
+    for stage in ["walk", "records", "read", "parse", "plan", "pages", "write", "index", "finish"] {
+        assert!(stages.contains(&stage), "{stage} is not in {stages:?}");
+    }
+    assert!(register.path(CACHE).is_dir());
+}

@@ -119,7 +119,7 @@ impl<'b> Bench<'b> {
         let recorder = Recorder::take(root, issuer.did(), None).expect("the ledger can be opened");
         let ledger = recorder.ledger();
         let day = issuer.day(time);
-        let compared = compare(register, issuer, ledger, (day, NewRecords::Believed))
+        let compared = compare(register, issuer, ledger, (day, NewRecords::Believed), &|_| false)
             .expect("the ledger can be read");
         let public = PublicKeys::of(keys);
         let planning =

@@ -225,7 +225,8 @@ impl Desk {
     fn apply_beside(&mut self, edit: &Edit) {
         match *edit {
             Edit::Setting(n) => {
-                let text = MINIMAL[0].1.replace("[body]", &format!("page_size = {}\n[body]", n % 3 + 1));
+                let text =
+                    MINIMAL[0].1.replace("[body]", &format!("page_size = {}\n[body]", n % 3 + 1));
                 self.write("register.toml", text.replace("示例名录", &format!("名录{n}")));
             }
             Edit::Scheme(n) => {
@@ -241,7 +242,8 @@ impl Desk {
                 self.write("content/regions.toml", text);
             }
             Edit::Picture(n) => {
-                let text = format!("<svg xmlns=\"http://www.w3.org/2000/svg\"><title>{n}</title></svg>");
+                let text =
+                    format!("<svg xmlns=\"http://www.w3.org/2000/svg\"><title>{n}</title></svg>");
                 self.write("content/pictures/a.svg", text);
             }
             Edit::Template(n) => {

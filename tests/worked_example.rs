@@ -50,6 +50,7 @@ fn seal_at(root: &Path, time: &str) {
         known: &[],
         mode: Mode::Make(&mut NoPassphrase, None),
         progress: &|_| (),
+        looked: None,
     };
     let run = pipeline::seal(root, options).unwrap();
     assert!(matches!(run.end, SealEnd::Made(_)), "{:?} {:?}", run.end, run.report);

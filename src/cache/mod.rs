@@ -5,12 +5,14 @@
 //! and the identity of the program that wrote it; values are read back through the constructors that
 //! records go through. Only who may write the published pages can forge what is kept here.
 
+mod blobs;
 mod bytes;
 mod certificate;
 mod event;
 mod file;
 mod stamp;
 
+pub use blobs::{Blob, Blobs, BlobsWriter, FEW};
 pub use bytes::{Reader, Writer};
 pub use certificate::{read_certificate, write_certificate};
 pub use file::{Key, Unfinished, key, program, read, write};

@@ -2,7 +2,7 @@
 
 use std::{
     path::Path,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use clap::Args;
@@ -78,8 +78,16 @@ impl EditionArgs {
         let progress = |signed| bar.inc(signed);
         let (time, clock) = self.time();
         let confirm = self.confirm.as_deref();
-        let options =
-            SealOptions { time, clock, request, confirm, known: &known, mode, progress: &progress };
+        let options = SealOptions {
+            time,
+            clock,
+            request,
+            confirm,
+            known: &known,
+            mode,
+            progress: &progress,
+            looked: Some(SystemTime::now()),
+        };
         let run = pipeline::seal(root, options);
         bar.finish_and_clear();
         let run = run?;

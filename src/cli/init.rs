@@ -77,6 +77,7 @@ impl Init {
                 known: &[],
                 mode: Mode::Make(&mut passphrases, None),
                 progress: &|signed| bar.inc(signed),
+                looked: None,
             },
         );
         bar.finish_and_clear();

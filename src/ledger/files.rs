@@ -12,14 +12,19 @@ use crate::ledger::{
 use crate::tlog::TilePath;
 
 impl Ledger {
-    /// Hands each published file, with its path below `ledger/`, to a function, from several threads.
-    pub fn files<E>(&self, take: &(impl Fn(&str, &[u8]) -> Result<(), E> + Sync)) -> Result<(), E>
+    /// Hands each published file, with its path below `ledger/`, to a function, from several threads;
+    /// but for those that another function has a mind to leave out.
+    pub fn files<E>(
+        &self,
+        is_known: &(impl Fn(&str) -> bool + Sync),
+        take: &(impl Fn(&str, &[u8]) -> Result<(), E> + Sync),
+    ) -> Result<(), E>
     where
         E: From<LedgerError> + Send,
     {
         let paths = repair::paths(&self.folder)?;
         let published: Vec<_> = paths.into_iter().filter(|path| self.is_published(path)).collect();
-        published.par_iter().try_for_each(|path| {
+        published.par_iter().filter(|path| !is_known(path)).try_for_each(|path| {
             let number =
                 path.strip_prefix("credentials/").map(|rest| rest.trim_end_matches(".jsonl"));
             match number.and_then(|number| number.parse::<u32>().ok()) {
@@ -27,6 +32,13 @@ impl Ledger {
                 None => take(path, &disk::read(&self.folder, path)?.unwrap_or_default()),
             }
         })
+    }
+
+    /// How many lines of a file of credentials so many serials cover; none of any other file.
+    pub fn covered(path: &str, serials: u32) -> u32 {
+        let number = path.strip_prefix("credentials/").and_then(|rest| rest.strip_suffix(".jsonl"));
+        let first = number.and_then(|number| number.parse::<u32>().ok()?.checked_mul(LINES));
+        first.map_or(0, |first| serials.saturating_sub(first).min(LINES))
     }
 
     /// A file of credentials without what no leaf names, and without what was erased.

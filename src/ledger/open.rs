@@ -188,6 +188,11 @@ impl Ledger {
         }
     }
 
+    /// The file of a serial's entry, below `ledger/`: of a thousand serials each.
+    pub fn credentials_path(serial: u32) -> String {
+        lines::path(serial)
+    }
+
     /// The sealed bytes of a serial; nothing where they were erased.
     pub fn credential(&self, serial: u32) -> Result<Option<Vec<u8>>, LedgerError> {
         let Some(row) = self.fold.rows.get(serial as usize) else { return Ok(None) };

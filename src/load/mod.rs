@@ -30,12 +30,12 @@ use std::{
 use jiff::{Timestamp, civil::Date};
 use rayon::prelude::*;
 
-use crate::cache::{self, Key};
+use crate::cache::{self, Blobs, BlobsWriter, Key};
 use crate::config::Config;
 use crate::diag::{Report, Severity};
 use crate::fields::Document;
 use crate::load::{
-    kept::{Desk, Keeper, Records, Taken},
+    kept::{Desk, Taken},
     repeats::Unpublished,
     walk::Entry,
 };
@@ -192,22 +192,22 @@ fn certificates(
         return entries.par_iter().with_min_len(64).map(read).collect();
     };
     let key = kept::lists_key(lists);
-    let records = Records::open(&shelf.path, key);
+    let records = Blobs::open(&shelf.path, key);
     let is_first = records.is_empty();
     let desk = Desk { records, shelf, schemes: lists.schemes };
-    let mut keeper = (how.keeps && is_first).then(|| Keeper::new(&shelf.path, key));
+    let mut keeper = (how.keeps && is_first).then(|| BlobsWriter::new(&shelf.path, key));
     let mut parsed = Vec::with_capacity(entries.len());
     for entries in entries.chunks(CHUNK) {
         let take = |entry: &Entry| take_one(entry, lists, unpublished, (&desk, how));
         let mut some: Vec<_> = entries.par_iter().with_min_len(64).map(take).collect();
         if let Some(keeper) = &mut keeper {
-            keeper.add(entries, &mut some, &desk.records);
+            kept::add(keeper, entries, &mut some, &desk.records);
         }
         parsed.append(&mut some);
     }
     if how.keeps && !is_first && kept::is_outdated(&desk.records, &parsed) {
-        let mut anew = Keeper::new(&shelf.path, key);
-        anew.add(entries, &mut parsed, &desk.records);
+        let mut anew = BlobsWriter::new(&shelf.path, key);
+        kept::add(&mut anew, entries, &mut parsed, &desk.records);
         keeper = Some(anew);
     }
     if let Some(keeper) = keeper {

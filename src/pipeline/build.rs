@@ -11,6 +11,7 @@ use crate::model::Register;
 use crate::output::{Adopt, OutputError, Sink, Summary, Tree};
 use crate::pipeline::{
     BuildError,
+    archive::Archive,
     check::{self, Content},
     outcome::Memory,
     publish,
@@ -85,7 +86,8 @@ pub fn build(
     let shelf = memory.as_ref().map(|memory| &memory.shelf);
     let reading = Reading { shelf, keeps: true, timings: Some(timings) };
     let open = || Ok(Tree::open_with(out, adopt, cache)?);
-    let built = build_with(root, options, (onlooker, reading), open, |tree| Ok(tree.finish()?))?;
+    let looks = (onlooker, reading, memory.as_ref().map(|memory| &memory.archive));
+    let built = build_with(root, options, looks, open, |tree| Ok(tree.finish()?))?;
     if let Some(memory) = &memory {
         timings.of(Stage::Finish, || memory.remember(root, &built));
     }
@@ -99,18 +101,19 @@ pub fn build_into<S: Sink>(
     options: &BuildOptions,
 ) -> Result<Built<S>, BuildError> {
     let onlooker = Onlooker { progress: &|_| {}, timings: &Timings::default() };
-    build_with(root, options, (&onlooker, Reading::default()), || Ok(sink), Ok)
+    let looks = (&onlooker, Reading::default(), None);
+    build_with(root, options, looks, || Ok(sink), Ok)
 }
 
 fn build_with<S: Sink, T>(
     root: &Path,
     options: &BuildOptions,
-    (onlooker, how): (&Onlooker<'_>, Reading<'_>),
+    (onlooker, how, archive): (&Onlooker<'_>, Reading<'_>, Option<&Archive>),
     open: impl FnOnce() -> Result<S, BuildError>,
     finish: impl FnOnce(S) -> Result<T, BuildError>,
 ) -> Result<Built<T>, BuildError> {
     let mut content = check::content(root, options.today, options.minify, &how)?;
-    let beside = check::beside_ledger(root, &mut content, &how)?;
+    let beside = check::beside_ledger(root, &mut content, (&how, archive))?;
     let Content { loaded, theme } = content;
     let (report, records, today) = (loaded.report, loaded.records, loaded.today);
     let ledger = beside.and_then(|beside| Some((beside.ledger?, beside.compared.count())));
@@ -124,7 +127,7 @@ fn build_with<S: Sink, T>(
         refuse(ledger, &config, options.base_url.as_ref())?;
     }
     let base_url = options.base_url.as_ref().unwrap_or(&config.base_url);
-    let what = Pages { config: &config, theme: &theme, base_url, today, onlooker };
+    let what = Pages { config: &config, theme: &theme, base_url, today, onlooker, archive };
     let sink = onlooker.timings.of(Stage::Walk, open)?;
     let rendered = what.make((loaded.register, &loaded.sources), ledger, &sink)?;
     let finished = onlooker.timings.of(Stage::Finish, || finish(sink))?;
@@ -147,6 +150,7 @@ struct Pages<'p> {
     base_url: &'p BaseUrl,
     today: jiff::civil::Date,
     onlooker: &'p Onlooker<'p>,
+    archive: Option<&'p Archive>,
 }
 
 impl Pages<'_> {
@@ -160,7 +164,7 @@ impl Pages<'_> {
         let timed = Timed { sink, timings };
         if let Some(ledger) = &mut ledger {
             timings.of(Stage::Reveal, || {
-                publish::reveal(&mut register, ledger, (self.config.layout, sink))
+                publish::reveal(&mut register, ledger, (self.config.layout, sink), self.archive)
             })?;
         }
         let (config, theme, base_url, today) = (self.config, self.theme, self.base_url, self.today);
@@ -169,7 +173,7 @@ impl Pages<'_> {
         let inputs = Inputs { config, register, sources, theme, base_url, today, sealed };
         let rendered = site::render(&inputs, &timed, (progress, timings))?;
         if let Some(ledger) = &ledger {
-            timings.of(Stage::Proofs, || publish::proofs(ledger, sink))?;
+            timings.of(Stage::Proofs, || publish::proofs(ledger, sink, self.archive))?;
         }
         Ok(rendered)
     }

@@ -9,7 +9,11 @@ use crate::keyring::{self, Role};
 use crate::ledger::{Ledger, LedgerError};
 use crate::load::{self, Loaded, Reading, Today};
 use crate::model::{Certificate, Register};
-use crate::pipeline::{BuildError, exposed, findings};
+use crate::pipeline::{
+    BuildError,
+    archive::{Archive, Quiet},
+    exposed, findings,
+};
 use crate::proof::VerifyingKey;
 use crate::seal::{self, Compared, ComparedRecord, NewRecords, PublicKeys, VersionState};
 use crate::theme::{Minify, Theme};
@@ -18,7 +22,7 @@ use crate::timing::Stage;
 /// Reads a register, its theme and its ledger and finds what is wrong with them. Writes nothing.
 pub fn check(root: &Path, today: Today, how: &Reading<'_>) -> Result<Loaded, BuildError> {
     let mut content = content(root, today, Minify::Yes, how)?;
-    beside_ledger(root, &mut content, how)?;
+    beside_ledger(root, &mut content, (how, None))?;
     Ok(content.loaded)
 }
 
@@ -67,7 +71,7 @@ pub(super) struct Beside {
 pub(super) fn beside_ledger(
     root: &Path,
     content: &mut Content,
-    how: &Reading<'_>,
+    (how, archive): (&Reading<'_>, Option<&Archive>),
 ) -> Result<Option<Beside>, BuildError> {
     let Some(config) = &content.loaded.config else { return Ok(None) };
     let issuer = issuer(config)?;
@@ -80,7 +84,7 @@ pub(super) fn beside_ledger(
         opened => opened?,
     };
     let new = (NewRecords::Stated, &[][..]);
-    let match_ = || compare(root, content, &issuer, ledger.as_ref(), new);
+    let match_ = || compare(root, content, &issuer, ledger.as_ref(), new, archive);
     let compared = how.of(Stage::Match, match_)?;
     if let Some(path) = ledger.as_ref().and_then(Ledger::unfinished) {
         content.loaded.report.push(findings::unfinished(root, path));
@@ -97,9 +101,19 @@ pub(super) fn compare(
     issuer: &Issuer,
     ledger: Option<&Ledger>,
     (new_records, erase): (NewRecords, &[Box<str>]),
+    archive: Option<&Archive>,
 ) -> Result<Compared, BuildError> {
-    let Loaded { register, today, report, .. } = &mut content.loaded;
-    let mut compared = seal::compare(register, issuer, ledger, (*today, new_records))?;
+    let Loaded { register, today, report, config, sources, .. } = &mut content.loaded;
+    let quiet = config.as_ref().zip(ledger).zip(archive);
+    let quiet = quiet.map(|((config, ledger), archive)| {
+        Quiet::open(archive, (config, register, sources), ledger, *today)
+    });
+    let is_quiet = |at| quiet.as_ref().is_some_and(|quiet| quiet.is_known(at));
+    let how = (*today, new_records);
+    let mut compared = seal::compare(register, issuer, ledger, how, &is_quiet)?;
+    if let Some(quiet) = &quiet {
+        quiet.keep(&compared.records.iter().map(|record| record.at).collect());
+    }
     let stays = |key: &str| !erase.iter().any(|erased| **erased == *key);
     compared.gone.retain(|key| stays(key));
     compared.records.retain(|record| stays(register.certificates[record.at].number.key()));

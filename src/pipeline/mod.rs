@@ -1,6 +1,7 @@
 //! From a folder of records to an edition, and from there to a folder of pages: load, then ledger and
 //! seal, then site, then output. Compositions; what is decided is decided below.
 
+mod archive;
 mod build;
 mod check;
 mod error;

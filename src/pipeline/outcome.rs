@@ -16,7 +16,7 @@ use crate::config::{Config, KeySource};
 use crate::diag::{Code, Diagnostic, Label, Report, Source};
 use crate::load::{self, Shelf, Today};
 use crate::output::{Summary, Tree};
-use crate::pipeline::{BuildOptions, Built, State};
+use crate::pipeline::{BuildOptions, Built, State, archive::Archive};
 use crate::site::Rendered;
 use crate::theme::Minify;
 
@@ -34,8 +34,9 @@ pub(super) struct Memory {
     pub(super) folder: PathBuf,
     /// Records, for all output folders.
     pub(super) shelf: Shelf,
+    /// What is sealed, for all output folders.
+    pub(super) archive: Archive,
     today: Date,
-    look: Look,
     /// Files whose stamps tell nothing yet, and what they are.
     unsettled: Vec<(String, Key)>,
 }
@@ -61,15 +62,16 @@ impl Memory {
         let look = Look::at(root, &names, looked);
         let unsettled = look.unsettled().into_iter();
         let unsettled = unsettled.map(|name| (name.to_owned(), content(root, name))).collect();
-        let shelf = Shelf { path: cache.join("records"), looked };
-        Some(Self { folder: cache.join(name), shelf, today, look, unsettled })
+        let shelf = Shelf::at(&cache, looked);
+        let archive = Archive { folder: cache.clone(), look };
+        Some(Self { folder: cache.join(name), shelf, archive, today, unsettled })
     }
 
     /// What the last build came to, where nothing has changed since.
     pub(super) fn recall(&self, root: &Path, out: &Path) -> Option<Built<Summary>> {
         let bytes = cache::read(&self.folder.join(OUTCOME))?;
         let mut reader = Reader::new(&bytes);
-        let same = reader.date()? == self.today && Key(reader.array()?) == self.look.key();
+        let same = reader.date()? == self.today && Key(reader.array()?) == self.archive.look.key();
         let unsettled = reader.list(|reader| Some((reader.text()?, Key(reader.array()?))))?;
         if !same || unsettled.iter().any(|(name, key)| content(root, name) != *key) {
             return None;
@@ -105,7 +107,7 @@ impl Memory {
         }
         let mut writer = Writer::default();
         writer.date(self.today);
-        writer.raw(&self.look.key().0);
+        writer.raw(&self.archive.look.key().0);
         writer.list(&self.unsettled, |writer, (name, key)| {
             writer.text(name);
             writer.raw(&key.0);

@@ -1,23 +1,37 @@
 //! The sealed state, shown: certificates as their entries state them, and the files that prove it.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
+use crate::cache::{self, Key, Writer};
 use crate::config::Layout;
 use crate::credential::{self, Credential};
 use crate::ledger::Ledger;
 use crate::model::{Certificate, Register};
 use crate::output::{OutputError, Sink};
-use crate::pipeline::BuildError;
+use crate::pipeline::{
+    BuildError,
+    archive::{Archive, Measure, Revealed},
+};
+use crate::proof::sha256;
 
 /// A sealed version, read.
 struct Read {
     serial: u32,
-    /// How many entries its history has.
-    history: u32,
-    /// How many bytes it has.
-    length: u32,
+    measure: Measure,
     /// What it states, if it is the newest of its number.
     certificate: Option<Certificate>,
+}
+
+/// A number's newest version.
+struct Newest<'l> {
+    key: &'l str,
+    statuses: Vec<credential::StatusChange>,
+    /// What it states, where an earlier run has read it.
+    certificate: Option<Certificate>,
+    /// Whether its published entry is what it was.
+    is_kept: bool,
 }
 
 /// Puts what is sealed in the place of the records, hands the newest entry of each number to the sink
@@ -27,41 +41,106 @@ pub(super) fn reveal(
     register: &mut Register,
     ledger: &mut Ledger,
     (layout, sink): (Layout, &dyn Sink),
+    archive: Option<&Archive>,
 ) -> Result<(), BuildError> {
     let files: BTreeMap<Box<str>, Box<str>> = std::mem::take(&mut register.certificates)
         .into_iter()
         .map(|certificate| (certificate.number.key().into(), certificate.file))
         .collect();
-    let mut newest: Vec<Option<Arc<[credential::StatusChange]>>> =
-        vec![None; ledger.serials() as usize];
-    for entry in ledger.sealed().entries.values() {
-        newest[entry.newest().serial as usize] = Some(entry.changes().into());
+    let known = archive.map(|archive| Revealed::open(archive, register, ledger));
+    let (read, mut certificates) = entries(register, ledger, (layout, sink), known.as_ref())?;
+    ledger.know_versions(&read);
+    certificates.par_sort_unstable_by(|a, b| a.number.key().cmp(b.number.key()));
+    if let Some(known) = &known {
+        known.keep(&certificates, ledger);
     }
-    let take = |serial: u32, bytes: &[u8]| -> Result<Read, BuildError> {
-        let failed = |why: String| BuildError::Entry { serial, why };
-        let credential = Credential::parse(bytes).map_err(|error| failed(error.to_string()))?;
-        let history = u32::try_from(credential.subject().history.len()).unwrap_or(u32::MAX);
-        let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-        let Some(statuses) = &newest[serial as usize] else {
-            return Ok(Read { serial, history, length, certificate: None });
-        };
-        if layout == Layout::Full {
-            sink.write(&format!("c/{}.json", credential.number().path()), bytes)?;
-        }
-        let mut certificate = certificate(&credential, statuses, register)?;
+    for certificate in &mut certificates {
         if let Some(file) = files.get(certificate.number.key()) {
-            certificate.file = file.clone();
+            certificate.file.clone_from(file);
         }
-        Ok(Read { serial, history, length, certificate: Some(certificate) })
-    };
-    let read = ledger.credentials(&|_| true, &take)?;
-    let known: Vec<_> =
-        read.iter().map(|read| (read.serial, (read.history, read.length))).collect();
-    ledger.know_versions(&known);
-    let certificates = read.into_iter().filter_map(|read| read.certificate);
-    register.certificates = certificates.collect();
-    register.certificates.sort_unstable_by(|a, b| a.number.key().cmp(b.number.key()));
+    }
+    register.certificates = certificates;
     Ok(())
+}
+
+/// The measures of all versions, by serial, and what the newest of each number state.
+type Entries = (Vec<(u32, Measure)>, Vec<Certificate>);
+
+fn entries(
+    register: &Register,
+    ledger: &Ledger,
+    (layout, sink): (Layout, &dyn Sink),
+    known: Option<&Revealed<'_>>,
+) -> Result<Entries, BuildError> {
+    let mut versions = vec![None; ledger.serials() as usize];
+    let sealed = ledger.sealed();
+    let unerased = sealed.entries.iter().filter(|(_, entry)| entry.erased.is_none());
+    for version in unerased.clone().flat_map(|(_, entry)| &entry.versions) {
+        let measure = known.and_then(|known| known.measure(version.serial, &version.sha256));
+        versions[version.serial as usize] = Some((version.sha256, measure));
+    }
+    let mut newest: Vec<Option<Newest<'_>>> = Vec::new();
+    newest.resize_with(versions.len(), || None);
+    let numbers: Vec<_> = unerased.collect();
+    let taken = numbers.par_iter().map(|(key, entry)| {
+        let version = entry.newest();
+        let is_known = versions[version.serial as usize].is_some_and(|(_, m)| m.is_some());
+        let certificate = known.filter(|_| is_known);
+        let certificate = certificate.and_then(|known| known.certificate(key, entry, register));
+        let (unit, made_of) = unit(key, &version.sha256);
+        let is_kept = is_known && layout == Layout::Full && sink.keep(unit, made_of);
+        (version.serial, Newest { key, statuses: entry.changes(), certificate, is_kept })
+    });
+    for (serial, of) in taken.collect::<Vec<_>>() {
+        newest[serial as usize] = Some(of);
+    }
+    let is_wanted = |serial: u32| {
+        let is_published = layout == Layout::Full;
+        let lacks = |of: &Newest<'_>| of.certificate.is_none() || (is_published && !of.is_kept);
+        versions[serial as usize].is_none_or(|(_, measure)| measure.is_none())
+            || newest[serial as usize].as_ref().is_some_and(lacks)
+    };
+    let take = |serial: u32, bytes: &[u8]| {
+        read((serial, bytes), newest[serial as usize].as_ref(), register, (layout, sink))
+    };
+    let read = ledger.credentials(&is_wanted, &take)?;
+    let measured = (0..).zip(&versions).filter_map(|(serial, of)| Some((serial, (*of)?.1?)));
+    let mut measures: Vec<_> = measured.collect();
+    measures.extend(read.iter().map(|read| (read.serial, read.measure)));
+    let kept = newest.into_iter().flatten().filter_map(|of| of.certificate);
+    let read = read.into_iter().filter_map(|read| read.certificate);
+    Ok((measures, kept.chain(read).collect()))
+}
+
+/// The published entry of a number, and what it is made of.
+fn unit(key: &str, sha256: &[u8; 32]) -> (Key, Key) {
+    (cache::key(format!("entry {key}").as_bytes()), cache::key(sha256))
+}
+
+/// Reads a version and, if it is the newest of its number, hands it to the sink.
+fn read(
+    (serial, bytes): (u32, &[u8]),
+    newest: Option<&Newest<'_>>,
+    register: &Register,
+    (layout, sink): (Layout, &dyn Sink),
+) -> Result<Read, BuildError> {
+    let failed = |why: String| BuildError::Entry { serial, why };
+    let credential = Credential::parse(bytes).map_err(|error| failed(error.to_string()))?;
+    let history = u32::try_from(credential.subject().history.len()).unwrap_or(u32::MAX);
+    let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+    let measure = (history, length);
+    let Some(newest) = newest else { return Ok(Read { serial, measure, certificate: None }) };
+    if layout == Layout::Full && !newest.is_kept {
+        let path = format!("c/{}.json", credential.number().path());
+        sink.write(&path, bytes)?;
+        let (unit, made_of) = unit(newest.key, &sha256(bytes));
+        sink.made(unit, made_of, vec![path], bytes.len() as u64);
+    }
+    if newest.certificate.is_some() {
+        return Ok(Read { serial, measure, certificate: None });
+    }
+    let certificate = certificate(&credential, &newest.statuses, register)?;
+    Ok(Read { serial, measure, certificate: Some(certificate) })
 }
 
 fn certificate(
@@ -79,19 +158,40 @@ fn certificate(
 }
 
 /// Hands everything that proves the entries to the sink, the checkpoint last.
-pub(super) fn proofs(ledger: &Ledger, sink: &dyn Sink) -> Result<(), BuildError> {
+pub(super) fn proofs(
+    ledger: &Ledger,
+    sink: &dyn Sink,
+    archive: Option<&Archive>,
+) -> Result<(), BuildError> {
     let sealed = ledger.sealed();
     let did = &sealed.issuer;
     sink.write("ns/v1.jsonld", credential::context(did).as_bytes())?;
     sink.write(did.document_path(), &sealed.did)?;
-    ledger.files(&|path, bytes| -> Result<(), BuildError> {
+    let erased = sealed.entries.values().filter(|entry| entry.erased.is_some()).count();
+    // What is published of a file depends on how much of it the checkpoint covers.
+    let made_of = |path: &str| {
+        let stamp = archive.and_then(|archive| archive.stamp(path))?;
+        let mut of = Writer::default();
+        stamp.write(&mut of);
+        of.size(erased);
+        of.number(Ledger::covered(path, ledger.serials()).into());
+        Some((cache::key(format!("ledger {path}").as_bytes()), cache::key(&of.into_bytes())))
+    };
+    let is_kept = |path: &str| {
+        path != "checkpoint" && made_of(path).is_some_and(|(unit, of)| sink.keep(unit, of))
+    };
+    ledger.files(&is_kept, &|path, bytes| -> Result<(), BuildError> {
         if path == "checkpoint" {
             return Ok(());
         }
-        if path.starts_with("status/") {
-            sink.write(path, bytes)?;
+        let mut paths = vec![format!("ledger/{path}")];
+        paths.extend(path.starts_with("status/").then(|| path.to_owned()));
+        paths.iter().try_for_each(|path| sink.write(path, bytes))?;
+        if let Some((unit, of)) = made_of(path) {
+            let size = bytes.len() * paths.len();
+            sink.made(unit, of, paths, size as u64);
         }
-        Ok(sink.write(&format!("ledger/{path}"), bytes)?)
+        Ok(())
     })?;
     for (path, past) in credential::Past::of(sealed, ledger.serials()) {
         sink.write(&path, past.text().as_bytes())?;

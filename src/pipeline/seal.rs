@@ -1,6 +1,6 @@
 //! Makes an edition of a register, or says what it would be.
 
-use std::{fs, io::ErrorKind, path::Path};
+use std::{fs, io::ErrorKind, path::Path, time::SystemTime};
 
 use jiff::Timestamp;
 
@@ -9,10 +9,11 @@ use crate::credential::Issuer;
 use crate::diag::{Report, Strictness};
 use crate::keyring::{self, Passphrases, Role, Signing};
 use crate::ledger::{Ledger, LedgerError, Recorded, Recorder, Repair, Watch};
-use crate::load::{Reading, Today};
+use crate::load::{Reading, Shelf, Today};
 use crate::model::Register;
 use crate::pipeline::{
-    BuildError,
+    BuildError, CACHE,
+    archive::Archive,
     check::{self, Content},
     findings, known, public_keys,
 };
@@ -38,6 +39,8 @@ pub struct SealOptions<'o> {
     pub mode: Mode<'o>,
     /// Told now and then how many credentials were signed since.
     pub progress: &'o (dyn Fn(u64) + Sync),
+    /// When this run began, where what is remembered between runs may be used.
+    pub looked: Option<SystemTime>,
 }
 
 /// Where a time comes from.
@@ -121,6 +124,7 @@ pub fn diff(root: &Path, now: Timestamp) -> Result<SealRun, BuildError> {
             known: &[],
             mode: Mode::DryRun,
             progress: &|_| (),
+            looked: None,
         },
     )
 }
@@ -128,7 +132,11 @@ pub fn diff(root: &Path, now: Timestamp) -> Result<SealRun, BuildError> {
 /// Makes an edition. What a finding forbids, or is implausible and not confirmed, writes nothing.
 pub fn seal(root: &Path, options: SealOptions<'_>) -> Result<SealRun, BuildError> {
     let time = Timestamp::from_second(options.time.as_second()).unwrap_or(options.time);
-    let mut content = check::content(root, Today::Now(time), Minify::Yes, &Reading::default())?;
+    let looked = options.looked;
+    let archive = looked.map(|looked| Archive::at(root, looked));
+    let shelf = looked.map(|looked| Shelf::at(&root.join(CACHE), looked));
+    let reading = Reading { shelf: shelf.as_ref(), keeps: true, timings: None };
+    let mut content = check::content(root, Today::Now(time), Minify::Yes, &reading)?;
     let order = order(&options.request, time)?;
     let mut run = SealRun {
         report: Report::default(),
@@ -155,7 +163,8 @@ pub fn seal(root: &Path, options: SealOptions<'_>) -> Result<SealRun, BuildError
     };
     run.repairs = held.repairs();
     let how = (held.new_records(), order.erase.as_slice());
-    let compared = check::compare(root, &mut content, &issuer, held.ledger(), how)?;
+    let compared =
+        check::compare(root, &mut content, &issuer, held.ledger(), how, archive.as_ref())?;
     let register = &content.loaded.register;
     if is_sound(&content) {
         let sealing =
@@ -166,7 +175,7 @@ pub fn seal(root: &Path, options: SealOptions<'_>) -> Result<SealRun, BuildError
                 // A new record that cannot be stated; all of them are wanted.
                 let ledger = Ledger::open(root, issuer.did())?;
                 let how = (NewRecords::Stated, order.erase.as_slice());
-                check::compare(root, &mut content, &issuer, ledger.as_ref(), how)?;
+                check::compare(root, &mut content, &issuer, ledger.as_ref(), how, None)?;
             }
             made => (run.changes, run.end) = made?,
         }

@@ -1,0 +1,263 @@
+//! What is sealed, as an earlier run has read it: what never changes need not be read again.
+
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
+
+use jiff::civil::Date;
+use rayon::prelude::*;
+
+use crate::cache::{
+    self, Blobs, BlobsWriter, FEW, Key, Look, Reader, Stamp, Writer, read_certificate,
+    write_certificate,
+};
+use crate::config::Config;
+use crate::credential::SealedEntry;
+use crate::ledger::Ledger;
+use crate::model::{Certificate, Register};
+use crate::pipeline::CACHE;
+
+/// The certificates that entries state.
+const REVEALED: &str = "revealed";
+/// Records that differ in nothing from what is sealed.
+const QUIET: &str = "quiet";
+/// The name of what is known of all versions; no number is empty.
+const VERSIONS: &str = "";
+
+/// A folder of the cache, and the files as they are.
+#[derive(Debug)]
+pub(super) struct Archive {
+    pub(super) folder: PathBuf,
+    pub(super) look: Look,
+}
+
+impl Archive {
+    /// Looks at the ledger of a register.
+    pub(super) fn at(root: &Path, looked: SystemTime) -> Self {
+        Self { folder: root.join(CACHE), look: Look::at(root, &["ledger"], looked) }
+    }
+
+    /// The stamp of a file of the ledger, where it can be trusted.
+    pub(super) fn stamp(&self, path: &str) -> Option<Stamp> {
+        let (stamp, settled) = self.look.stamp(&format!("ledger/{path}"))?;
+        settled.then_some(stamp)
+    }
+}
+
+/// The newest entry of a number and its statuses.
+fn entry(of: &mut Writer, sealed: &SealedEntry) {
+    let newest = sealed.newest();
+    of.number(newest.serial.into());
+    of.raw(&newest.sha256);
+    of.list(&sealed.statuses, |of, status| of.text(&format!("{:?}", status.change)));
+}
+
+/// How many entries the history of a version has, and how many bytes the version.
+pub(super) type Measure = (u32, u32);
+
+/// What an earlier run has read of the ledger.
+pub(super) struct Revealed<'a> {
+    archive: &'a Archive,
+    blobs: Blobs,
+    base: Key,
+    /// By serial: a part of the version's digest, and its measure.
+    versions: Vec<([u8; 16], Measure)>,
+}
+
+impl<'a> Revealed<'a> {
+    pub(super) fn open(archive: &'a Archive, register: &Register, ledger: &Ledger) -> Self {
+        let mut base = Writer::default();
+        base.text(&format!("{:?}", register.schemes));
+        base.text(ledger.sealed().issuer.as_str());
+        let base = cache::key(&base.into_bytes());
+        let blobs = Blobs::open(&archive.folder.join(REVEALED), base);
+        let versions = blobs.get(VERSIONS).and_then(|blob| versions(blobs.bytes(blob)));
+        Self { archive, base, versions: versions.unwrap_or_default(), blobs }
+    }
+
+    /// The measure of a version that was read before, in a file that has not changed since.
+    pub(super) fn measure(&self, serial: u32, sha256: &[u8; 32]) -> Option<Measure> {
+        let path = Ledger::credentials_path(serial);
+        let known = self.blobs.get(&path)?.stamp;
+        let (digest, measure) = self.versions.get(serial as usize)?;
+        let same = known.is_some() && known == self.archive.stamp(&path);
+        (same && sha256.starts_with(digest)).then_some(*measure)
+    }
+
+    fn made_of(sealed: &SealedEntry) -> Key {
+        let mut of = Writer::default();
+        entry(&mut of, sealed);
+        cache::key(&of.into_bytes())
+    }
+
+    /// The certificate that an entry states; without its record's file.
+    pub(super) fn certificate(
+        &self,
+        key: &str,
+        sealed: &SealedEntry,
+        register: &Register,
+    ) -> Option<Certificate> {
+        let blob = self.blobs.get(key)?;
+        if blob.made_of != Self::made_of(sealed) {
+            return None;
+        }
+        let mut reader = Reader::new(self.blobs.bytes(blob));
+        let certificate = read_certificate(&mut reader, &register.schemes)?;
+        (reader.is_at_end() && certificate.number.key() == key).then_some(certificate)
+    }
+
+    /// Keeps what this run has read, if it is much.
+    pub(super) fn keep(&self, certificates: &[Certificate], ledger: &Ledger) {
+        let sealed = ledger.sealed();
+        let of = |certificate: &Certificate| {
+            let key = certificate.number.key();
+            let made_of = sealed.entry(key).map(Self::made_of)?;
+            let is_new = self.blobs.get(key).is_none_or(|blob| blob.made_of != made_of);
+            Some((made_of, is_new))
+        };
+        let keys: Vec<_> = certificates.par_iter().map(of).collect();
+        let new = keys.iter().flatten().filter(|(_, is_new)| *is_new).count();
+        if new <= FEW && !self.blobs.is_empty() {
+            return;
+        }
+        let mut writer = BlobsWriter::new(&self.archive.folder.join(REVEALED), self.base);
+        for (certificates, keys) in certificates.chunks(4096).zip(keys.chunks(4096)) {
+            let print = |certificate: &Certificate| {
+                let mut writer = Writer::default();
+                write_certificate(&mut writer, certificate);
+                writer.into_bytes()
+            };
+            let bytes: Vec<_> = certificates.par_iter().map(print).collect();
+            for ((certificate, made_of), bytes) in certificates.iter().zip(keys).zip(bytes) {
+                if let Some((made_of, _)) = made_of {
+                    writer.add(certificate.number.key(), None, *made_of, &bytes);
+                }
+            }
+        }
+        self.keep_versions(&mut writer, ledger);
+        writer.finish();
+    }
+
+    fn keep_versions(&self, writer: &mut BlobsWriter, ledger: &Ledger) {
+        let count = ledger.serials();
+        let mut known = vec![([0; 16], (0, 0)); count as usize];
+        for version in ledger.sealed().entries.values().flat_map(|entry| &entry.versions) {
+            let digest = std::array::from_fn(|at| version.sha256[at]);
+            known[version.serial as usize] = (digest, (version.history, version.length));
+        }
+        let mut bytes = Writer::default();
+        bytes.list(&known, |writer, (digest, (history, length))| {
+            writer.raw(digest);
+            writer.number((*history).into());
+            writer.number((*length).into());
+        });
+        writer.add(VERSIONS, None, Key::default(), &bytes.into_bytes());
+        let paths: BTreeSet<_> = (0..count).step_by(1000).map(Ledger::credentials_path).collect();
+        for path in paths {
+            writer.add(&path, self.archive.stamp(&path), Key::default(), &[]);
+        }
+    }
+}
+
+fn versions(bytes: &[u8]) -> Option<Vec<([u8; 16], Measure)>> {
+    let mut reader = Reader::new(bytes);
+    reader.list(|reader| Some((reader.array()?, (reader.small()?, reader.small()?))))
+}
+
+/// Records that differed in nothing from what was sealed of them when an earlier run looked.
+///
+/// Only of entries whose files have not changed since can it be known.
+pub(super) struct Quiet<'a> {
+    archive: &'a Archive,
+    base: Key,
+    known: Known,
+    /// The key of each record, in the register's order, and whether it is known; nothing of one that
+    /// is not sealed.
+    keys: Vec<Option<(Key, bool)>>,
+    /// The files of entries, in order, with their stamps.
+    files: Files,
+}
+
+/// Files with their stamps, where those can be trusted.
+type Files = Vec<(String, Option<Stamp>)>;
+
+/// What an earlier run has left.
+#[derive(Default)]
+struct Known {
+    keys: Vec<Key>,
+    files: Files,
+}
+
+impl<'a> Quiet<'a> {
+    /// `sources` tells each record of the register from every other.
+    pub(super) fn open(
+        archive: &'a Archive,
+        (config, register, sources): (&Config, &Register, &[Key]),
+        ledger: &Ledger,
+        day: Date,
+    ) -> Self {
+        let mut base = Writer::default();
+        base.text(&format!("{config:?} {:?}", register.schemes));
+        base.date(day);
+        let base = cache::key(&base.into_bytes());
+        let known = known(&archive.folder.join(QUIET), base).unwrap_or_default();
+        let files = (0..ledger.serials()).step_by(1000).map(Ledger::credentials_path);
+        let files: Files = files.map(|path| (path.clone(), archive.stamp(&path))).collect();
+        let same = |serial: u32| {
+            let at = serial as usize / 1000;
+            files.get(at).is_some_and(|(_, stamp)| stamp.is_some())
+                && known.files.get(at) == files.get(at)
+        };
+        let keys = register.certificates.par_iter().zip(sources).map(|(certificate, source)| {
+            let key = certificate.number.key();
+            let sealed = ledger.sealed().entry(key).filter(|sealed| sealed.erased.is_none())?;
+            let mut of = Writer::default();
+            of.text(key);
+            of.raw(&source.0);
+            entry(&mut of, sealed);
+            let key = cache::key(&of.into_bytes());
+            let is_known = same(sealed.newest().serial) && known.keys.binary_search(&key).is_ok();
+            Some((key, is_known))
+        });
+        let keys = keys.collect();
+        Self { archive, base, known, keys, files }
+    }
+
+    /// Whether a record is known to differ in nothing.
+    pub(super) fn is_known(&self, at: usize) -> bool {
+        self.keys.get(at).copied().flatten().is_some_and(|(_, is_known)| is_known)
+    }
+
+    /// Keeps which records differ in nothing: all but those at these places.
+    pub(super) fn keep(&self, differ: &BTreeSet<usize>) {
+        let quiet = self.keys.iter().enumerate().filter(|(at, _)| !differ.contains(at));
+        let mut quiet: Vec<Key> = quiet.filter_map(|(_, key)| key.map(|(key, _)| key)).collect();
+        quiet.sort_unstable();
+        if quiet == self.known.keys && self.files == self.known.files {
+            return;
+        }
+        let mut writer = Writer::default();
+        writer.raw(&self.base.0);
+        writer.list(&quiet, |writer, key| writer.raw(&key.0));
+        writer.list(&self.files, |writer, (path, stamp)| {
+            writer.text(path);
+            writer.option(*stamp, |writer, stamp| stamp.write(writer));
+        });
+        drop(cache::write(&self.archive.folder.join(QUIET), &writer.into_bytes()));
+    }
+}
+
+fn known(path: &Path, base: Key) -> Option<Known> {
+    let bytes = cache::read(path)?;
+    let mut reader = Reader::new(&bytes);
+    if Key(reader.array()?) != base {
+        return None;
+    }
+    let keys = reader.list(|reader| reader.array().map(Key))?;
+    let file =
+        |reader: &mut Reader<'_>| Some((reader.text()?.to_owned(), reader.option(Stamp::read)?));
+    let files = reader.list(file)?;
+    (keys.is_sorted() && reader.is_at_end()).then_some(Known { keys, files })
+}

@@ -23,8 +23,8 @@ use crate::pipeline::CACHE;
 const REVEALED: &str = "revealed";
 /// Records that differ in nothing from what is sealed.
 const QUIET: &str = "quiet";
-/// The name of what is known of all versions; no number is empty.
-const VERSIONS: &str = "";
+/// How large versions are, and in which files they were seen to be what their leaves say.
+const VERSIONS: &str = "versions";
 
 /// A folder of the cache, and the files as they are.
 #[derive(Debug)]
@@ -44,6 +44,12 @@ impl Archive {
         let (stamp, settled) = self.look.stamp(&format!("ledger/{path}"))?;
         settled.then_some(stamp)
     }
+
+    /// The files of entries.
+    fn files(&self, ledger: &Ledger) -> Files {
+        let paths = (0..ledger.serials()).step_by(1000).map(Ledger::credentials_path);
+        paths.map(|path| (path.clone(), self.stamp(&path))).collect()
+    }
 }
 
 /// The newest entry of a number and its statuses.
@@ -62,8 +68,17 @@ pub(super) struct Revealed<'a> {
     archive: &'a Archive,
     blobs: Blobs,
     base: Key,
+    versions: Versions,
+    /// The files of entries as they are now.
+    files: Files,
+}
+
+/// What is known of all versions.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Versions {
     /// By serial: a part of the version's digest, and its measure.
-    versions: Vec<([u8; 16], Measure)>,
+    measures: Vec<([u8; 16], Measure)>,
+    files: Files,
 }
 
 impl<'a> Revealed<'a> {
@@ -73,17 +88,20 @@ impl<'a> Revealed<'a> {
         base.text(ledger.sealed().issuer.as_str());
         let base = cache::key(&base.into_bytes());
         let blobs = Blobs::open(&archive.folder.join(REVEALED), base);
-        let versions = blobs.get(VERSIONS).and_then(|blob| versions(blobs.bytes(blob)));
-        Self { archive, base, versions: versions.unwrap_or_default(), blobs }
+        let versions = versions(&archive.folder.join(VERSIONS)).unwrap_or_default();
+        let files = archive.files(ledger);
+        Self { archive, blobs, base, versions, files }
     }
 
-    /// The measure of a version that was read before, in a file that has not changed since.
+    /// The measure of a version that was read before.
     pub(super) fn measure(&self, serial: u32, sha256: &[u8; 32]) -> Option<Measure> {
-        let path = Ledger::credentials_path(serial);
-        let known = self.blobs.get(&path)?.stamp;
-        let (digest, measure) = self.versions.get(serial as usize)?;
-        let same = known.is_some() && known == self.archive.stamp(&path);
-        (same && sha256.starts_with(digest)).then_some(*measure)
+        let (digest, measure) = self.versions.measures.get(serial as usize)?;
+        sha256.starts_with(digest).then_some(*measure)
+    }
+
+    /// Whether the file of a version has not changed since it was seen to hold what it should.
+    pub(super) fn is_seen(&self, serial: u32) -> bool {
+        same(&self.versions.files, &self.files, serial)
     }
 
     fn made_of(sealed: &SealedEntry) -> Key {
@@ -110,6 +128,7 @@ impl<'a> Revealed<'a> {
 
     /// Keeps what this run has read, if it is much.
     pub(super) fn keep(&self, certificates: &[Certificate], ledger: &Ledger) {
+        self.keep_versions(ledger);
         let sealed = ledger.sealed();
         let of = |certificate: &Certificate| {
             let key = certificate.number.key();
@@ -136,34 +155,56 @@ impl<'a> Revealed<'a> {
                 }
             }
         }
-        self.keep_versions(&mut writer, ledger);
         writer.finish();
     }
 
-    fn keep_versions(&self, writer: &mut BlobsWriter, ledger: &Ledger) {
-        let count = ledger.serials();
-        let mut known = vec![([0; 16], (0, 0)); count as usize];
+    fn keep_versions(&self, ledger: &Ledger) {
+        let mut measures = vec![([0; 16], (0, 0)); ledger.serials() as usize];
         for version in ledger.sealed().entries.values().flat_map(|entry| &entry.versions) {
             let digest = std::array::from_fn(|at| version.sha256[at]);
-            known[version.serial as usize] = (digest, (version.history, version.length));
+            measures[version.serial as usize] = (digest, (version.history, version.length));
         }
-        let mut bytes = Writer::default();
-        bytes.list(&known, |writer, (digest, (history, length))| {
+        if measures == self.versions.measures && self.files == self.versions.files {
+            return;
+        }
+        let mut writer = Writer::default();
+        writer.list(&measures, |writer, (digest, (history, length))| {
             writer.raw(digest);
             writer.number((*history).into());
             writer.number((*length).into());
         });
-        writer.add(VERSIONS, None, Key::default(), &bytes.into_bytes());
-        let paths: BTreeSet<_> = (0..count).step_by(1000).map(Ledger::credentials_path).collect();
-        for path in paths {
-            writer.add(&path, self.archive.stamp(&path), Key::default(), &[]);
-        }
+        write_files(&mut writer, &self.files);
+        drop(cache::write(&self.archive.folder.join(VERSIONS), &writer.into_bytes()));
     }
 }
 
-fn versions(bytes: &[u8]) -> Option<Vec<([u8; 16], Measure)>> {
-    let mut reader = Reader::new(bytes);
-    reader.list(|reader| Some((reader.array()?, (reader.small()?, reader.small()?))))
+fn versions(path: &Path) -> Option<Versions> {
+    let bytes = cache::read(path)?;
+    let mut reader = Reader::new(&bytes);
+    let measure =
+        |reader: &mut Reader<'_>| Some((reader.array()?, (reader.small()?, reader.small()?)));
+    let (measures, files) = (reader.list(measure)?, read_files(&mut reader)?);
+    reader.is_at_end().then_some(Versions { measures, files })
+}
+
+/// Files with their stamps, where those can be trusted.
+type Files = Vec<(String, Option<Stamp>)>;
+
+fn write_files(writer: &mut Writer, files: &Files) {
+    writer.list(files, |writer, (path, stamp)| {
+        writer.text(path);
+        writer.option(*stamp, |writer, stamp| stamp.write(writer));
+    });
+}
+
+fn read_files(reader: &mut Reader<'_>) -> Option<Files> {
+    reader.list(|reader| Some((reader.text()?.to_owned(), reader.option(Stamp::read)?)))
+}
+
+/// Whether the file of a serial is the same in two lists, and can be trusted.
+fn same(then: &Files, now: &Files, serial: u32) -> bool {
+    let at = serial as usize / 1000;
+    now.get(at).is_some_and(|(_, stamp)| stamp.is_some()) && then.get(at) == now.get(at)
 }
 
 /// Records that differed in nothing from what was sealed of them when an earlier run looked.
@@ -179,9 +220,6 @@ pub(super) struct Quiet<'a> {
     /// The files of entries, in order, with their stamps.
     files: Files,
 }
-
-/// Files with their stamps, where those can be trusted.
-type Files = Vec<(String, Option<Stamp>)>;
 
 /// What an earlier run has left.
 #[derive(Default)]
@@ -203,13 +241,7 @@ impl<'a> Quiet<'a> {
         base.date(day);
         let base = cache::key(&base.into_bytes());
         let known = known(&archive.folder.join(QUIET), base).unwrap_or_default();
-        let files = (0..ledger.serials()).step_by(1000).map(Ledger::credentials_path);
-        let files: Files = files.map(|path| (path.clone(), archive.stamp(&path))).collect();
-        let same = |serial: u32| {
-            let at = serial as usize / 1000;
-            files.get(at).is_some_and(|(_, stamp)| stamp.is_some())
-                && known.files.get(at) == files.get(at)
-        };
+        let files = archive.files(ledger);
         let keys = register.certificates.par_iter().zip(sources).map(|(certificate, source)| {
             let key = certificate.number.key();
             let sealed = ledger.sealed().entry(key).filter(|sealed| sealed.erased.is_none())?;
@@ -218,8 +250,8 @@ impl<'a> Quiet<'a> {
             of.raw(&source.0);
             entry(&mut of, sealed);
             let key = cache::key(&of.into_bytes());
-            let is_known = same(sealed.newest().serial) && known.keys.binary_search(&key).is_ok();
-            Some((key, is_known))
+            let is_same = same(&known.files, &files, sealed.newest().serial);
+            Some((key, is_same && known.keys.binary_search(&key).is_ok()))
         });
         let keys = keys.collect();
         Self { archive, base, known, keys, files }
@@ -241,10 +273,7 @@ impl<'a> Quiet<'a> {
         let mut writer = Writer::default();
         writer.raw(&self.base.0);
         writer.list(&quiet, |writer, key| writer.raw(&key.0));
-        writer.list(&self.files, |writer, (path, stamp)| {
-            writer.text(path);
-            writer.option(*stamp, |writer, stamp| stamp.write(writer));
-        });
+        write_files(&mut writer, &self.files);
         drop(cache::write(&self.archive.folder.join(QUIET), &writer.into_bytes()));
     }
 }
@@ -256,8 +285,6 @@ fn known(path: &Path, base: Key) -> Option<Known> {
         return None;
     }
     let keys = reader.list(|reader| reader.array().map(Key))?;
-    let file =
-        |reader: &mut Reader<'_>| Some((reader.text()?.to_owned(), reader.option(Stamp::read)?));
-    let files = reader.list(file)?;
+    let files = read_files(&mut reader)?;
     (keys.is_sorted() && reader.is_at_end()).then_some(Known { keys, files })
 }

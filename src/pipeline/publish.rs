@@ -24,6 +24,14 @@ struct Read {
     certificate: Option<Certificate>,
 }
 
+/// What is known of a version without reading it.
+#[derive(Clone, Copy)]
+struct Known {
+    measure: Option<Measure>,
+    /// Whether its line is as it was when it was last read.
+    is_seen: bool,
+}
+
 /// A number's newest version.
 struct Newest<'l> {
     key: &'l str,
@@ -32,6 +40,13 @@ struct Newest<'l> {
     certificate: Option<Certificate>,
     /// Whether its published entry is what it was.
     is_kept: bool,
+}
+
+impl Newest<'_> {
+    /// Whether its entry has to be read to know what it states, or to publish it.
+    fn lacks(&self, layout: Layout) -> bool {
+        self.certificate.is_none() || (layout == Layout::Full && !self.is_kept)
+    }
 }
 
 /// Puts what is sealed in the place of the records, hands the newest entry of each number to the sink
@@ -77,34 +92,34 @@ fn entries(
     let unerased = sealed.entries.iter().filter(|(_, entry)| entry.erased.is_none());
     for version in unerased.clone().flat_map(|(_, entry)| &entry.versions) {
         let measure = known.and_then(|known| known.measure(version.serial, &version.sha256));
-        versions[version.serial as usize] = Some((version.sha256, measure));
+        let is_seen = known.is_some_and(|known| known.is_seen(version.serial));
+        versions[version.serial as usize] = Some(Known { measure, is_seen });
     }
     let mut newest: Vec<Option<Newest<'_>>> = Vec::new();
     newest.resize_with(versions.len(), || None);
     let numbers: Vec<_> = unerased.collect();
     let taken = numbers.par_iter().map(|(key, entry)| {
         let version = entry.newest();
-        let is_known = versions[version.serial as usize].is_some_and(|(_, m)| m.is_some());
-        let certificate = known.filter(|_| is_known);
-        let certificate = certificate.and_then(|known| known.certificate(key, entry, register));
+        let certificate = known.and_then(|known| known.certificate(key, entry, register));
         let (unit, made_of) = unit(key, &version.sha256);
-        let is_kept = is_known && layout == Layout::Full && sink.keep(unit, made_of);
+        let is_kept = layout == Layout::Full && sink.keep(unit, made_of);
         (version.serial, Newest { key, statuses: entry.changes(), certificate, is_kept })
     });
     for (serial, of) in taken.collect::<Vec<_>>() {
         newest[serial as usize] = Some(of);
     }
     let is_wanted = |serial: u32| {
-        let is_published = layout == Layout::Full;
-        let lacks = |of: &Newest<'_>| of.certificate.is_none() || (is_published && !of.is_kept);
-        versions[serial as usize].is_none_or(|(_, measure)| measure.is_none())
-            || newest[serial as usize].as_ref().is_some_and(lacks)
+        let newest = newest[serial as usize].as_ref();
+        // A line is read where its file has changed, to see that it is still what it should be.
+        versions[serial as usize].is_none_or(|known| known.measure.is_none() || !known.is_seen)
+            || newest.is_some_and(|newest| newest.lacks(layout))
     };
     let take = |serial: u32, bytes: &[u8]| {
-        read((serial, bytes), newest[serial as usize].as_ref(), register, (layout, sink))
+        let (newest, known) = (newest[serial as usize].as_ref(), versions[serial as usize]);
+        read((serial, bytes), (newest, known), register, (layout, sink))
     };
     let read = ledger.credentials(&is_wanted, &take)?;
-    let measured = (0..).zip(&versions).filter_map(|(serial, of)| Some((serial, (*of)?.1?)));
+    let measured = (0..).zip(&versions).filter_map(|(serial, of)| Some((serial, (*of)?.measure?)));
     let mut measures: Vec<_> = measured.collect();
     measures.extend(read.iter().map(|read| (read.serial, read.measure)));
     let kept = newest.into_iter().flatten().filter_map(|of| of.certificate);
@@ -120,10 +135,14 @@ fn unit(key: &str, sha256: &[u8; 32]) -> (Key, Key) {
 /// Reads a version and, if it is the newest of its number, hands it to the sink.
 fn read(
     (serial, bytes): (u32, &[u8]),
-    newest: Option<&Newest<'_>>,
+    (newest, known): (Option<&Newest<'_>>, Option<Known>),
     register: &Register,
     (layout, sink): (Layout, &dyn Sink),
 ) -> Result<Read, BuildError> {
+    let measure = known.and_then(|known| known.measure);
+    if let Some(measure) = measure.filter(|_| !newest.is_some_and(|of| of.lacks(layout))) {
+        return Ok(Read { serial, measure, certificate: None });
+    }
     let failed = |why: String| BuildError::Entry { serial, why };
     let credential = Credential::parse(bytes).map_err(|error| failed(error.to_string()))?;
     let history = u32::try_from(credential.subject().history.len()).unwrap_or(u32::MAX);

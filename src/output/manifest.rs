@@ -2,7 +2,6 @@
 
 use std::{
     collections::HashMap,
-    fmt::Write as _,
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, Read, Write as _},
     path::Path,
@@ -96,9 +95,8 @@ fn from_hex(text: &str) -> Option<Digest> {
 pub(super) fn print<'f>(files: impl Iterator<Item = (&'f str, &'f Digest)>) -> String {
     let mut text = String::new();
     for (path, digest) in files {
-        for byte in digest {
-            write!(text, "{byte:02x}").expect("writing to a string cannot fail");
-        }
+        let half = |half: u8| char::from(b"0123456789abcdef"[usize::from(half)]);
+        text.extend(digest.iter().flat_map(|byte| [half(byte >> 4), half(byte & 15)]));
         text.extend(["  ", path, "\n"]);
     }
     text
@@ -149,7 +147,7 @@ impl Journal {
 
     /// Notes that a path is about to be written.
     pub(super) fn note(&self, path: &str) -> io::Result<()> {
-        let line = format!("{path}\n");
+        let line = [path, "\n"].concat();
         self.file.lock().unwrap_or_else(PoisonError::into_inner).write_all(line.as_bytes())
     }
 

@@ -208,12 +208,12 @@ impl<'s> Here<'s> {
 
     /// The way to another page of this language.
     pub(crate) fn href(&self, route: &Route) -> String {
-        format!("{}{route}", self.home)
+        joined(&[&self.home], route)
     }
 
     /// The path of the page's file.
     pub(crate) fn path(&self) -> String {
-        format!("{}{}", self.tongue.prefix, self.route)
+        joined(&[&self.tongue.prefix], &self.route)
     }
 
     /// The page's address on its own host.
@@ -263,6 +263,15 @@ impl<'s> Here<'s> {
             draft: self.site.seals.is_none().then(|| self.tongue.t("draft_unsigned")),
         }
     }
+}
+
+/// Texts, and the path of a route after them.
+pub(crate) fn joined(before: &[&str], route: &Route) -> String {
+    let length: usize = before.iter().map(|part| part.len()).sum();
+    let mut text = String::with_capacity(length + 48);
+    text.extend(before.iter().copied());
+    route.push_to(&mut text);
+    text
 }
 
 /// JSON that can stand in a `<script>` data block: nothing in it can end the block.

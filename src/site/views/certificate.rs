@@ -10,7 +10,7 @@ use crate::site::{
     index::Entry,
     links::PageLinks,
     route::{Kind, Route},
-    tongue::{Day, Text, Tongue},
+    tongue::{Day, Text, Tongue, iso},
     views::{
         evaluation::{EvaluationView, evaluation},
         history::{HistoryView, history},
@@ -199,7 +199,7 @@ pub(crate) fn about<'v>(
     let number = entry.certificate.number.as_str();
     let holder = tongue.plain(standing.holder_name);
     let level = tongue.plain(&level(entry).title);
-    let until = standing.until.to_string();
+    let until = iso(standing.until);
     let key = match standing.status {
         Status::Valid | Status::NotYetValid => "certificate_title",
         _ => "certificate_title_ended",
@@ -241,9 +241,9 @@ fn json_ld(here: &Here<'_>, entry: &Entry<'_>, holder: &str, level: &str) -> Jso
             "identifier": standing.holder_id.value(),
         },
         "issuedBy": organization(here.site.config, here.tongue),
-        "datePublished": standing.issued.to_string(),
-        "validFrom": standing.cycle.from.to_string(),
-        "expires": standing.until.to_string(),
+        "datePublished": iso(standing.issued),
+        "validFrom": iso(standing.cycle.from),
+        "expires": iso(standing.until),
         "url": here.url(),
     })
 }
@@ -359,7 +359,7 @@ fn related<'v>(here: &'v Here<'v>, at: u32, entry: &'v Entry<'v>) -> Vec<Related
             level: here.tongue.local(&level(other).title),
             status: StatusWord::new(other, here.tongue),
             segments: segments_text(&other.segments),
-            until: other.standing.until.to_string(),
+            until: iso(other.standing.until),
         })
         .collect()
 }

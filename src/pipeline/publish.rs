@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use crate::config::Layout;
-use crate::credential::{self, Credential};
+use crate::credential::{self, Unproved};
 use crate::ledger::Ledger;
 use crate::model::{Certificate, Register};
 use crate::output::{OutputError, Sink};
@@ -39,7 +39,7 @@ pub(super) fn reveal(
     }
     let take = |serial: u32, bytes: &[u8]| -> Result<Read, BuildError> {
         let failed = |why: String| BuildError::Entry { serial, why };
-        let credential = Credential::parse(bytes).map_err(|error| failed(error.to_string()))?;
+        let credential = Unproved::parse(bytes).map_err(|error| failed(error.to_string()))?;
         let history = u32::try_from(credential.subject().history.len()).unwrap_or(u32::MAX);
         let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
         let Some(statuses) = &newest[serial as usize] else {
@@ -65,7 +65,7 @@ pub(super) fn reveal(
 }
 
 fn certificate(
-    credential: &Credential,
+    credential: &Unproved,
     statuses: &[credential::StatusChange],
     register: &Register,
 ) -> Result<Certificate, BuildError> {

@@ -108,7 +108,7 @@ impl Tree {
     fn take(&self, path: &str, bytes: &[u8]) -> Result<Written, OutputError> {
         let key = paths::key(path)?;
         let digest = manifest::digest(bytes);
-        if self.claims.claim(&key, path, digest)? == Claim::Again {
+        if self.claims.claim(path, digest)? == Claim::Again {
             return Ok(Written::Unchanged);
         }
         let written = self.place((path, bytes), &key, digest)?;
@@ -245,7 +245,7 @@ impl Tree {
         let text = {
             let claims = self.claims.lock();
             let mut files: Vec<_> =
-                claims.values().map(|(path, digest)| (path.as_str(), digest)).collect();
+                claims.iter().map(|(taken, digest)| (taken.path(), digest)).collect();
             files.sort_unstable();
             manifest::print(files.into_iter())
         };

@@ -363,7 +363,7 @@ fn drawn(draw: Draw) -> Event {
         }
         _ => {}
     }
-    Event { date, effective, kind, reason: None, note: None, change: Box::new(change) }
+    Event { date, effective, kind, reason: None, note: None, change: change.shared() }
 }
 
 fn draws() -> impl Strategy<Value = Vec<Draw>> {

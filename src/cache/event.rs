@@ -26,7 +26,7 @@ pub(super) fn event(reader: &mut Reader<'_>) -> Option<Event> {
         kind: kind(reader)?,
         reason: reader.option(boxed)?,
         note: reader.option(read_local)?,
-        change: Box::new(change(reader)?),
+        change: change(reader)?.into(),
     })
 }
 

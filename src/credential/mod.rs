@@ -42,7 +42,7 @@ pub use leaf::{EditionKind, EditionName, KeyAction, Leaf, LeafError, Publish};
 pub use list::{LIST_BITS, ListError, Purpose, StatusList};
 pub use list_credential::ListCredential;
 pub use past::{Past, PastChange, PastError};
-pub use published::{Credential, CredentialError};
+pub use published::{Credential, CredentialError, Unproved};
 pub use qr::{QrCode, QrError, QrLevel, QrPayload};
 pub use reveal::RevealError;
 pub use sealed::{

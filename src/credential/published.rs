@@ -1,5 +1,7 @@
 //! A published entry, read strictly.
 
+use std::ops::Deref;
+
 use jiff::Timestamp;
 
 use crate::credential::{
@@ -15,13 +17,28 @@ use crate::proof::{Document, JsonError, Node, Proof, ProofError};
 /// proof is well formed and still to be checked ([`Proof::check`]).
 #[derive(Clone, Debug)]
 pub struct Credential {
+    entry: Unproved,
+    proof: Proof,
+}
+
+/// A published entry without its proof, for whoever knows its bytes already: those of the ledger
+/// have the digests that the log holds.
+#[derive(Clone, Debug)]
+pub struct Unproved {
     did: Did,
     serial: u32,
     valid_from: Timestamp,
     valid_until: Timestamp,
     created: Timestamp,
-    proof: Proof,
     subject: Subject,
+}
+
+impl Deref for Credential {
+    type Target = Unproved;
+
+    fn deref(&self) -> &Unproved {
+        &self.entry
+    }
 }
 
 /// Why bytes are refused as an entry.
@@ -93,6 +110,28 @@ impl Credential {
     /// Reads an entry's published bytes.
     pub fn parse(bytes: &[u8]) -> Result<Self, CredentialError> {
         let document = Document::read(bytes)?;
+        let entry = Unproved::read(&document)?;
+        Ok(Self { entry, proof: Proof::of(&document)? })
+    }
+
+    /// The SHA-256 of its published bytes, which the log holds.
+    pub fn digest(&self) -> &[u8; 32] {
+        &self.proof.digest
+    }
+
+    /// Its proof.
+    pub fn proof(&self) -> &Proof {
+        &self.proof
+    }
+}
+
+impl Unproved {
+    /// Reads an entry's published bytes as strictly as [`Credential::parse`], and hashes nothing.
+    pub fn parse(bytes: &[u8]) -> Result<Self, CredentialError> {
+        Self::read(&Document::read(bytes)?)
+    }
+
+    fn read(document: &Document<'_>) -> Result<Self, CredentialError> {
         let top = Object::new(document.top(), "", &MEMBERS)?;
         let types = top.value("type")?.items().into_iter().flatten();
         if !types.map(Node::text).eq(TYPE.map(Some)) {
@@ -109,15 +148,13 @@ impl Credential {
             return Err(CredentialError::Form("credentialSubject.registerEntry".to_owned()));
         }
         let serial = serial(&top, &did, id)?;
-        let proof = Proof::of(&document)?;
-        let created = read::instant_of(&proof.created);
+        let created = read::instant_of(Proof::created(document)?);
         Ok(Self {
             did,
             serial,
             valid_from: top.need("validFrom", read::instant)?,
             valid_until: top.need("validUntil", read::instant)?,
             created: created.ok_or_else(|| CredentialError::Form("proof.created".to_owned()))?,
-            proof,
             subject,
         })
     }
@@ -145,16 +182,6 @@ impl Credential {
     /// The last second of validity.
     pub fn valid_until(&self) -> Timestamp {
         self.valid_until
-    }
-
-    /// The SHA-256 of its published bytes, which the log holds.
-    pub fn digest(&self) -> &[u8; 32] {
-        &self.proof.digest
-    }
-
-    /// Its proof.
-    pub fn proof(&self) -> &Proof {
-        &self.proof
     }
 
     /// When it was sealed, as its proof says.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use jiff::{SignedDuration, civil::Date, tz::TimeZone};
 
 use crate::credential::{
-    Credential, Facts, HistoryEntry, HistoryKind, LeafStatus, StatedLevel, StatedScheme,
-    StatusChange, status::disagreements, status_on,
+    Facts, HistoryEntry, HistoryKind, LeafStatus, StatedLevel, StatedScheme, StatusChange,
+    Unproved, status::disagreements, status_on,
 };
 use crate::model::{
     Certificate, Change, Cycle, Decimal, DisplayRounding, Event, EventKind, Grant, Holder,
@@ -38,7 +38,7 @@ pub enum RevealError {
     Grant(&'static str),
 }
 
-impl Credential {
+impl Unproved {
     /// The certificate that the entry and its status leaves (in log order) state. Its timeline
     /// answers for any day as the record's does, but for what is not published. The file that links
     /// in its remarks start from is not in an entry: it is left at `content/certificates/PATH.md`.
@@ -157,14 +157,16 @@ impl Facing<'_> {
     fn event(&self, step: &HistoryEntry) -> Result<Option<Event>, RevealError> {
         let HistoryKind::Event(kind) = step.kind else { return Ok(None) };
         let mut change = self.change(&step.facts.change);
+        let mut note = step.note.clone();
+        note.iter_mut().for_each(|note| self.order(note));
         change.level = step.facts.level.as_ref().map(|level| self.level(level)).transpose()?;
         Ok(Some(Event {
             date: step.date,
             effective: step.effective,
             kind,
             reason: step.reason.clone(),
-            note: step.note.as_ref().map(|note| self.text(note)),
-            change: Box::new(change),
+            note,
+            change: Change::shared(change),
         }))
     }
 
@@ -174,12 +176,12 @@ impl Facing<'_> {
         let named = [&mut change.region, &mut change.industry];
         let named = named.into_iter().flatten().map(|coded| &mut coded.name);
         for text in texts.into_iter().chain(named).flatten() {
-            *text = self.text(text);
+            self.order(text);
         }
         for Site { name, address, service, .. } in change.sites.iter_mut().flatten() {
-            *name = self.text(name);
+            self.order(name);
             for text in [address, service].into_iter().flatten() {
-                *text = self.text(text);
+                self.order(text);
             }
         }
         if let Some(found) = &mut change.evaluation {
@@ -189,17 +191,20 @@ impl Facing<'_> {
         change
     }
 
-    /// The versions in the register's order of languages, which its schemes' titles have; an entry
-    /// has them sorted.
-    fn text(&self, text: &LocalText) -> LocalText {
-        let mut versions: Vec<(Language, Box<str>)> =
-            text.iter().map(|(language, text)| (language, text.into())).collect();
+    /// Puts the versions in the register's order of languages, which its schemes' titles have; an
+    /// entry has them sorted.
+    fn order(&self, text: &mut LocalText) {
         let place = |language: Language| {
             let place = self.scheme.title.iter().position(|(other, _)| other == language);
             place.unwrap_or(usize::MAX)
         };
+        if text.iter().is_sorted_by_key(|(language, _)| place(language)) {
+            return;
+        }
+        let versions = text.iter().map(|(language, text)| (language, text.into()));
+        let mut versions: Vec<(Language, Box<str>)> = versions.collect();
         versions.sort_by_key(|(language, _)| place(*language));
-        LocalText::new(versions).unwrap_or_else(|| text.clone())
+        *text = LocalText::new(versions).unwrap_or_else(|| text.clone());
     }
 }
 
@@ -235,7 +240,7 @@ fn unsaid(events: &[&Event], statuses: &[StatusChange]) -> Option<(Date, LeafSta
 }
 
 fn event(date: Date, status: LeafStatus, reason: Option<Box<str>>) -> Event {
-    let change = Box::default();
+    let change = Change::shared(Change::default());
     Event { date, effective: date, kind: status.event(), reason, note: None, change }
 }
 

@@ -7,13 +7,12 @@ impl Fields<'_> {
     /// A text in one or more of the register's languages: `{ zh = "…", en = "…" }`.
     pub fn local(&self, key: &'static str) -> Option<At<LocalText>> {
         let value = self.value(key)?;
-        if value.get_ref().is_table() {
+        if value.table().is_some() {
             let table = self.table_of(key, value)?;
             return table.versions().map(|text| At { value: text, label: table.label() });
         }
-        let label = self.label_of(value.span());
-        let finding =
-            findings::wrong_type(label, key, "a text by language", value.get_ref().type_str());
+        let (label, found) = (self.label_of(value), value.type_name());
+        let finding = findings::wrong_type(label, key, "a text by language", found);
         self.push(finding.help(format!("write `{key} = {{ zh = \"…\", en = \"…\" }}`")));
         None
     }
@@ -21,7 +20,7 @@ impl Fields<'_> {
     /// A text in several languages, or a plain one in the register's first language.
     pub fn local_or_plain(&self, key: &'static str) -> Option<At<LocalText>> {
         let value = self.value(key)?;
-        if value.get_ref().is_table() {
+        if value.table().is_some() {
             return self.local(key);
         }
         let text = self.text_of(key, value)?;
@@ -33,22 +32,22 @@ impl Fields<'_> {
     /// The table itself as a text by language.
     pub(crate) fn versions(&self) -> Option<LocalText> {
         self.ignore_keys();
-        let mut versions = Vec::new();
-        for (key, value) in self.raw() {
-            let text = self.text_of(key.get_ref(), value);
+        let entries = &self.raw().0;
+        let mut versions = Vec::with_capacity(self.languages().len());
+        for (key, value) in entries {
+            let text = self.text_of(&key.text, value);
             let known = || self.languages().iter().map(ToString::to_string).collect::<Vec<_>>();
-            let label = || self.label_of(key.span());
-            match key.get_ref().parse::<Language>() {
+            let label = || self.label_at(&key.span);
+            match key.text.parse::<Language>() {
                 Ok(language) if self.languages().contains(&language) => {
                     versions.extend(text.map(|text| (language, text.value.into())));
                 }
-                Ok(_) => self.push(findings::unpublished(label(), key.get_ref(), &known())),
-                Err(_) => self.push(findings::unknown_language(label(), key.get_ref(), &known())),
+                Ok(_) => self.push(findings::unpublished(label(), &key.text, &known())),
+                Err(_) => self.push(findings::unknown_language(label(), &key.text, &known())),
             }
         }
         versions.sort_by_key(|(language, _)| self.languages().iter().position(|l| l == language));
-        let texts = self.raw().iter().filter(|(_, value)| value.get_ref().is_str());
-        if versions.is_empty() && texts.count() == self.raw().len() {
+        if versions.is_empty() && entries.iter().all(|(_, value)| value.text().is_some()) {
             self.push(findings::no_version(self.label()));
         }
         LocalText::new(versions)

@@ -7,7 +7,11 @@
 
 mod findings;
 mod local;
+mod quick;
 mod table;
+#[cfg(test)]
+mod tests;
+mod tree;
 
 pub use findings::{did_you_mean, one_of};
 pub use table::{At, Document, Entry, Fields};

@@ -8,14 +8,13 @@ use std::{
 };
 
 use jiff::civil::Date;
-use toml::{
-    Spanned,
-    de::{DeTable, DeValue},
-    value::Datetime,
-};
+use toml::{de::DeTable, value::Datetime};
 
 use crate::diag::{Diagnostic, Label, Report, Source};
-use crate::fields::findings;
+use crate::fields::{
+    findings, quick,
+    tree::{Node, Table, Value},
+};
 use crate::model::Language;
 
 /// A value and where it stands.
@@ -40,14 +39,21 @@ pub struct Document {
     base: usize,
     languages: Vec<Language>,
     report: RefCell<Report>,
+    /// How many of its tables were asked.
+    tables: Cell<u32>,
+    /// What was asked of each table, by its number. One list, as most records have twenty tables.
+    asked: RefCell<Vec<(u32, &'static str)>>,
 }
 
 /// One table of a document.
 pub struct Fields<'d> {
     document: &'d Document,
-    table: &'d DeTable<'d>,
+    table: &'d Table<'d>,
     span: Range<usize>,
-    asked: RefCell<Vec<&'static str>>,
+    /// Its number in the document.
+    number: u32,
+    /// A bit for each of the first entries that was asked for.
+    seen: Cell<u64>,
     ignored: Cell<Ignored>,
 }
 
@@ -69,23 +75,28 @@ impl Document {
         read: impl FnOnce(&Fields<'_>) -> T,
     ) -> Option<T> {
         let text = source.text().get(range.clone()).unwrap_or_default();
-        let (root, errors) = DeTable::parse_recoverable(text);
         let document = Self {
             source: Arc::clone(source),
             base: range.start,
             languages: languages.to_vec(),
             report: RefCell::default(),
+            tables: Cell::default(),
+            asked: RefCell::default(),
         };
-        for error in &errors {
-            let label = document.label(error.span().unwrap_or(0..0));
-            document.push(findings::syntax(label, error.message()));
-        }
-        let value = errors.is_empty().then(|| {
-            let fields = Fields::new(&document, root.get_ref(), 0..0);
-            read(&fields)
-        });
+        let root = quick::read(text).or_else(|| document.parse(text));
+        let value = root.map(|root| read(&Fields::new(&document, &root, 0..0)));
         report.append(document.report.into_inner());
         value
+    }
+
+    /// Parses a text of whatever TOML; each error is a finding, and then there is nothing.
+    fn parse<'t>(&self, text: &'t str) -> Option<Table<'t>> {
+        let (root, errors) = DeTable::parse_recoverable(text);
+        for error in &errors {
+            let label = self.label(error.span().unwrap_or(0..0));
+            self.push(findings::syntax(label, error.message()));
+        }
+        errors.is_empty().then(|| root.into_inner().into())
     }
 
     fn label(&self, span: Range<usize>) -> Label {
@@ -98,9 +109,11 @@ impl Document {
 }
 
 impl<'d> Fields<'d> {
-    fn new(document: &'d Document, table: &'d DeTable<'d>, span: Range<usize>) -> Self {
+    fn new(document: &'d Document, table: &'d Table<'d>, span: Range<usize>) -> Self {
+        let number = document.tables.get();
+        document.tables.set(number + 1);
         let ignored = Cell::new(Ignored::Not);
-        Self { document, table, span, asked: RefCell::default(), ignored }
+        Self { document, table, span, number, seen: Cell::default(), ignored }
     }
 
     /// Adds a finding about this document.
@@ -125,13 +138,13 @@ impl<'d> Fields<'d> {
 
     /// Whether a key is there and a text.
     pub fn is_text(&self, key: &'static str) -> bool {
-        self.value(key).is_some_and(|value| value.get_ref().is_str())
+        self.value(key).is_some_and(|value| value.text().is_some())
     }
 
     /// Where a key stands, for findings about it.
     pub fn key_label(&self, key: &'static str) -> Option<Label> {
-        let (name, _) = self.table.iter().find(|(name, _)| name.get_ref() == key)?;
-        Some(self.document.label(name.span()))
+        let (at, _) = self.table.find(key)?;
+        Some(self.document.label(self.table.0[at].0.span.clone()))
     }
 
     /// Leaves a finding when a key is not there.
@@ -150,8 +163,8 @@ impl<'d> Fields<'d> {
     /// A text as it stands, for values that have their own rule about invisible characters.
     pub fn number_text(&self, key: &'static str) -> Option<At<&'d str>> {
         let value = self.value(key)?;
-        match value.get_ref().as_str() {
-            Some(text) => Some(At { value: text, label: self.document.label(value.span()) }),
+        match value.text() {
+            Some(text) => Some(At { value: text, label: self.label_of(value) }),
             None => self.text_of(key, value),
         }
     }
@@ -175,9 +188,9 @@ impl<'d> Fields<'d> {
     /// A civil date, as TOML writes it: `2026-03-18` without quotes.
     pub fn date(&self, key: &'static str) -> Option<At<Date>> {
         let value = self.value(key)?;
-        let label = self.document.label(value.span());
-        match value.get_ref().as_datetime() {
-            Some(Datetime { date: Some(date), time: None, offset: None }) => {
+        let label = self.label_of(value);
+        match &value.value {
+            Value::Time(Datetime { date: Some(date), time: None, offset: None }) => {
                 let year = i16::try_from(date.year).unwrap_or(i16::MAX);
                 let parts = (i8::try_from(date.month), i8::try_from(date.day));
                 if let (Ok(month), Ok(day)) = parts
@@ -188,7 +201,7 @@ impl<'d> Fields<'d> {
                 self.push(findings::invalid(label, format!("there is no day {date}")));
             }
             _ => {
-                let found = value.get_ref().type_str();
+                let found = value.type_name();
                 let finding = findings::wrong_type(label, key, "a date", found);
                 self.push(finding.help("a date is written without quotes, such as `2026-03-18`"));
             }
@@ -199,11 +212,11 @@ impl<'d> Fields<'d> {
     /// A whole number, not below zero.
     pub fn count(&self, key: &'static str) -> Option<At<u32>> {
         let value = self.value(key)?;
-        let label = self.document.label(value.span());
-        let integer = value.get_ref().as_integer();
-        let number = integer.and_then(|i| u32::from_str_radix(i.as_str(), i.radix()).ok());
+        let label = self.label_of(value);
+        let integer = integer(value);
+        let number = integer.and_then(|(digits, base)| u32::from_str_radix(digits, base).ok());
         if number.is_none() {
-            let found = integer.map_or(value.get_ref().type_str(), |_| "number out of range");
+            let found = integer.map_or(value.type_name(), |_| "number out of range");
             self.push(findings::wrong_type(label.clone(), key, "a whole number", found));
         }
         number.map(|value| At { value, label })
@@ -212,11 +225,11 @@ impl<'d> Fields<'d> {
     /// A whole number that may be negative.
     pub fn integer(&self, key: &'static str) -> Option<At<i64>> {
         let value = self.value(key)?;
-        let label = self.document.label(value.span());
-        let integer = value.get_ref().as_integer();
-        let number = integer.and_then(|i| i64::from_str_radix(i.as_str(), i.radix()).ok());
+        let label = self.label_of(value);
+        let integer = integer(value);
+        let number = integer.and_then(|(digits, base)| i64::from_str_radix(digits, base).ok());
         if number.is_none() {
-            let found = value.get_ref().type_str();
+            let found = value.type_name();
             self.push(findings::wrong_type(label.clone(), key, "a whole number", found));
         }
         number.map(|value| At { value, label })
@@ -225,21 +238,20 @@ impl<'d> Fields<'d> {
     /// `true` or `false`.
     pub fn flag(&self, key: &'static str) -> Option<bool> {
         let value = self.value(key)?;
-        let flag = value.get_ref().as_bool();
-        if flag.is_none() {
-            let label = self.document.label(value.span());
-            let found = value.get_ref().type_str();
-            self.push(findings::wrong_type(label, key, "`true` or `false`", found));
+        if let Value::Flag(flag) = value.value {
+            return Some(flag);
         }
-        flag
+        let (label, found) = (self.label_of(value), value.type_name());
+        self.push(findings::wrong_type(label, key, "`true` or `false`", found));
+        None
     }
 
     /// A list of texts.
     pub fn texts(&self, key: &'static str) -> Option<Vec<At<&'d str>>> {
         let value = self.value(key)?;
-        let Some(array) = value.get_ref().as_array() else {
-            let label = self.document.label(value.span());
-            let found = value.get_ref().type_str();
+        let Some(array) = value.list() else {
+            let label = self.label_of(value);
+            let found = value.type_name();
             self.push(findings::wrong_type(label, key, "a list of texts", found));
             return None;
         };
@@ -255,9 +267,9 @@ impl<'d> Fields<'d> {
     /// A list of tables; none where the key is absent.
     pub fn tables(&self, key: &'static str) -> Vec<Fields<'d>> {
         let Some(value) = self.value(key) else { return Vec::new() };
-        let Some(array) = value.get_ref().as_array() else {
-            let label = self.document.label(value.span());
-            let found = value.get_ref().type_str();
+        let Some(array) = value.list() else {
+            let label = self.label_of(value);
+            let found = value.type_name();
             let finding = findings::wrong_type(label, key, "a list of tables", found);
             self.push(finding.help(format!("begin each with `[[{key}]]`")));
             return Vec::new();
@@ -268,37 +280,39 @@ impl<'d> Fields<'d> {
     /// All keys of a table whose keys are data, each with its own table or text.
     pub fn entries(&self) -> impl Iterator<Item = (At<&'d str>, Entry<'_, 'd>)> {
         self.ignored.set(Ignored::Yes);
-        self.table.iter().map(|(key, value)| {
-            let label = self.document.label(key.span());
-            (At { value: &**key.get_ref(), label }, Entry { fields: self, value })
+        self.table.0.iter().map(|(key, value)| {
+            let label = self.document.label(key.span.clone());
+            (At { value: &*key.text, label }, Entry { fields: self, value })
         })
     }
 
-    pub(super) fn raw(&self) -> &'d DeTable<'d> {
+    pub(super) fn raw(&self) -> &'d Table<'d> {
         self.table
     }
 
-    pub(super) fn value(&self, key: &'static str) -> Option<&'d Spanned<DeValue<'d>>> {
-        self.asked.borrow_mut().push(key);
-        self.table.get(key)
+    pub(super) fn value(&self, key: &'static str) -> Option<&'d Node<'d>> {
+        self.document.asked.borrow_mut().push((self.number, key));
+        let (at, value) = self.table.find(key)?;
+        self.seen.set(self.seen.get() | bit(at));
+        Some(value)
     }
 
-    pub(super) fn label_of(&self, span: Range<usize>) -> Label {
-        self.document.label(span)
+    pub(super) fn label_of(&self, value: &Node<'_>) -> Label {
+        self.document.label(value.span.clone())
+    }
+
+    pub(super) fn label_at(&self, span: &Range<usize>) -> Label {
+        self.document.label(span.clone())
     }
 
     pub(super) fn ignore_keys(&self) {
         self.ignored.set(Ignored::Yes);
     }
 
-    pub(super) fn text_of(
-        &self,
-        key: &str,
-        value: &'d Spanned<DeValue<'d>>,
-    ) -> Option<At<&'d str>> {
-        let label = self.document.label(value.span());
-        let Some(text) = value.get_ref().as_str() else {
-            let found = value.get_ref().type_str();
+    pub(super) fn text_of(&self, key: &str, value: &'d Node<'d>) -> Option<At<&'d str>> {
+        let label = self.label_of(value);
+        let Some(text) = value.text() else {
+            let found = value.type_name();
             let finding = findings::wrong_type(label, key, "a text", found);
             self.push(finding.help("put it in quotes"));
             return None;
@@ -315,16 +329,12 @@ impl<'d> Fields<'d> {
         Some(At { value: text.trim(), label })
     }
 
-    pub(super) fn table_of(
-        &self,
-        key: &str,
-        value: &'d Spanned<DeValue<'d>>,
-    ) -> Option<Fields<'d>> {
-        if let Some(table) = value.get_ref().as_table() {
-            return Some(Fields::new(self.document, table, value.span()));
+    pub(super) fn table_of(&self, key: &str, value: &'d Node<'d>) -> Option<Fields<'d>> {
+        if let Some(table) = value.table() {
+            return Some(Fields::new(self.document, table, value.span.clone()));
         }
-        let label = self.document.label(value.span());
-        self.push(findings::wrong_type(label, key, "a table", value.get_ref().type_str()));
+        let label = self.label_of(value);
+        self.push(findings::wrong_type(label, key, "a table", value.type_name()));
         None
     }
 }
@@ -332,7 +342,7 @@ impl<'d> Fields<'d> {
 /// The value behind a key that is data.
 pub struct Entry<'f, 'd> {
     fields: &'f Fields<'d>,
-    value: &'d Spanned<DeValue<'d>>,
+    value: &'d Node<'d>,
 }
 
 impl<'d> Entry<'_, 'd> {
@@ -347,16 +357,33 @@ impl<'d> Entry<'_, 'd> {
     }
 }
 
+/// An integer's digits and their base.
+fn integer<'n>(value: &'n Node<'_>) -> Option<(&'n str, u32)> {
+    match &value.value {
+        Value::Integer(digits, base) => Some((digits, *base)),
+        _ => None,
+    }
+}
+
+/// The bit of an entry; none for those after the first 64.
+fn bit(at: usize) -> u64 {
+    u32::try_from(at).ok().and_then(|at| 1_u64.checked_shl(at)).unwrap_or_default()
+}
+
 /// What nobody asked for is a finding when the table has been read.
 impl Drop for Fields<'_> {
     fn drop(&mut self) {
-        if self.ignored.get() == Ignored::Yes {
+        let is_seen = |at: usize| self.seen.get() & bit(at) != 0;
+        let entries = &self.table.0;
+        if self.ignored.get() == Ignored::Yes || (0..entries.len()).all(is_seen) {
             return;
         }
-        let asked = self.asked.borrow();
-        for (key, _) in self.table.iter().filter(|(key, _)| !asked.contains(&&**key.get_ref())) {
-            let label = self.document.label(key.span());
-            self.document.push(findings::unknown_key(label, key.get_ref(), &asked));
+        let asked = self.document.asked.borrow();
+        let asked = asked.iter().filter(|(table, _)| *table == self.number);
+        let asked: Vec<_> = asked.map(|(_, key)| *key).collect();
+        for (key, _) in entries.iter().filter(|(key, _)| !asked.contains(&&*key.text)) {
+            let label = self.label_at(&key.span);
+            self.document.push(findings::unknown_key(label, &key.text, &asked));
         }
     }
 }

@@ -299,7 +299,7 @@ impl EventDraft {
             kind: self.kind,
             reason: self.reason,
             note: self.note,
-            change: Box::new(change),
+            change: Change::shared(change),
         }
     }
 }

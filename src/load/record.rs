@@ -92,7 +92,7 @@ pub(super) fn split(
     let mut at = start;
     let mut front = None;
     for line in text.get(start..).unwrap_or_default().split_inclusive('\n') {
-        let is_fence = line.trim_end() == "+++";
+        let is_fence = line.starts_with("+++") && line.trim_end() == "+++";
         match front {
             None if is_fence => front = Some(at + line.len()),
             None => break,
@@ -221,10 +221,13 @@ fn certificate(draft: Draft, remarks: &str, file: &str) -> Option<Certificate> {
         industry: draft.industry,
         evaluation: draft.evaluation.map(|draft| draft.evaluation),
     };
+    // Collected in place, the events would keep the memory of their drafts, which is ten times theirs.
+    let mut events = Vec::with_capacity(draft.events.len());
+    events.extend(draft.events.into_iter().map(|event| event.finish(grant.decided)));
     Some(Certificate {
         number: draft.number?.value,
         scheme: draft.scheme?,
-        events: draft.events.into_iter().map(|event| event.finish(grant.decided)).collect(),
+        events,
         grant,
         succeeds: draft.succeeds.map(|at| at.value.key().into()),
         rule: draft.rule,

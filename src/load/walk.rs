@@ -145,7 +145,11 @@ fn sound_text(name: &str, bytes: Vec<u8>, report: &mut Report) -> Option<Arc<Sou
     };
     let source = Arc::new(Source::new(name, text));
     let control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
-    if let Some((at, c)) = source.text().char_indices().find(|(_, c)| control(*c)) {
+    // Controls are these bytes, or begin with U+0080's first: few texts have to be looked at closer.
+    let unlikely =
+        |b: u8| b < b' ' && !matches!(b, b'\n' | b'\r' | b'\t') || b == 0x7F || b == 0xC2;
+    let looked_at = if source.text().bytes().any(unlikely) { source.text() } else { "" };
+    if let Some((at, c)) = looked_at.char_indices().find(|(_, c)| control(*c)) {
         report.push(findings::control_character(&source, at, c));
         return None;
     }

@@ -1,6 +1,6 @@
 //! A certificate: its facts as granted, and what happened to it afterwards.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use jiff::civil::Date;
 use strum::{EnumIter, EnumString, IntoStaticStr};
@@ -85,8 +85,8 @@ pub struct Event {
     pub reason: Option<Box<str>>,
     /// Words for the public.
     pub note: Option<LocalText>,
-    /// The new facts.
-    pub change: Box<Change>,
+    /// The new facts. Most events have none, and share that.
+    pub change: Arc<Change>,
 }
 
 /// What can happen to a certificate.
@@ -129,7 +129,7 @@ impl EventKind {
 }
 
 /// New facts. What is absent stays as it was.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Change {
     /// A place in the scheme's ladder.
     pub level: Option<usize>,
@@ -166,4 +166,14 @@ pub struct Change {
     /// What a correction says the status was: one of the status events' kinds, where
     /// [`EventKind::Reinstated`] stands for valid.
     pub status: Option<EventKind>,
+}
+
+/// What events have that change nothing.
+static NO_CHANGE: LazyLock<Arc<Change>> = LazyLock::new(Arc::default);
+
+impl Change {
+    /// The change as events hold it.
+    pub fn shared(self) -> Arc<Self> {
+        if self == **NO_CHANGE { Arc::clone(&NO_CHANGE) } else { Arc::new(self) }
+    }
 }

@@ -96,6 +96,11 @@ impl TryFrom<&str> for CreditCode {
     type Error = CreditCodeError;
 
     fn try_from(text: &str) -> Result<Self, CreditCodeError> {
+        if let Ok(bytes) = <[u8; 18]>::try_from(text.as_bytes())
+            && bytes.iter().all(|byte| ALPHABET.contains(byte))
+        {
+            return Ok(Self(bytes));
+        }
         let folded: String = text.nfkc().filter(|c| !c.is_whitespace()).collect();
         let folded = folded.to_uppercase();
         let length = folded.chars().count();

@@ -66,6 +66,10 @@ pub fn escape_path(text: &str) -> String {
 
 /// Characters that turn or hide text: controls, direction marks, isolates, tags.
 pub(crate) fn is_invisible(c: char) -> bool {
+    // Nearly every character of a record is one of these: ASCII, or a Chinese one.
+    if matches!(c, ' '..='~' | '\u{2070}'..='\u{FEFE}') {
+        return false;
+    }
     c.is_control()
         || matches!(c, '\u{00AD}' | '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}')
         || matches!(c, '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
@@ -77,6 +81,11 @@ pub(crate) fn is_invisible(c: char) -> bool {
 /// Once is not enough: an accent goes to the letter before it when the space between them goes, and
 /// some capitals are a letter and an accent.
 fn folded(text: &str) -> String {
+    if text.is_ascii() {
+        // NFKC leaves ASCII as it is, and it has one dash.
+        let shown = text.chars().filter(|c| !c.is_whitespace());
+        return shown.map(|c| c.to_ascii_uppercase()).collect();
+    }
     let dash = |c| match c {
         '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' => '-',
         c => c,

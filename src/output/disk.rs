@@ -97,10 +97,11 @@ pub(super) fn replace(
     next: &AtomicU64,
 ) -> Result<(), OutputError> {
     let target = root.join(path);
+    let folder = root.join(paths::folder(path));
     let failed = |source| OutputError::Write { path: target.clone(), source };
     let (unfinished, mut file) = loop {
         let number = next.fetch_add(1, Ordering::Relaxed);
-        let unfinished = target.with_file_name(format!(".{number}{UNFINISHED}"));
+        let unfinished = folder.join(format!(".{number}{UNFINISHED}"));
         match OpenOptions::new().write(true).create_new(true).open(&unfinished) {
             Ok(file) => break (unfinished, file),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}

@@ -67,12 +67,9 @@ pub(super) fn from_hex(text: &str) -> Option<Digest> {
 
 /// Adds lines to a manifest, of paths in order.
 pub(super) fn print<'f>(text: &mut String, files: impl Iterator<Item = (&'f str, &'f Digest)>) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
     for (path, digest) in files {
-        for byte in digest {
-            let digit = |half: u8| char::from(DIGITS[usize::from(half)]);
-            text.extend([digit(byte >> 4), digit(byte & 0xF)]);
-        }
+        let half = |half: u8| char::from(b"0123456789abcdef"[usize::from(half)]);
+        text.extend(digest.iter().flat_map(|byte| [half(byte >> 4), half(byte & 15)]));
         text.extend(["  ", path, "\n"]);
     }
 }
@@ -122,7 +119,7 @@ impl Journal {
 
     /// Notes that a path is about to be written.
     pub(super) fn note(&self, path: &str) -> io::Result<()> {
-        let line = format!("{path}\n");
+        let line = [path, "\n"].concat();
         self.file.lock().unwrap_or_else(PoisonError::into_inner).write_all(line.as_bytes())
     }
 

@@ -16,15 +16,13 @@ pub struct Memory {
 impl Memory {
     /// The file of a path.
     pub fn get(&self, path: &str) -> Option<Arc<[u8]>> {
-        let key = paths::key(path).ok()?;
-        let files = self.files.lock();
-        let (spelled, bytes) = files.get(&key)?;
-        (spelled == path).then(|| Arc::clone(bytes))
+        self.files.with(path, Arc::clone)
     }
 
     /// The paths of all files, sorted.
     pub fn paths(&self) -> Vec<String> {
-        let mut paths: Vec<_> = self.files.lock().values().map(|(path, _)| path.clone()).collect();
+        let mut paths: Vec<_> =
+            self.files.lock().keys().map(|taken| taken.path().to_owned()).collect();
         paths.sort_unstable();
         paths
     }
@@ -32,8 +30,8 @@ impl Memory {
 
 impl Sink for Memory {
     fn write(&self, path: &str, bytes: &[u8]) -> Result<(), OutputError> {
-        let key = paths::key(path)?;
-        self.files.claim(&key, path, bytes.into()).map(drop)
+        paths::key(path)?;
+        self.files.claim(path, bytes.into()).map(drop)
     }
 }
 

@@ -126,7 +126,7 @@ impl Tree {
     fn take(&self, path: &str, bytes: &[u8]) -> Result<Written, OutputError> {
         let key = paths::key(path)?;
         let digest = manifest::digest(bytes);
-        if self.claims.claim(&key, path, digest)? == Claim::Again {
+        if self.claims.claim(path, digest)? == Claim::Again {
             return Ok(Written::Unchanged);
         }
         let written = self.place((path, bytes), &key, digest)?;
@@ -263,7 +263,7 @@ impl Tree {
         let units = self.units.as_ref();
         let gone = |line: &usize| !units.is_some_and(|units| units.is_kept(*line));
         let listed = (0..self.known.len()).filter(gone).map(|line| self.known.path(line));
-        let listed = listed.filter(|path| !self.claims.has(&path.to_lowercase()));
+        let listed = listed.filter(|path| !self.claims.has(path));
         let left = self.known.left().filter(|(key, _)| !self.claims.has(key));
         listed.chain(left.map(|(_, path)| path)).collect()
     }
@@ -297,7 +297,7 @@ impl Tree {
     fn listing(&self) -> Listing {
         let claims = self.claims.lock();
         let mut files: Vec<_> =
-            claims.values().map(|(path, digest)| (path.as_str(), digest)).collect();
+            claims.iter().map(|(taken, digest)| (taken.path(), digest)).collect();
         files.sort_unstable();
         let mut text = String::with_capacity(self.known.text().len());
         let mut files = files.into_iter().peekable();

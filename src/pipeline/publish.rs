@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use crate::cache::{self, Key, Writer};
 use crate::config::Layout;
-use crate::credential::{self, Credential};
+use crate::credential::{self, Unproved};
 use crate::ledger::Ledger;
 use crate::model::{Certificate, Register};
 use crate::output::{OutputError, Sink};
@@ -144,7 +144,7 @@ fn read(
         return Ok(Read { serial, measure, certificate: None });
     }
     let failed = |why: String| BuildError::Entry { serial, why };
-    let credential = Credential::parse(bytes).map_err(|error| failed(error.to_string()))?;
+    let credential = Unproved::parse(bytes).map_err(|error| failed(error.to_string()))?;
     let history = u32::try_from(credential.subject().history.len()).unwrap_or(u32::MAX);
     let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
     let measure = (history, length);
@@ -163,7 +163,7 @@ fn read(
 }
 
 fn certificate(
-    credential: &Credential,
+    credential: &Unproved,
     statuses: &[credential::StatusChange],
     register: &Register,
 ) -> Result<Certificate, BuildError> {

@@ -51,7 +51,50 @@ impl Proof {
     /// The proof of a document, well formed but not yet checked: of the suite, for
     /// `assertionMethod`, and naming nothing else.
     pub fn of(document: &Document<'_>) -> Result<Self, ProofError> {
-        let wrong = |member: &str| ProofError::Member { member: member.chars().take(60).collect() };
+        let Form { proof, created, value } = Form::of(document)?;
+        let top = document.top();
+        let (before, after) = proof.without("proofValue").ok_or_else(|| wrong("proofValue"))?;
+        let method = proof.member("verificationMethod").and_then(Node::text);
+        let method = method.ok_or_else(|| wrong("verificationMethod"))?;
+        let config = Sha256::new_with_prefix(before).chain_update(after).finalize().into();
+        let (before, after) = top.without("proof").ok_or(ProofError::Missing)?;
+        let from_proof = top.written().strip_prefix(before).unwrap_or_default();
+        // Both digests begin alike.
+        let begun = Sha256::new_with_prefix(before);
+        let unsigned = begun.clone().chain_update(after).finalize();
+        Ok(Self {
+            created: created.to_owned(),
+            verification_method: method.to_owned(),
+            digest: begun.chain_update(from_proof).finalize().into(),
+            message: joined(config, unsigned.into()),
+            signature: from_multibase_base58(value).and_then(|bytes| bytes.try_into().ok()),
+        })
+    }
+
+    /// When the proof of a document says that it was made. The proof is well formed, and nothing
+    /// is hashed: for documents whose digest is known already.
+    pub fn created<'d>(document: &'d Document<'_>) -> Result<&'d str, ProofError> {
+        Form::of(document).map(|form| form.created)
+    }
+
+    /// Checks with a key that the signature is of exactly this document and proof.
+    pub fn check(&self, key: &VerifyingKey) -> Result<(), ProofError> {
+        let signature = self.signature.as_ref();
+        let signature =
+            signature.ok_or_else(|| ProofError::Member { member: "proofValue".to_owned() })?;
+        key.verify(&self.message, signature).map_err(|_| ProofError::Signature)
+    }
+}
+
+/// A proof that says what the suite wants.
+struct Form<'d> {
+    proof: Node<'d>,
+    created: &'d str,
+    value: &'d str,
+}
+
+impl<'d> Form<'d> {
+    fn of(document: &'d Document<'_>) -> Result<Self, ProofError> {
         let top = document.top();
         let proof = top.member("proof").ok_or(ProofError::Missing)?;
         let members = proof.members().ok_or(ProofError::Missing)?;
@@ -77,29 +120,13 @@ impl Proof {
         {
             return Err(ProofError::Context);
         }
-        let (before, after) = proof.without("proofValue").ok_or_else(|| wrong("proofValue"))?;
-        let config = Sha256::new_with_prefix(before).chain_update(after).finalize().into();
-        let (before, after) = top.without("proof").ok_or(ProofError::Missing)?;
-        let from_proof = top.written().strip_prefix(before).unwrap_or_default();
-        // Both digests begin alike.
-        let begun = Sha256::new_with_prefix(before);
-        let unsigned = begun.clone().chain_update(after).finalize();
-        Ok(Self {
-            created: created.to_owned(),
-            verification_method: text("verificationMethod")?.to_owned(),
-            digest: begun.chain_update(from_proof).finalize().into(),
-            message: joined(config, unsigned.into()),
-            signature: from_multibase_base58(value).and_then(|bytes| bytes.try_into().ok()),
-        })
+        text("verificationMethod")?;
+        Ok(Self { proof, created, value })
     }
+}
 
-    /// Checks with a key that the signature is of exactly this document and proof.
-    pub fn check(&self, key: &VerifyingKey) -> Result<(), ProofError> {
-        let signature = self.signature.as_ref();
-        let signature =
-            signature.ok_or_else(|| ProofError::Member { member: "proofValue".to_owned() })?;
-        key.verify(&self.message, signature).map_err(|_| ProofError::Signature)
-    }
+fn wrong(member: &str) -> ProofError {
+    ProofError::Member { member: member.chars().take(60).collect() }
 }
 
 const KNOWN: [&str; 7] = [

@@ -1,6 +1,10 @@
 //! Calendars as programs subscribe to them (RFC 5545), of days only.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
+
+use crate::site::tongue::iso;
 
 /// Something that falls on a day.
 #[derive(Clone, Debug)]
@@ -26,47 +30,35 @@ const LINE: usize = 75;
 
 /// A calendar's text.
 pub(crate) fn text(name: &str, language: &str, events: &[Event]) -> String {
-    let mut text = String::new();
-    let mut line = |content: &str| fold(content, &mut text);
-    line("BEGIN:VCALENDAR");
-    line("VERSION:2.0");
-    line(&format!("PRODID:-//Attestar//Register//{}", language.to_uppercase()));
-    line("CALSCALE:GREGORIAN");
-    line(&format!("NAME:{}", escaped(name)));
-    line(&format!("X-WR-CALNAME:{}", escaped(name)));
-    line("REFRESH-INTERVAL;VALUE=DURATION:P1D");
+    let mut lines = Lines::default();
+    lines.add(&["BEGIN:VCALENDAR"]);
+    lines.add(&["VERSION:2.0"]);
+    lines.add(&["PRODID:-//Attestar//Register//", &language.to_uppercase()]);
+    lines.add(&["CALSCALE:GREGORIAN"]);
+    let name = escaped(name);
+    lines.add(&["NAME:", &name]);
+    lines.add(&["X-WR-CALNAME:", &name]);
+    lines.add(&["REFRESH-INTERVAL;VALUE=DURATION:P1D"]);
     for event in events {
-        line("BEGIN:VEVENT");
-        line(&format!("UID:{}", event.uid));
-        line(&format!("DTSTAMP:{}T000000Z", basic(event.known)));
-        line(&format!("DTSTART;VALUE=DATE:{}", basic(event.day)));
-        line(&format!("SUMMARY:{}", escaped(&event.summary)));
-        if !event.description.is_empty() {
-            line(&format!("DESCRIPTION:{}", escaped(&event.description)));
-        }
-        line(&format!("URL:{}", event.url));
-        line("TRANSP:TRANSPARENT");
-        if let Some(days) = event.remind {
-            line("BEGIN:VALARM");
-            line("ACTION:DISPLAY");
-            line(&format!("TRIGGER:-P{days}D"));
-            line(&format!("DESCRIPTION:{}", escaped(&event.summary)));
-            line("END:VALARM");
-        }
-        line("END:VEVENT");
+        lines.event(event);
     }
-    line("END:VCALENDAR");
-    text
+    lines.add(&["END:VCALENDAR"]);
+    lines.text
 }
 
 /// A day in the basic format.
 fn basic(day: Date) -> String {
-    format!("{:04}{:02}{:02}", day.year(), day.month(), day.day())
+    let mut day = iso(day);
+    day.retain(|c| c != '-');
+    day
 }
 
 /// A TEXT value (RFC 5545, 3.3.11).
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
+fn escaped(text: &str) -> Cow<'_, str> {
+    if !text.contains(|c: char| matches!(c, '\\' | ';' | ',') || c.is_control()) {
+        return text.into();
+    }
+    let mut escaped = String::with_capacity(text.len() + 8);
     for c in text.chars() {
         match c {
             '\\' | ';' | ',' => escaped.extend(['\\', c]),
@@ -75,21 +67,54 @@ fn escaped(text: &str) -> String {
             c => escaped.push(c),
         }
     }
-    escaped
+    escaped.into()
 }
 
-/// Adds a content line, continued on further lines where it is long; no character is torn.
-fn fold(content: &str, text: &mut String) {
-    let mut length = 0;
-    for c in content.chars() {
-        if length + c.len_utf8() > LINE {
-            text.push_str("\r\n ");
-            length = 1;
+/// The lines of a calendar.
+#[derive(Default)]
+struct Lines {
+    text: String,
+    /// The line at hand, before it is folded.
+    line: String,
+}
+
+impl Lines {
+    fn event(&mut self, event: &Event) {
+        let summary = escaped(&event.summary);
+        self.add(&["BEGIN:VEVENT"]);
+        self.add(&["UID:", &event.uid]);
+        self.add(&["DTSTAMP:", &basic(event.known), "T000000Z"]);
+        self.add(&["DTSTART;VALUE=DATE:", &basic(event.day)]);
+        self.add(&["SUMMARY:", &summary]);
+        if !event.description.is_empty() {
+            self.add(&["DESCRIPTION:", &escaped(&event.description)]);
         }
-        text.push(c);
-        length += c.len_utf8();
+        self.add(&["URL:", &event.url]);
+        self.add(&["TRANSP:TRANSPARENT"]);
+        if let Some(days) = event.remind {
+            self.add(&["BEGIN:VALARM"]);
+            self.add(&["ACTION:DISPLAY"]);
+            self.add(&["TRIGGER:-P", &days.to_string(), "D"]);
+            self.add(&["DESCRIPTION:", &summary]);
+            self.add(&["END:VALARM"]);
+        }
+        self.add(&["END:VEVENT"]);
     }
-    text.push_str("\r\n");
+
+    /// Adds a content line, continued on further lines where it is long; no character is torn.
+    fn add(&mut self, parts: &[&str]) {
+        self.line.clear();
+        self.line.extend(parts.iter().copied());
+        let mut rest = self.line.as_str();
+        let mut most = LINE;
+        while rest.len() > most {
+            let (line, after) = rest.split_at(rest.floor_char_boundary(most));
+            self.text.extend([line, "\r\n "]);
+            // The space at its beginning counts.
+            (rest, most) = (after, LINE - 1);
+        }
+        self.text.extend([rest, "\r\n"]);
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! What every page has: the site's own words, and the page's place among the others.
 
 use serde::Serialize;
-use serde_json::{Value as Json, json};
 use tera::Value;
 
 use crate::config::{Config, Layout};
@@ -156,7 +155,8 @@ pub(crate) struct About<'v> {
     pub(crate) title: String,
     pub(crate) description: String,
     pub(crate) breadcrumbs: Vec<Crumb<'v>>,
-    pub(crate) json_ld: Option<Json>,
+    /// What schema.org has words for, as JSON.
+    pub(crate) json_ld: Option<String>,
     pub(crate) noindex: bool,
     /// Whether the other languages have the page too.
     pub(crate) translated: bool,
@@ -208,12 +208,12 @@ impl<'s> Here<'s> {
 
     /// The way to another page of this language.
     pub(crate) fn href(&self, route: &Route) -> String {
-        format!("{}{route}", self.home)
+        joined(&[&self.home], route)
     }
 
     /// The path of the page's file.
     pub(crate) fn path(&self) -> String {
-        format!("{}{}", self.tongue.prefix, self.route)
+        joined(&[&self.tongue.prefix], &self.route)
     }
 
     /// The page's address on its own host.
@@ -242,7 +242,7 @@ impl<'s> Here<'s> {
             alternates.extend(tongues.iter().map(|tongue| alternate(tongue.html_lang, tongue)));
             alternates.push(alternate("x-default", &tongues[0]));
         }
-        let json_ld_html = about.json_ld.map(|json| script_safe(&json));
+        let json_ld_html = about.json_ld.map(script_safe);
         PageView {
             kind: about.kind,
             title: about.title,
@@ -265,17 +265,45 @@ impl<'s> Here<'s> {
     }
 }
 
-/// JSON that can stand in a `<script>` data block: nothing in it can end the block.
-fn script_safe(json: &Json) -> String {
-    json.to_string().replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
+/// Texts, and the path of a route after them.
+pub(crate) fn joined(before: &[&str], route: &Route) -> String {
+    let length: usize = before.iter().map(|part| part.len()).sum();
+    let mut text = String::with_capacity(length + 48);
+    text.extend(before.iter().copied());
+    route.push_to(&mut text);
+    text
 }
 
-/// The body as schema.org sees it.
-pub(crate) fn organization(config: &Config, tongue: &Tongue<'_>) -> Json {
-    let body = &config.body;
-    let mut organization = json!({ "@type": "Organization", "name": tongue.plain(&body.name) });
-    if let (Some(fields), Some(website)) = (organization.as_object_mut(), body.website.as_deref()) {
-        fields.insert("url".to_owned(), website.into());
+/// JSON that can stand in a `<script>` data block: nothing in it can end the block.
+fn script_safe(json: String) -> String {
+    if !json.contains(['<', '>', '&']) {
+        return json;
     }
-    organization
+    json.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
+}
+
+/// An organisation as schema.org sees it. The members of what is written so are in order.
+#[derive(Debug, Serialize)]
+pub(crate) struct Organization<'v> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    identifier: Option<&'v str>,
+    name: &'v str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'v str>,
+}
+
+impl<'v> Organization<'v> {
+    /// One that is certified.
+    pub(crate) fn certified(name: &'v str, identifier: &'v str) -> Self {
+        Self { kind: "Organization", identifier: Some(identifier), name, url: None }
+    }
+
+    /// The body that publishes the register.
+    pub(crate) fn body(config: &'v Config, tongue: &Tongue<'_>) -> Self {
+        let body = &config.body;
+        let (name, url) = (tongue.plain(&body.name), body.website.as_deref());
+        Self { kind: "Organization", identifier: None, name, url }
+    }
 }

@@ -14,6 +14,8 @@ use crate::site::route::Kind;
 #[derive(Debug)]
 pub(crate) struct Entry<'r> {
     pub(crate) certificate: &'r Certificate,
+    /// Its place among the entries.
+    pub(crate) at: u32,
     pub(crate) timeline: Timeline<'r>,
     pub(crate) standing: Standing<'r>,
     pub(crate) segments: Vec<Segment>,
@@ -101,8 +103,9 @@ pub(crate) struct Index<'r> {
 
 impl<'r> Index<'r> {
     pub(crate) fn new(register: &'r Register, today: Date) -> Self {
+        let certificates = register.certificates.par_iter().enumerate();
         let entries: Vec<_> =
-            register.certificates.par_iter().map(|certificate| entry(certificate, today)).collect();
+            certificates.map(|(at, certificate)| entry(at, certificate, today)).collect();
         let mut index = Self {
             entries,
             holders: Vec::new(),
@@ -230,11 +233,12 @@ impl<'r> Index<'r> {
     }
 }
 
-fn entry(certificate: &Certificate, today: Date) -> Entry<'_> {
+fn entry(at: usize, certificate: &Certificate, today: Date) -> Entry<'_> {
+    let at = u32::try_from(at).unwrap_or(u32::MAX);
     let timeline = certificate.timeline();
     let segments = timeline.segments();
     let standing = timeline.on(today);
-    Entry { certificate, path: certificate.number.path(), timeline, standing, segments }
+    Entry { certificate, at, path: certificate.number.path(), timeline, standing, segments }
 }
 
 /// The lists that a certificate ever stood in, each with the day it came in.

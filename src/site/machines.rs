@@ -18,6 +18,9 @@ use crate::site::{
 /// compact layout: hosts limit the size of files too. An addition touches the last part only.
 const PART: u32 = 5000;
 
+/// How many lines are made at a time, by all threads.
+const BATCH: usize = 4096;
+
 /// The files of open data without their endings, each with its certificates, by number.
 fn parts<'s>(site: &'s Site<'_>) -> Vec<(String, Vec<&'s Entry<'s>>)> {
     let Some(seals) = site.seals.as_ref().filter(|_| site.layout() == Layout::Compact) else {
@@ -53,30 +56,42 @@ impl Worker<'_> {
     fn data(&self) -> Result<(), SiteError> {
         let site = self.site;
         for (name, entries) in parts(site) {
-            let mut csv = records::csv_head(site);
-            csv.extend(self.lines(&entries, records::csv_row));
-            self.sink.write(&format!("data/{name}.csv"), &csv)?;
-            let lines = self.lines(&entries, records::json_line);
+            let mut lines = records::csv_head(site);
+            self.lines(&entries, &mut lines, records::csv_row);
+            self.sink.write(&format!("data/{name}.csv"), &lines)?;
+            lines.clear();
+            self.lines(&entries, &mut lines, records::json_line);
             self.sink.write(&format!("data/{name}.jsonl"), &lines)?;
         }
         let schema = format!("{:#}\n", records::schema(site));
         Ok(self.sink.write("data/certificates.schema.json", schema.as_bytes())?)
     }
 
-    /// A line for each certificate.
+    /// Adds a line for each certificate. The file is the largest of all: it is kept once, and its
+    /// room is taken once the first lines show how long they are.
     fn lines(
         &self,
         entries: &[&Entry<'_>],
+        lines: &mut Vec<u8>,
         line: impl Fn(&Site<'_>, &Entry<'_>, &mut Vec<u8>) + Sync,
-    ) -> Vec<u8> {
-        let parts = entries.par_chunks(256).map(|entries| {
-            let mut lines = Vec::new();
-            for entry in entries {
-                line(self.site, entry, &mut lines);
+    ) {
+        let start = lines.len();
+        for (at, batch) in entries.chunks(BATCH).enumerate() {
+            if at == 1 {
+                let rest = (lines.len() - start) / BATCH * (entries.len() - BATCH);
+                lines.reserve_exact(rest + rest / 16);
             }
-            lines
-        });
-        parts.collect::<Vec<_>>().concat()
+            let parts = batch.par_chunks(128).map(|entries| {
+                let mut lines = Vec::new();
+                for entry in entries {
+                    line(self.site, entry, &mut lines);
+                }
+                lines
+            });
+            for part in parts.collect::<Vec<_>>() {
+                lines.extend(part);
+            }
+        }
     }
 
     /// Feeds, sitemaps and robots.txt. Answers how many pages the site has.

@@ -105,7 +105,7 @@ impl<'s> Site<'s> {
         let base = self.base_url.as_str();
         match route {
             Route::Home => format!("{base}/{}", tongue.prefix),
-            route => format!("{base}/{}{route}", tongue.prefix),
+            route => frame::joined(&[base, "/", &tongue.prefix], route),
         }
     }
 

@@ -11,6 +11,7 @@ use crate::site::{
     Site,
     index::{Change, Entry, What},
     route::Route,
+    tongue::iso,
     views::row::level,
 };
 
@@ -145,15 +146,15 @@ fn record<'r>(site: &Site<'r>, entry: &'r Entry<'r>) -> Record<'r> {
     let ended =
         matches!(standing.status, Status::Suspended | Status::Withdrawn | Status::Cancelled);
     let mut history = vec![HistoryRecord {
-        date: certificate.grant.issued.to_string(),
+        date: iso(certificate.grant.issued),
         kind: "granted",
         effective: None,
         reason: None,
     }];
     history.extend(certificate.events.iter().map(|event| HistoryRecord {
-        date: event.date.to_string(),
+        date: iso(event.date),
         kind: event.kind.name(),
-        effective: (event.effective != event.date).then(|| event.effective.to_string()),
+        effective: (event.effective != event.date).then(|| iso(event.effective)),
         reason: event.reason.as_deref().and_then(publish),
     }));
     let sites = entry.timeline.sites().into_iter().map(|place| SiteRecord {
@@ -165,15 +166,15 @@ fn record<'r>(site: &Site<'r>, entry: &'r Entry<'r>) -> Record<'r> {
             .filter(|_| scheme.publication.site_addresses)
             .map(versions),
         role: place.site.role.map(crate::model::SiteRole::name),
-        from: place.from.map(|day| day.to_string()),
-        until: place.until.map(|day| day.to_string()),
+        from: place.from.map(iso),
+        until: place.until.map(iso),
     });
     let version = site.seals.as_ref().and_then(|seals| Some(seals.of(entry)?.newest()));
     Record {
         number: certificate.number.as_str(),
         url: site.url(&site.tongues[0], &Route::Certificate(entry.path.clone())),
         status: standing.status.code(),
-        status_since: standing.since.to_string(),
+        status_since: iso(standing.since),
         reason: standing.reason.filter(|_| ended).and_then(publish),
         scheme: &scheme.id,
         standard: &scheme.standard,
@@ -187,12 +188,12 @@ fn record<'r>(site: &Site<'r>, entry: &'r Entry<'r>) -> Record<'r> {
         exclusions: standing.exclusions,
         region: standing.region.map(coded),
         industry: standing.industry.map(coded),
-        decided: standing.decided.to_string(),
-        issued: standing.issued.to_string(),
-        valid_from: standing.cycle.from.to_string(),
-        expires: standing.cycle.until.to_string(),
-        valid_until: standing.until.to_string(),
-        first_granted: standing.first_granted.map(|day| day.to_string()),
+        decided: iso(standing.decided),
+        issued: iso(standing.issued),
+        valid_from: iso(standing.cycle.from),
+        expires: iso(standing.cycle.until),
+        valid_until: iso(standing.until),
+        first_granted: standing.first_granted.map(iso),
         sites: sites.collect(),
         history,
         serial: version.map(|version| version.serial),
@@ -276,7 +277,7 @@ pub(super) fn changes_csv(site: &Site<'_>, changes: &[Change]) -> Vec<u8> {
             What::Event(at) => entry.certificate.events[at as usize].kind.name(),
         };
         let cells = [
-            change.date.to_string(),
+            iso(change.date),
             kind.to_owned(),
             entry.certificate.number.to_string(),
             entry.standing.holder_id.value().to_owned(),

@@ -126,35 +126,7 @@ impl Kind {
 /// The path relative to the language's root.
 impl fmt::Display for Route {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Home => f.write_str("index.html"),
-            Self::Certificate(path) => write!(f, "c/{path}.html"),
-            Self::Enterprise(path) => write!(f, "enterprises/{path}.html"),
-            Self::Index(kind) => write!(f, "{}/index.html", kind.folder()),
-            Self::List(kind, key) => write!(f, "{}/{key}.html", kind.folder()),
-            Self::Page(kind, key, page) => write!(f, "{}/{key}/{page}.html", kind.folder()),
-            Self::Editions => f.write_str("editions/index.html"),
-            Self::Bulletin(name) => write!(f, "editions/{name}.html"),
-            Self::BulletinData(name) => write!(f, "editions/{name}.csv"),
-            Self::Edition(year, month) => write!(f, "editions/{year:04}-{month:02}.html"),
-            Self::EditionData(year, month) => write!(f, "editions/{year:04}-{month:02}.csv"),
-            Self::GuidanceIndex => f.write_str("guidance/index.html"),
-            Self::Guide(slug) => write!(f, "guidance/{slug}.html"),
-            Self::Data => f.write_str("data/index.html"),
-            Self::Statistics => f.write_str("data/statistics.html"),
-            Self::Transparency => f.write_str("transparency.html"),
-            Self::Embed => f.write_str("embed.html"),
-            Self::Search => f.write_str("search.html"),
-            Self::Verify => f.write_str("verify.html"),
-            Self::Feed => f.write_str("feed.atom"),
-            Self::EnterpriseFeed(path) => write!(f, "enterprises/{path}.atom"),
-            Self::EnterpriseCalendar(path) => write!(f, "enterprises/{path}.ics"),
-            Self::ListFeed(kind, key) => write!(f, "{}/{key}.atom", kind.folder()),
-            Self::ListCalendar(kind, key) => write!(f, "{}/{key}.ics", kind.folder()),
-            Self::NotFound => f.write_str("404.html"),
-            // One folder deep, as the addresses are at which it is served.
-            Self::Shell => f.write_str("shell/index.html"),
-        }
+        self.write(f)
     }
 }
 
@@ -162,20 +134,63 @@ impl fmt::Display for Route {
 impl fmt::Display for Shared<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Badge(path) => write!(f, "badge/{path}.svg"),
-            Self::Entry(path) => write!(f, "c/{path}.json"),
+            Self::Badge(path) => all(f, ["badge/", path, ".svg"]),
+            Self::Entry(path) => all(f, ["c/", path, ".json"]),
             Self::Words(script, language) => {
-                write!(f, "assets/{}-{language}.json", script.file())
+                all(f, ["assets/", script.file(), "-", language, ".json"])
             }
-            Self::Shell(language) => write!(f, "assets/shell-{language}.json"),
-            Self::Guidance(language) => write!(f, "assets/guidance-{language}.json"),
-            Self::Ledger(file) => write!(f, "ledger/{file}"),
+            Self::Shell(language) => all(f, ["assets/shell-", language, ".json"]),
+            Self::Guidance(language) => all(f, ["assets/guidance-", language, ".json"]),
+            Self::Ledger(file) => all(f, ["ledger/", file]),
             Self::Checkpoint(size) => write!(f, "ledger/checkpoints/{size}"),
         }
     }
 }
 
+/// Writes texts in a row.
+fn all<const N: usize>(out: &mut impl fmt::Write, parts: [&str; N]) -> fmt::Result {
+    parts.into_iter().try_for_each(|part| out.write_str(part))
+}
+
 impl Route {
+    /// Adds the path to a text.
+    pub(crate) fn push_to(&self, text: &mut String) {
+        self.write(text).expect("writing to a string cannot fail");
+    }
+
+    /// Writes the path. A page has fifty links, so they take no detour through a formatter.
+    fn write(&self, out: &mut impl fmt::Write) -> fmt::Result {
+        match self {
+            Self::Home => out.write_str("index.html"),
+            Self::Certificate(path) => all(out, ["c/", path, ".html"]),
+            Self::Enterprise(path) => all(out, ["enterprises/", path, ".html"]),
+            Self::Index(kind) => all(out, [kind.folder(), "/index.html"]),
+            Self::List(kind, key) => all(out, [kind.folder(), "/", key, ".html"]),
+            Self::Page(kind, key, page) => write!(out, "{}/{key}/{page}.html", kind.folder()),
+            Self::Editions => out.write_str("editions/index.html"),
+            Self::Bulletin(name) => all(out, ["editions/", name, ".html"]),
+            Self::BulletinData(name) => all(out, ["editions/", name, ".csv"]),
+            Self::Edition(year, month) => write!(out, "editions/{year:04}-{month:02}.html"),
+            Self::EditionData(year, month) => write!(out, "editions/{year:04}-{month:02}.csv"),
+            Self::GuidanceIndex => out.write_str("guidance/index.html"),
+            Self::Guide(slug) => all(out, ["guidance/", slug, ".html"]),
+            Self::Data => out.write_str("data/index.html"),
+            Self::Statistics => out.write_str("data/statistics.html"),
+            Self::Transparency => out.write_str("transparency.html"),
+            Self::Embed => out.write_str("embed.html"),
+            Self::Search => out.write_str("search.html"),
+            Self::Verify => out.write_str("verify.html"),
+            Self::Feed => out.write_str("feed.atom"),
+            Self::EnterpriseFeed(path) => all(out, ["enterprises/", path, ".atom"]),
+            Self::EnterpriseCalendar(path) => all(out, ["enterprises/", path, ".ics"]),
+            Self::ListFeed(kind, key) => all(out, [kind.folder(), "/", key, ".atom"]),
+            Self::ListCalendar(kind, key) => all(out, [kind.folder(), "/", key, ".ics"]),
+            Self::NotFound => out.write_str("404.html"),
+            // One folder deep, as the addresses are at which it is served.
+            Self::Shell => out.write_str("shell/index.html"),
+        }
+    }
+
     /// How many folders below the language's root the page lies.
     pub(crate) fn depth(&self) -> usize {
         match self {

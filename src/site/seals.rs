@@ -10,6 +10,8 @@ use crate::site::index::{Change, Entry, Index, What};
 #[derive(Debug)]
 pub(crate) struct Seals<'s> {
     pub(crate) sealed: &'s Sealed,
+    /// What is sealed of each certificate, by its place in the index.
+    entries: Vec<Option<&'s SealedEntry>>,
     /// The changes of each edition, in the order of [`Change`].
     changes: Vec<Vec<Change>>,
     /// The numbers that each edition erased.
@@ -19,7 +21,14 @@ pub(crate) struct Seals<'s> {
 impl<'s> Seals<'s> {
     pub(crate) fn new(sealed: &'s Sealed, index: &Index<'_>) -> Self {
         let none = || vec![Vec::new(); sealed.editions.len()];
-        let mut seals = Self { sealed, changes: none(), erased: vec![Vec::new(); none().len()] };
+        let entries =
+            index.entries.iter().map(|entry| sealed.entry(entry.certificate.number.key()));
+        let mut seals = Self {
+            sealed,
+            entries: entries.collect(),
+            changes: none(),
+            erased: vec![Vec::new(); none().len()],
+        };
         for (at, entry) in (0..).zip(&index.entries) {
             for (edition, change) in seals.changes_of(at, entry) {
                 if let Some(changes) = seals.changes.get_mut(edition as usize) {
@@ -41,7 +50,7 @@ impl<'s> Seals<'s> {
 
     /// What is sealed of a certificate.
     pub(crate) fn of(&self, entry: &Entry<'_>) -> Option<&'s SealedEntry> {
-        self.sealed.entry(entry.certificate.number.key())
+        self.entries.get(entry.at as usize).copied().flatten()
     }
 
     /// The editions and their places, oldest first.

@@ -51,6 +51,45 @@ pub(crate) struct Day {
     pub(crate) text: String,
 }
 
+/// A day in ISO 8601.
+pub(crate) fn iso(date: Date) -> String {
+    let mut text = String::with_capacity(10);
+    push_iso(&mut text, date);
+    text
+}
+
+/// Adds a day in ISO 8601. A page has fifty, so they are written digit by digit.
+pub(crate) fn push_iso(text: &mut String, date: Date) {
+    let year = match u32::try_from(date.year()) {
+        Ok(year) if year <= 9999 => year,
+        _ => {
+            write!(text, "{date}").expect("writing to a string cannot fail");
+            return;
+        }
+    };
+    let (month, day) = (date.month().unsigned_abs().into(), date.day().unsigned_abs().into());
+    for (number, places) in
+        [(year, [1000, 100, 10, 1].as_slice()), (month, &[10, 1]), (day, &[10, 1])]
+    {
+        if places.len() == 2 {
+            text.push('-');
+        }
+        text.extend(places.iter().filter_map(|place| char::from_digit(number / place % 10, 10)));
+    }
+}
+
+/// Adds a year, a month or a day of a month.
+fn push_number(text: &mut String, number: i16) {
+    match u32::try_from(number) {
+        Ok(number) if number <= 9999 => {
+            let places =
+                [1000, 100, 10, 1].into_iter().filter(|place| number >= *place || *place == 1);
+            text.extend(places.filter_map(|place| char::from_digit(number / place % 10, 10)));
+        }
+        _ => write!(text, "{number}").expect("writing to a string cannot fail"),
+    }
+}
+
 /// A part of a date as a language writes it.
 #[derive(Clone, Copy, Debug)]
 enum DatePart<'t> {
@@ -132,7 +171,10 @@ impl<'t> Tongue<'t> {
 
     /// A label whose key ends in a code of ours, such as `status_not_yet_valid`.
     pub(crate) fn coded(&self, prefix: &str, code: &str) -> &'t str {
-        self.t(&format!("{prefix}_{}", code.replace('-', "_")))
+        let mut key = String::with_capacity(prefix.len() + 1 + code.len());
+        key.extend([prefix, "_"]);
+        key.extend(code.chars().map(|c| if c == '-' { '_' } else { c }));
+        self.t(&key)
     }
 
     /// The `lang` attribute of another language; nothing for the page's own.
@@ -167,21 +209,20 @@ impl<'t> Tongue<'t> {
 
     /// A day in prose.
     pub(crate) fn day(&self, date: Date) -> Day {
-        Day { iso: date.to_string(), text: self.prose(date) }
+        Day { iso: iso(date), text: self.prose(date) }
     }
 
     /// A day in prose, as text only.
     pub(crate) fn prose(&self, date: Date) -> String {
         let mut text = String::with_capacity(24);
         for part in &self.date_pattern {
-            let written = match part {
-                DatePart::Text(part) => text.write_str(part),
-                DatePart::Year => write!(text, "{}", date.year()),
-                DatePart::Month => write!(text, "{}", date.month()),
-                DatePart::MonthName => text.write_str(self.month_name("month", date.month())),
-                DatePart::Day => write!(text, "{}", date.day()),
-            };
-            written.expect("writing to a string cannot fail");
+            match part {
+                DatePart::Text(part) => text.push_str(part),
+                DatePart::Year => push_number(&mut text, date.year()),
+                DatePart::Month => push_number(&mut text, date.month().into()),
+                DatePart::MonthName => text.push_str(self.month_name("month", date.month())),
+                DatePart::Day => push_number(&mut text, date.day().into()),
+            }
         }
         text
     }

@@ -8,7 +8,7 @@ use crate::site::{
     frame::{About, Crumb, Here},
     index::Entry,
     route::{Route, Shared},
-    tongue::Tongue,
+    tongue::{Tongue, iso},
     views::row::level,
 };
 
@@ -60,7 +60,7 @@ pub(crate) fn badge<'v>(here: &'v Here<'v>, entry: &'v Entry<'v>) -> BadgeView<'
     let (tongue, standing) = (here.tongue, &entry.standing);
     let level = level(entry);
     let valid = standing.status == Status::Valid;
-    let (until, as_of) = (standing.until.to_string(), standing.as_of.to_string());
+    let (until, as_of) = (iso(standing.until), iso(standing.as_of));
     let say = |tongue: &Tongue<'_>, key| {
         let values = [
             ("holder", tongue.plain(standing.holder_name)),

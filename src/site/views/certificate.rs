@@ -1,16 +1,15 @@
 //! The certificate page.
 
 use serde::Serialize;
-use serde_json::{Value as Json, json};
 
 use crate::markdown;
 use crate::model::{Coded, HolderId, LocalText, Status};
 use crate::site::{
-    frame::{About, Crumb, Here, organization},
+    frame::{About, Crumb, Here, Organization},
     index::Entry,
     links::PageLinks,
     route::{Kind, Route},
-    tongue::{Day, Text, Tongue},
+    tongue::{Day, Text, Tongue, iso},
     views::{
         evaluation::{EvaluationView, evaluation},
         history::{HistoryView, history},
@@ -199,7 +198,7 @@ pub(crate) fn about<'v>(
     let number = entry.certificate.number.as_str();
     let holder = tongue.plain(standing.holder_name);
     let level = tongue.plain(&level(entry).title);
-    let until = standing.until.to_string();
+    let until = iso(standing.until);
     let key = match standing.status {
         Status::Valid | Status::NotYetValid => "certificate_title",
         _ => "certificate_title_ended",
@@ -227,25 +226,48 @@ pub(crate) fn about<'v>(
 }
 
 /// schema.org's `Certification`. It says nothing about today: its dates do.
-fn json_ld(here: &Here<'_>, entry: &Entry<'_>, holder: &str, level: &str) -> Json {
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Certification<'v> {
+    #[serde(rename = "@context")]
+    context: &'static str,
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    about: Organization<'v>,
+    certification_identification: &'v str,
+    certification_rating: Rating<'v>,
+    date_published: String,
+    expires: String,
+    issued_by: Organization<'v>,
+    name: &'v str,
+    url: String,
+    valid_from: String,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Rating<'v> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    rating_value: &'v str,
+}
+
+fn json_ld(here: &Here<'_>, entry: &Entry<'_>, holder: &str, level: &str) -> String {
     let (certificate, standing) = (entry.certificate, &entry.standing);
-    json!({
-        "@context": "https://schema.org",
-        "@type": "Certification",
-        "name": here.tongue.plain(&certificate.scheme.title),
-        "certificationIdentification": certificate.number.as_str(),
-        "certificationRating": { "@type": "Rating", "ratingValue": level },
-        "about": {
-            "@type": "Organization",
-            "name": holder,
-            "identifier": standing.holder_id.value(),
-        },
-        "issuedBy": organization(here.site.config, here.tongue),
-        "datePublished": standing.issued.to_string(),
-        "validFrom": standing.cycle.from.to_string(),
-        "expires": standing.until.to_string(),
-        "url": here.url(),
-    })
+    let certification = Certification {
+        context: "https://schema.org",
+        kind: "Certification",
+        about: Organization::certified(holder, standing.holder_id.value()),
+        certification_identification: certificate.number.as_str(),
+        certification_rating: Rating { kind: "Rating", rating_value: level },
+        date_published: iso(standing.issued),
+        expires: iso(standing.until),
+        issued_by: Organization::body(here.site.config, here.tongue),
+        name: here.tongue.plain(&certificate.scheme.title),
+        url: here.url(),
+        valid_from: iso(standing.cycle.from),
+    };
+    serde_json::to_string(&certification).expect("texts can be written")
 }
 
 /// The label of an identifier, by its scheme.
@@ -359,7 +381,7 @@ fn related<'v>(here: &'v Here<'v>, at: u32, entry: &'v Entry<'v>) -> Vec<Related
             level: here.tongue.local(&level(other).title),
             status: StatusWord::new(other, here.tongue),
             segments: segments_text(&other.segments),
-            until: other.standing.until.to_string(),
+            until: iso(other.standing.until),
         })
         .collect()
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::model::{Scheme, Status};
 use crate::site::{
-    frame::{About, Here, organization},
+    frame::{About, Here, Organization},
     index::Subject,
     route::{Kind, Route},
     tongue::Text,
@@ -108,14 +108,15 @@ pub(crate) fn home<'v>(here: &'v Here<'v>) -> (About<'v>, HomeView<'v>) {
         .into(),
     };
     let mut about = About::new("home", tongue.t("home_title"), tongue.t("home_description"));
-    about.json_ld = Some(json!({
+    let json_ld = json!({
         "@context": "https://schema.org",
         "@type": "WebSite",
         "name": tongue.plain(&site.config.name),
         "url": here.url(),
         "inLanguage": tongue.html_lang,
-        "publisher": organization(site.config, tongue),
-    }));
+        "publisher": Organization::body(site.config, tongue),
+    });
+    about.json_ld = Some(json_ld.to_string());
     (about, view)
 }
 

@@ -1,7 +1,5 @@
 //! A certificate in a list, and its status wherever it is shown.
 
-use std::fmt::Write as _;
-
 use serde::Serialize;
 
 use crate::model::{Level, Segment, Standing, Status};
@@ -9,7 +7,7 @@ use crate::site::{
     frame::Here,
     index::Entry,
     route::Route,
-    tongue::{Text, Tongue},
+    tongue::{Text, Tongue, iso, push_iso},
 };
 
 /// A status, as of the day it names.
@@ -48,11 +46,11 @@ pub(crate) struct RowView<'v> {
 
 /// The segments as the page's script reads them: `valid 2021-06-01;expired 2024-06-01`.
 pub(crate) fn segments_text(segments: &[Segment]) -> String {
-    let mut text = String::with_capacity(segments.len() * 20);
+    let mut text = String::with_capacity(segments.len() * 25);
     for segment in segments {
         let between = if text.is_empty() { "" } else { ";" };
-        write!(text, "{between}{} {}", segment.status.code(), segment.from)
-            .expect("writing to a string cannot fail");
+        text.extend([between, segment.status.code(), " "]);
+        push_iso(&mut text, segment.from);
     }
     text
 }
@@ -123,7 +121,7 @@ pub(crate) fn row<'v>(
         scheme: tongue.local(scheme.short_title.as_ref().unwrap_or(&scheme.title)),
         status: StatusWord::new(entry, tongue),
         segments: segments_text(&entry.segments),
-        until: standing.until.to_string(),
+        until: iso(standing.until),
         region: standing.region.and_then(|region| region.name.as_ref()).map(|n| tongue.local(n)),
         note,
     }

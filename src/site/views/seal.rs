@@ -10,7 +10,7 @@ use crate::site::{
     index::Entry,
     route::{Route, Shared},
     seals::Said,
-    tongue::Tongue,
+    tongue::{Tongue, iso},
 };
 
 /// A certificate's seal. None of it changes at a publication that does not concern it.
@@ -75,7 +75,7 @@ fn said_view(
     let values = [
         ("level", level.map_or("", |level| tongue.plain(&level.title))),
         ("status", tongue.coded("status", standing.status.code())),
-        ("until", &standing.until.to_string()),
+        ("until", &iso(standing.until)),
     ];
     let version = version.filter(|version| *version > 1);
     SaidView {

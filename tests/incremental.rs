@@ -16,7 +16,8 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
-    time::{Duration, SystemTime},
+    sync::OnceLock,
+    time::{Duration, Instant, SystemTime},
 };
 
 use attestar::{
@@ -24,7 +25,7 @@ use attestar::{
     output::{Adopt, Memory, Summary},
     pipeline::{self, BuildOptions, Built, CACHE, Onlooker, State},
     theme::Minify,
-    timing::Timings,
+    timing::{Stage, Timings},
 };
 use proptest::prelude::*;
 use support::{MINIMAL, TestRegister, sealing::FIRST};
@@ -137,10 +138,13 @@ impl Desk {
 
     /// A build that goes on. `settled` says that all files have been as they are for a while.
     fn goes_on(&self, settled: bool) -> Built<Summary> {
+        self.goes_on_timed(settled, &Timings::default())
+    }
+
+    fn goes_on_timed(&self, settled: bool, timings: &Timings) -> Built<Summary> {
         let later = Duration::from_secs(if settled { 60 } else { 0 });
         let looked = Some(SystemTime::now() + later);
-        let timings = Timings::default();
-        let onlooker = Onlooker { progress: &|_| {}, timings: &timings };
+        let onlooker = Onlooker { progress: &|_| {}, timings };
         let (root, out) = (self.register.root(), self.out());
         pipeline::build(root, &out, (Adopt::No, looked), &self.options(), &onlooker).unwrap()
     }
@@ -358,11 +362,24 @@ fn what_did_not_change_is_not_made_again() {
     let mut desk = Desk::new(register, State::Sealed);
     desk.goes_on(true);
     desk.apply(&Edit::Remark(3, 7));
-    let built = desk.goes_on(true);
+    desk.apply(&Edit::Link(4, 5));
+    let timings = Timings::by(clock);
+    let built = desk.goes_on_timed(true, &timings);
+    // Nothing else was put in order for it.
+    assert_eq!(timings.time(Stage::Plan), Duration::ZERO);
     let (_, summary) = built.made.as_ref().unwrap();
-    // The page in both languages.
-    assert_eq!((summary.written, summary.removed), (2, 0));
+    // Two pages in both languages.
+    assert_eq!((summary.written, summary.removed), (4, 0));
     desk.compare(&built);
+    desk.apply(&Edit::Level(3));
+    let built = desk.goes_on_timed(true, &timings);
+    assert_ne!(timings.time(Stage::Plan), Duration::ZERO);
+    desk.compare(&built);
+}
+
+fn clock() -> Duration {
+    static BEGAN: OnceLock<Instant> = OnceLock::new();
+    BEGAN.get_or_init(Instant::now).elapsed()
 }
 
 #[test]

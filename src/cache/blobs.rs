@@ -2,6 +2,8 @@
 
 use std::{collections::HashMap, ops::Range, path::Path};
 
+use memchr::memmem;
+
 use crate::cache::{Key, Reader, Stamp, Unfinished, Writer, read};
 
 /// A thing that is kept.
@@ -18,21 +20,29 @@ pub struct Blob {
 #[derive(Debug, Default)]
 pub struct Blobs {
     bytes: Vec<u8>,
-    by_name: HashMap<Box<str>, Blob>,
+    /// In the order of their bytes.
+    blobs: Vec<(Box<str>, Blob)>,
+    by_name: HashMap<Box<str>, usize>,
 }
 
 impl Blobs {
     /// Reads what is kept. Nothing is, where it has another base or cannot be read.
     pub fn open(path: &Path, base: Key) -> Self {
-        Self::read(path, base).unwrap_or_default()
+        Self::read(path, Some(base)).unwrap_or_default()
     }
 
-    fn read(path: &Path, base: Key) -> Option<Self> {
+    /// Reads what is kept, of whatever base: to see what is there, not to use it.
+    pub fn of_any_base(path: &Path) -> Self {
+        Self::read(path, None).unwrap_or_default()
+    }
+
+    fn read(path: &Path, base: Option<Key>) -> Option<Self> {
         let bytes = read(path)?;
         let (held, end) = bytes.split_at_checked(bytes.len().checked_sub(8)?)?;
         let table = usize::try_from(u64::from_le_bytes(end.try_into().ok()?)).ok()?;
         let mut reader = Reader::new(held.get(table..)?);
-        if Key(reader.array()?) != base {
+        let of = Key(reader.array()?);
+        if base.is_some_and(|base| base != of) {
             return None;
         }
         let mut from = 0;
@@ -45,8 +55,8 @@ impl Blobs {
             from = until;
             Some((name, Blob { stamp, made_of, at }))
         })?;
-        let by_name = entries.into_iter().collect();
-        (from == table && reader.is_at_end()).then_some(Self { bytes, by_name })
+        let by_name = entries.iter().zip(0..).map(|((name, _), at)| (name.clone(), at)).collect();
+        (from == table && reader.is_at_end()).then_some(Self { bytes, blobs: entries, by_name })
     }
 
     /// How many things are kept.
@@ -61,7 +71,22 @@ impl Blobs {
 
     /// The thing of a name.
     pub fn get(&self, name: &str) -> Option<&Blob> {
-        self.by_name.get(name)
+        self.by_name.get(name).map(|at| &self.blobs[*at].1)
+    }
+
+    /// The names of things that hold nothing.
+    pub fn empty(&self) -> impl Iterator<Item = &str> {
+        self.blobs.iter().filter(|(_, blob)| blob.at.is_empty()).map(|(name, _)| &**name)
+    }
+
+    /// The names of things that hold some bytes.
+    pub fn holding<'n>(&'n self, needle: &'n [u8]) -> impl Iterator<Item = &'n str> {
+        let end = self.blobs.last().map_or(0, |(_, blob)| blob.at.end);
+        let found = memmem::find_iter(self.bytes.get(..end).unwrap_or_default(), needle);
+        found.filter_map(|at| {
+            let after = self.blobs.partition_point(|(_, blob)| blob.at.end <= at);
+            self.blobs.get(after).map(|(name, _)| &**name)
+        })
     }
 
     /// What a thing holds.
@@ -138,6 +163,9 @@ mod tests {
         assert_eq!((a.made_of, blobs.bytes(a)), (one, &b"first"[..]));
         assert_eq!(blobs.get("b").unwrap().stamp.is_some(), cfg!(unix));
         assert!(blobs.get("c").is_none());
+        assert_eq!(blobs.holding(b"irs").collect::<Vec<_>>(), ["a"]);
+        assert!(blobs.holding(b"second").next().is_none());
+        assert_eq!(blobs.empty().collect::<Vec<_>>(), ["b"]);
         assert!(Blobs::open(&path, one).is_empty());
     }
 }

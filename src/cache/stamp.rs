@@ -110,6 +110,12 @@ impl Look {
         self.found[at].1.map(|stamp| (stamp, stamp.is_settled(self.looked)))
     }
 
+    /// Everything that was found, in the order of names, with what [`stamp`](Self::stamp) answers.
+    pub fn all(&self) -> impl Iterator<Item = (&str, Option<(Stamp, bool)>)> {
+        let settled = |stamp: Stamp| (stamp, stamp.is_settled(self.looked));
+        self.found.iter().map(move |(name, stamp)| (&**name, stamp.map(settled)))
+    }
+
     /// The names of files that were written too shortly before the look for their stamps to tell
     /// anything.
     pub fn unsettled(&self) -> Vec<&str> {
@@ -121,8 +127,13 @@ impl Look {
 
     /// All names and stamps in one key.
     pub fn key(&self) -> Key {
+        self.key_of(|_| true)
+    }
+
+    /// Some names and stamps in one key.
+    pub fn key_of(&self, is_wanted: impl Fn(&str) -> bool) -> Key {
         let mut writer = Writer::default();
-        for (name, stamp) in &self.found {
+        for (name, stamp) in self.found.iter().filter(|(name, _)| is_wanted(name)) {
             writer.text(name);
             writer.option(*stamp, |writer, stamp| stamp.write(writer));
         }

@@ -37,6 +37,8 @@ pub(super) struct Trace {
     pub(super) digest: Key,
     stamp: Option<Stamp>,
     how: How,
+    /// Whether it was read before, and differs in nothing but its remarks.
+    pub(super) only_remarks: bool,
 }
 
 #[derive(Debug)]
@@ -82,7 +84,7 @@ impl Desk<'_> {
             _ => return Taken::Unknown(stamp),
         };
         let Some((mut parsed, said)) = self.parsed(kept) else { return Taken::Unknown(stamp) };
-        parsed.trace = Some(Trace { digest: kept.made_of, stamp, how });
+        parsed.trace = Some(Trace { digest: kept.made_of, stamp, how, only_remarks: true });
         Taken::Same(Box::new(parsed), said)
     }
 
@@ -99,18 +101,41 @@ pub(super) enum Taken {
     Unknown(Option<Stamp>),
 }
 
-/// Notes what is to be kept of a record that was just read from bytes with a digest; of what is wrong
-/// with it nothing but what is said once for all records may be left out.
-pub(super) fn note(parsed: &mut Parsed, said: &[Said], (stamp, digest): (Option<Stamp>, Key)) {
-    let how = match &parsed.certificate {
-        Some(_) if parsed.report.is_empty() => {
-            let mut writer = Writer::default();
-            write_parsed(&mut writer, parsed, said);
-            How::Read(writer.into_bytes())
-        }
-        _ => How::Unsound,
-    };
-    parsed.trace = Some(Trace { digest, stamp, how });
+impl Desk<'_> {
+    /// Notes what is to be kept of a record that was just read from bytes with a digest; of what is
+    /// wrong with it nothing but what is said once for all records may be left out.
+    pub(super) fn note(
+        &self,
+        entry: &Entry,
+        parsed: &mut Parsed,
+        said: &[Said],
+        (stamp, digest): (Option<Stamp>, Key),
+    ) {
+        let (how, only_remarks) = match &parsed.certificate {
+            Some(certificate) if parsed.report.is_empty() => {
+                let mut writer = Writer::default();
+                write_parsed(&mut writer, parsed, said);
+                let bytes = writer.into_bytes();
+                let only_remarks =
+                    self.before(entry, &certificate.remarks).as_ref() == Some(&bytes);
+                (How::Read(bytes), only_remarks)
+            }
+            _ => {
+                let kept = self.records.get(&entry.name);
+                (How::Unsound, kept.is_some_and(|kept| kept.made_of == digest))
+            }
+        };
+        parsed.trace = Some(Trace { digest, stamp, how, only_remarks });
+    }
+
+    /// What is kept of a record, with other remarks.
+    fn before(&self, entry: &Entry, remarks: &str) -> Option<Vec<u8>> {
+        let (mut parsed, said) = self.parsed(self.records.get(&entry.name)?)?;
+        parsed.certificate.as_mut()?.remarks = remarks.into();
+        let mut writer = Writer::default();
+        write_parsed(&mut writer, &parsed, &said);
+        Some(writer.into_bytes())
+    }
 }
 
 fn write_parsed(writer: &mut Writer, parsed: &Parsed, said: &[Said]) {
@@ -149,10 +174,10 @@ pub(super) fn add(
     records: &Blobs,
 ) {
     for (entry, parsed) in entries.iter().zip(parsed) {
-        let Some(Trace { digest, stamp, how }) = &mut parsed.trace else { continue };
+        let Some(Trace { digest, stamp, how, .. }) = &mut parsed.trace else { continue };
         match std::mem::replace(how, How::Same) {
             How::Read(bytes) => writer.add(&entry.name, *stamp, *digest, &bytes),
-            How::Unsound => {}
+            How::Unsound => writer.add(&entry.name, *stamp, *digest, &[]),
             How::Same | How::Touched => {
                 if let Some(kept) = records.get(&entry.name) {
                     writer.add(&entry.name, *stamp, *digest, records.bytes(kept));

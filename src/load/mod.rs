@@ -62,6 +62,8 @@ pub struct Loaded {
     pub register: Register,
     /// What tells each certificate's record from every other, in their order.
     pub sources: Vec<Key>,
+    /// Whether all records were read before and differ in nothing but their remarks.
+    pub only_remarks: bool,
     /// Everything that is wrong, in order.
     pub report: Report,
     /// How many records were read, sound or not.
@@ -108,6 +110,9 @@ pub struct Reading<'r> {
     pub keeps: bool,
     /// Told where the time goes.
     pub timings: Option<&'r Timings>,
+    /// The files of `content/` that are read, where that is not all of them. Findings that look
+    /// across files are worth nothing then.
+    pub only: Option<&'r BTreeSet<String>>,
 }
 
 impl Reading<'_> {
@@ -132,13 +137,24 @@ pub fn load_with(root: &Path, today: Today, how: &Reading<'_>) -> Result<Loaded,
         report.sort();
         let (register, sources) = (Register::default(), Vec::new());
         let today = Date::MIN;
-        return Ok(Loaded { config: None, today, register, sources, report, records: 0 });
+        return Ok(Loaded {
+            config: None,
+            today,
+            register,
+            sources,
+            only_remarks: false,
+            report,
+            records: 0,
+        });
     };
     let today = match today {
         Today::Day(day) => day,
         Today::Now(now) => config.day(now),
     };
-    let files = how.of(Stage::Walk, || walk::walk(root, &mut report));
+    let files = how.of(Stage::Walk, || match how.only {
+        Some(names) => walk::listed(root, names),
+        None => walk::walk(root, &mut report),
+    });
     addresses::files(&files, &config.languages, &mut report);
     let mut register = Register::default();
     let languages = &config.languages;
@@ -159,6 +175,8 @@ pub fn load_with(root: &Path, today: Today, how: &Reading<'_>) -> Result<Loaded,
     let unpublished = Unpublished::default();
     let parsed =
         how.of(Stage::Records, || certificates(&files.certificates, &lists, &unpublished, how));
+    let same = |parsed: &record::Parsed| parsed.trace.as_ref().is_some_and(|t| t.only_remarks);
+    let only_remarks = parsed.iter().all(same);
     let read = |name: &str| {
         let entry = walk::Entry { path: root.join(name), name: name.to_owned() };
         across::text(&entry)
@@ -175,7 +193,8 @@ pub fn load_with(root: &Path, today: Today, how: &Reading<'_>) -> Result<Loaded,
     unpublished.take(&mut report);
     unpublished.finish(&mut report, read);
     report.sort();
-    Ok(Loaded { config: Some(config), today, register, sources, report, records })
+    let config = Some(config);
+    Ok(Loaded { config, today, register, sources, only_remarks, report, records })
 }
 
 /// How many records are read before what is kept of them is written.
@@ -231,7 +250,7 @@ fn take_one(
         Taken::Unknown(stamp) => {
             let (mut parsed, said, digest) = read_one(entry, lists, unpublished, how);
             if let Some(digest) = digest {
-                kept::note(&mut parsed, &said, (stamp, digest));
+                desk.note(entry, &mut parsed, &said, (stamp, digest));
             }
             parsed
         }

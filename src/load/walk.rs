@@ -1,6 +1,7 @@
 //! Finds and reads the files of a register, and never leaves it.
 
 use std::{
+    collections::BTreeSet,
     fs::{self, File},
     io::{self, Read},
     path::{Path, PathBuf},
@@ -71,6 +72,39 @@ pub(super) fn walk(root: &Path, report: &mut Report) -> Files {
     files
 }
 
+/// Files of `content/` by their names, as a walk that found nothing wrong would list them.
+pub(super) fn listed(root: &Path, names: &BTreeSet<String>) -> Files {
+    let mut files = Files::default();
+    for name in names {
+        let hidden = name.split('/').any(|part| part.starts_with('.') || part.ends_with('~'));
+        if !hidden && name.starts_with("content/") {
+            let depth = name.split('/').count() - 1;
+            let entry = Entry { path: root.join(name), name: name.clone() };
+            drop(files.add(entry, depth));
+        }
+    }
+    files
+}
+
+impl Files {
+    /// Puts a file where it belongs, by its place and ending; else hands it back.
+    fn add(&mut self, found: Entry, depth: usize) -> Result<(), Entry> {
+        let inside = found.name.strip_prefix("content/").unwrap_or_default();
+        let folder = inside.split_once('/').map_or("", |(folder, _)| folder);
+        let ending = Path::new(inside).extension().and_then(|e| e.to_str()).unwrap_or_default();
+        match (folder, ending.to_ascii_lowercase().as_str()) {
+            ("certificates", "md") => self.certificates.push(found),
+            ("guidance", "md") => self.guidance.push(found),
+            ("schemes", "toml") if depth == 2 => self.schemes.push(found),
+            ("", "toml") if inside == "regions.toml" => self.regions = Some(found),
+            ("", "toml") if inside == "industries.toml" => self.industries = Some(found),
+            (_, picture) if PICTURES.contains(&picture) => self.pictures.push(found),
+            _ => return Err(found),
+        }
+        Ok(())
+    }
+}
+
 #[derive(PartialEq)]
 enum Descend {
     Yes,
@@ -105,16 +139,8 @@ fn place(root: &Path, entry: &DirEntry, files: &mut Files, report: &mut Report) 
         return Descend::No;
     }
     let found = Entry { path: entry.path().to_owned(), name };
-    let inside = found.name.strip_prefix("content/").unwrap_or_default();
-    let folder = inside.split_once('/').map_or("", |(folder, _)| folder);
-    match (folder, ending.as_str()) {
-        ("certificates", "md") => files.certificates.push(found),
-        ("guidance", "md") => files.guidance.push(found),
-        ("schemes", "toml") if entry.depth() == 2 => files.schemes.push(found),
-        ("", "toml") if inside == "regions.toml" => files.regions = Some(found),
-        ("", "toml") if inside == "industries.toml" => files.industries = Some(found),
-        (_, picture) if PICTURES.contains(&picture) => files.pictures.push(found),
-        _ => report.push(findings::ignored(&found.name)),
+    if let Err(found) = files.add(found, entry.depth()) {
+        report.push(findings::ignored(&found.name));
     }
     Descend::Yes
 }

@@ -325,6 +325,12 @@ impl Tree {
         Ok(removed)
     }
 
+    /// Keeps everything that the last run left as it is, but for the files of some units. Answers
+    /// whether it could: where it could not, nothing is kept.
+    pub fn keep_but(&self, units: &[Key]) -> bool {
+        self.units.as_ref().is_some_and(|kept| kept.keep_but(units, &self.known))
+    }
+
     /// What stands in a folder, where nobody has changed anything in it since a run that a folder of
     /// the cache remembers.
     pub fn untouched(dir: &Path, cache: &Path) -> Option<Summary> {

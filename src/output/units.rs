@@ -38,6 +38,9 @@ struct Before {
     lines: Vec<u32>,
     /// Folders that somebody else has changed since.
     changed: HashSet<String>,
+    /// How many files it left, and how many bytes they have.
+    files: u64,
+    bytes: u64,
 }
 
 /// A unit of this run.
@@ -113,6 +116,34 @@ impl Units {
         self.bytes.fetch_add(made.bytes, Ordering::Relaxed);
         let files = Files::Kept(made.first, made.count);
         self.push(Unit { unit, made_of, bytes: made.bytes, files });
+        true
+    }
+
+    /// Keeps everything that the run before has left, but for the files of some units. Answers
+    /// whether it could.
+    pub(super) fn keep_but(&self, units: &[Key], listing: &Listing) -> bool {
+        let before = &self.before;
+        let made: Option<Vec<_>> = units.iter().map(|unit| before.units.get(unit)).collect();
+        let Some(made) = made.filter(|_| before.changed.is_empty() && listing.len() > 0) else {
+            return false;
+        };
+        self.kept.iter().for_each(|word| word.store(u64::MAX, Ordering::Relaxed));
+        let (mut files, mut bytes) = (before.files, before.bytes);
+        for made in made {
+            for line in self.lines(made.first, made.count) {
+                if let Some(word) = self.kept.get(*line as usize / 64) {
+                    word.fetch_and(!(1 << (line % 64)), Ordering::Relaxed);
+                }
+            }
+            files = files.saturating_sub(made.count.into());
+            bytes = bytes.saturating_sub(made.bytes);
+        }
+        self.files.store(files, Ordering::Relaxed);
+        self.bytes.store(bytes, Ordering::Relaxed);
+        for (unit, made) in before.units.iter().filter(|(unit, _)| !units.contains(unit)) {
+            let files = Files::Kept(made.first, made.count);
+            self.push(Unit { unit: *unit, made_of: made.made_of, bytes: made.bytes, files });
+        }
         true
     }
 
@@ -261,7 +292,7 @@ fn before(root: &Path, cache: &Path) -> Option<Before> {
         return None;
     }
     let count = reader.size()?;
-    let mut before = Before::default();
+    let mut before = Before { files: left.files, bytes: left.bytes, ..Before::default() };
     before.units.reserve(count.min(bytes.len() / 32));
     for _ in 0..count {
         let (unit, made_of) = (Key(reader.array()?), Key(reader.array()?));

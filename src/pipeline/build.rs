@@ -15,6 +15,7 @@ use crate::pipeline::{
     check::{self, Content},
     outcome::Memory,
     publish,
+    remarks::Way,
 };
 use crate::site::{self, Inputs, Rendered};
 use crate::theme::{Minify, Theme};
@@ -82,9 +83,16 @@ pub fn build(
     if let Some(built) = recalled {
         return Ok(built);
     }
+    if let Some(memory) = &memory {
+        let way = Way { root, out, adopt, memory, options, onlooker };
+        if let Some(built) = way.build()? {
+            timings.of(Stage::Finish, || memory.remember(root, &built));
+            return Ok(built);
+        }
+    }
     let cache = memory.as_ref().map(|memory| &*memory.folder);
     let shelf = memory.as_ref().map(|memory| &memory.shelf);
-    let reading = Reading { shelf, keeps: true, timings: Some(timings) };
+    let reading = Reading { shelf, keeps: true, timings: Some(timings), only: None };
     let open = || Ok(Tree::open_with(out, adopt, cache)?);
     let looks = (onlooker, reading, memory.as_ref().map(|memory| &memory.archive));
     let built = build_with(root, options, looks, open, |tree| Ok(tree.finish()?))?;

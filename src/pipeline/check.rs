@@ -52,7 +52,10 @@ pub(super) fn content(
     if let Some(theme) = &theme {
         loaded.report.append(theme.unspoken(config.language_codes()));
     }
-    loaded.report.append(exposed::find(root));
+    // Where only some files are read, all others have been looked through.
+    if how.only.is_none() {
+        loaded.report.append(exposed::find(root));
+    }
     if let Some(found) = misplaced_keys(root, config, &public_keys(root, &config.signing)) {
         loaded.report.push(found);
     }

@@ -10,6 +10,7 @@ mod findings;
 mod known;
 mod outcome;
 mod publish;
+mod remarks;
 mod seal;
 mod show;
 

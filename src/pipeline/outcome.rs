@@ -11,12 +11,12 @@ use std::{
 use jiff::civil::Date;
 use strum::IntoEnumIterator as _;
 
-use crate::cache::{self, Key, Look, Reader, Writer};
+use crate::cache::{self, Blobs, Key, Look, Reader, Writer};
 use crate::config::{Config, KeySource};
 use crate::diag::{Code, Diagnostic, Label, Report, Source};
 use crate::load::{self, Shelf, Today};
 use crate::output::{Summary, Tree};
-use crate::pipeline::{BuildOptions, Built, State, archive::Archive};
+use crate::pipeline::{BuildOptions, Built, State, archive::Archive, remarks::is_record};
 use crate::site::Rendered;
 use crate::theme::Minify;
 
@@ -71,24 +71,60 @@ impl Memory {
     pub(super) fn recall(&self, root: &Path, out: &Path) -> Option<Built<Summary>> {
         let bytes = cache::read(&self.folder.join(OUTCOME))?;
         let mut reader = Reader::new(&bytes);
-        let same = reader.date()? == self.today && Key(reader.array()?) == self.archive.look.key();
-        let unsettled = reader.list(|reader| Some((reader.text()?, Key(reader.array()?))))?;
-        if !same || unsettled.iter().any(|(name, key)| content(root, name) != *key) {
+        let left = self.left(&mut reader)?;
+        if left.all != self.archive.look.key() || !self.is_settled(&left, root, |_| true) {
             return None;
         }
         let summary = Tree::untouched(out, &self.folder)?;
-        let records = reader.size()?;
-        let unsealed = reader.option(Reader::size)?;
-        let pages = reader.size()?;
-        let mut sources = BTreeMap::new();
-        let findings = reader.list(|reader| finding(reader, root, &mut sources))?;
-        if !reader.is_at_end() {
+        let (Before { report, records, rendered }, unsealed) = before(&mut reader, root)?;
+        Some(Built { report, records, unsealed, made: Some((rendered, summary)) })
+    }
+
+    /// What the last build came to, where nothing but records may have changed since.
+    pub(super) fn before(&self, root: &Path, out: &Path) -> Option<Before> {
+        let bytes = cache::read(&self.folder.join(OUTCOME))?;
+        let mut reader = Reader::new(&bytes);
+        let left = self.left(&mut reader)?;
+        let is_other = |name: &str| !is_record(name);
+        if left.others != self.archive.look.key_of(is_other)
+            || !self.is_settled(&left, root, is_other)
+        {
             return None;
         }
-        let mut report = Report::default();
-        findings.into_iter().for_each(|finding| report.push(finding));
-        let made = Some((Rendered { pages }, summary));
-        Some(Built { report, records, unsealed, made })
+        Tree::untouched(out, &self.folder)?;
+        before(&mut reader, root).map(|(before, _)| before)
+    }
+
+    /// The first part of what was left, where that is of this day.
+    fn left(&self, reader: &mut Reader<'_>) -> Option<Left> {
+        (reader.date()? == self.today).then_some(())?;
+        let (all, others) = (Key(reader.array()?), Key(reader.array()?));
+        let unsettled =
+            |reader: &mut Reader<'_>| Some((reader.text()?.to_owned(), Key(reader.array()?)));
+        Some(Left { all, others, unsettled: reader.list(unsettled)? })
+    }
+
+    /// Whether files whose stamps told nothing are still what they were.
+    fn is_settled(&self, left: &Left, root: &Path, is_wanted: impl Fn(&str) -> bool) -> bool {
+        let mut files = left.unsettled.iter().filter(|(name, _)| is_wanted(name));
+        files.all(|(name, key)| content(root, name) == *key)
+    }
+
+    /// The names of records that are not as they are kept; nothing where they are too many, or one
+    /// came or went.
+    pub(super) fn changed(&self, records: &Blobs, root: &Path, most: usize) -> Option<Vec<&str>> {
+        let mut changed = Vec::new();
+        let mut count = 0;
+        for (name, stamp) in self.archive.look.all().filter(|(name, _)| is_record(name)) {
+            let (kept, (stamp, settled)) = records.get(name).zip(stamp)?;
+            count += 1;
+            let same = kept.stamp == Some(stamp) && settled;
+            if !same && content(root, name) != kept.made_of {
+                changed.push(name);
+                (changed.len() <= most).then_some(())?;
+            }
+        }
+        (count == records.len() && !changed.is_empty()).then_some(changed)
     }
 
     /// Remembers what a build came to. That it cannot be written costs time only.
@@ -108,6 +144,7 @@ impl Memory {
         let mut writer = Writer::default();
         writer.date(self.today);
         writer.raw(&self.archive.look.key().0);
+        writer.raw(&self.archive.look.key_of(|name| !is_record(name)).0);
         writer.list(&self.unsettled, |writer, (name, key)| {
             writer.text(name);
             writer.raw(&key.0);
@@ -118,6 +155,35 @@ impl Memory {
         writer.list(findings, write_finding);
         drop(cache::write(&path, &writer.into_bytes()));
     }
+}
+
+/// What a build has left of what it read.
+struct Left {
+    /// Everything.
+    all: Key,
+    /// Everything but records.
+    others: Key,
+    /// Files whose stamps told nothing, and what they were.
+    unsettled: Vec<(String, Key)>,
+}
+
+/// What a build came to.
+pub(super) struct Before {
+    pub(super) report: Report,
+    pub(super) records: usize,
+    pub(super) rendered: Rendered,
+}
+
+/// The second part of what was left, and how many records differed from what was sealed.
+fn before(reader: &mut Reader<'_>, root: &Path) -> Option<(Before, Option<usize>)> {
+    let records = reader.size()?;
+    let unsealed = reader.option(Reader::size)?;
+    let rendered = Rendered { pages: reader.size()? };
+    let mut sources = BTreeMap::new();
+    let findings = reader.list(|reader| finding(reader, root, &mut sources))?;
+    let mut report = Report::default();
+    findings.into_iter().for_each(|finding| report.push(finding));
+    reader.is_at_end().then_some((Before { report, records, rendered }, unsealed))
 }
 
 /// The folder of the cache for builds of one kind into one folder.

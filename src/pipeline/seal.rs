@@ -135,7 +135,7 @@ pub fn seal(root: &Path, options: SealOptions<'_>) -> Result<SealRun, BuildError
     let looked = options.looked;
     let archive = looked.map(|looked| Archive::at(root, looked));
     let shelf = looked.map(|looked| Shelf::at(&root.join(CACHE), looked));
-    let reading = Reading { shelf: shelf.as_ref(), keeps: true, timings: None };
+    let reading = Reading { shelf: shelf.as_ref(), keeps: true, ..Reading::default() };
     let mut content = check::content(root, Today::Now(time), Minify::Yes, &reading)?;
     let order = order(&options.request, time)?;
     let mut run = SealRun {

@@ -22,7 +22,7 @@ mod tongue;
 mod views;
 mod voice;
 
-pub use render::{Inputs, Rendered, SiteError, render};
+pub use render::{Inputs, Rendered, SiteError, certificate_unit, render, render_certificates};
 
 use std::collections::HashMap;
 

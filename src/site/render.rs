@@ -1,6 +1,9 @@
 //! Makes every file of the site, pages first and what leads to them after.
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    collections::BTreeSet,
+    sync::{Mutex, PoisonError},
+};
 
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -92,6 +95,31 @@ pub fn render(
     timings.of(Stage::Index, || worker.search())?;
     let pages = timings.of(Stage::Pages, || worker.for_machines())?;
     Ok(Rendered { pages })
+}
+
+/// The unit of a certificate's files, by its path.
+pub fn certificate_unit(path: &str) -> Key {
+    cache::key(certificate_name(path).as_bytes())
+}
+
+fn certificate_name(path: &str) -> String {
+    format!("certificate {path}")
+}
+
+/// Makes the pages of some certificates, by their paths, and hands them to the sink. The register may
+/// be a part of one: of these certificates, of all others of their holders, and of all that they
+/// speak of.
+pub fn render_certificates(
+    inputs: &Inputs<'_>,
+    sink: &dyn Sink,
+    paths: &BTreeSet<String>,
+) -> Result<(), SiteError> {
+    let site = Site::new(inputs);
+    let parts = Parts::new(inputs, &site, sink)?;
+    let progress = &|_| ();
+    let worker = Worker { site: &site, theme: inputs.theme, parts: &parts, sink, progress };
+    let wanted = (0..).zip(&site.index.entries).filter(|(_, entry)| paths.contains(&entry.path));
+    wanted.into_iter().try_for_each(|(at, entry)| worker.certificate_unit(at, entry))
 }
 
 /// Everything but the index of the search, and what leads to pages.
@@ -227,11 +255,14 @@ impl Worker<'_> {
     fn certificates(&self) -> Result<(), SiteError> {
         let entries = self.site.index.entries.par_iter().enumerate().with_min_len(16);
         entries.try_for_each(|(at, entry)| {
-            let at = u32::try_from(at).unwrap_or(u32::MAX);
-            let name = || format!("certificate {}", entry.path);
-            let made_of = |basis: &Basis| basis.certificate(self.site, at, entry);
-            self.unit(name, made_of, 1, |worker| worker.certificate(at, entry))
+            self.certificate_unit(u32::try_from(at).unwrap_or(u32::MAX), entry)
         })
+    }
+
+    fn certificate_unit(&self, at: u32, entry: &Entry<'_>) -> Result<(), SiteError> {
+        let made_of = |basis: &Basis| basis.certificate(self.site, at, entry);
+        let name = || certificate_name(&entry.path);
+        self.unit(name, made_of, 1, |worker| worker.certificate(at, entry))
     }
 
     fn certificate(&self, at: u32, entry: &Entry<'_>) -> Result<(), SiteError> {

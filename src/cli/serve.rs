@@ -8,9 +8,10 @@ use jiff::civil::Date;
 use super::{Exit, Failure, date, term, today};
 use attestar::serve::{self, ServeOptions, Told};
 
-/// Build into memory, serve the site on this machine, and follow every save
+/// Build a preview, serve it on this machine, and follow every save
 ///
-/// Pages reload when they change, and show what `check` finds. Nothing is written.
+/// Pages reload when they change, and show what `check` finds. Nothing is written but
+/// `.attestar-cache`, so that a save costs what it changes.
 #[derive(Debug, Args)]
 #[command(after_help = "Example: attestar serve --open")]
 pub(super) struct Serve {
@@ -46,7 +47,8 @@ impl Serve {
         };
         let today = || today(self.as_of);
         let (root, port) = (root.to_owned(), self.port);
-        serve::serve(&ServeOptions { root, port, today: &today, tell: &tell })?;
+        let now = &std::time::SystemTime::now;
+        serve::serve(&ServeOptions { root, port, today: &today, now, tell: &tell })?;
         Ok(Exit::Done)
     }
 }

@@ -331,6 +331,15 @@ impl Tree {
         self.units.as_ref().is_some_and(|kept| kept.keep_but(units, &self.known))
     }
 
+    /// A file of a folder that runs have written, if its path could be one's.
+    pub fn file(dir: &Path, path: &str) -> Option<Vec<u8>> {
+        paths::key(path).ok()?;
+        let inside = disk::is_inside(dir, paths::folder(path)).ok()?;
+        let file = dir.join(path);
+        let is_file = inside && matches!(disk::found(&file), Ok(Found::File(..)));
+        is_file.then(|| fs::read(file).ok()).flatten()
+    }
+
     /// What stands in a folder, where nobody has changed anything in it since a run that a folder of
     /// the cache remembers.
     pub fn untouched(dir: &Path, cache: &Path) -> Option<Summary> {

@@ -1,6 +1,7 @@
-//! A preview of the register: builds into memory, watches the records, shows what changed.
+//! A preview of the register: builds it, watches the records, shows what changed.
 //!
-//! The server listens on this machine only. It writes nothing.
+//! The server listens on this machine only. It writes to the register's cache, and nowhere else;
+//! where it cannot, the pages are in memory.
 
 mod http;
 mod preview;
@@ -10,6 +11,7 @@ use std::{
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
     sync::Arc,
+    time::SystemTime,
 };
 
 use crate::config::BaseUrl;
@@ -27,6 +29,8 @@ pub struct ServeOptions<'s> {
     pub port: Option<u16>,
     /// The day that counts as today, asked before each build.
     pub today: &'s (dyn Fn() -> Today + Sync),
+    /// The time, asked before each build.
+    pub now: &'s (dyn Fn() -> SystemTime + Sync),
     /// Told about the server's address, and of each build.
     pub tell: &'s (dyn Fn(Told<'_>) + Sync),
 }
@@ -96,7 +100,9 @@ pub fn serve(options: &ServeOptions<'_>) -> Result<(), ServeError> {
 
 fn build(options: &ServeOptions<'_>, url: &str, preview: &Preview) -> Result<(), ServeError> {
     let base_url: Option<BaseUrl> = url.parse().ok();
-    match preview.build(&options.root, (options.today)(), base_url) {
+    let port = url.rsplit(':').next().unwrap_or_default();
+    let place = (&*options.root, &*format!("preview-{port}"));
+    match preview.build(place, ((options.today)(), (options.now)()), base_url) {
         Ok(shown) => (options.tell)(Told::Built(&shown)),
         Err(error) if preview.is_empty() => return Err(error.into()),
         Err(error) => (options.tell)(Told::Failed(&error)),

@@ -1,8 +1,10 @@
 //! The site as it was last built, and what was found then.
 
 use std::{
-    path::Path,
+    fs,
+    path::{Path, PathBuf},
     sync::{Arc, PoisonError, RwLock},
+    time::SystemTime,
 };
 
 use serde::Serialize;
@@ -11,9 +13,10 @@ use tokio::sync::watch;
 use crate::config::BaseUrl;
 use crate::diag::{Diagnostic, Report};
 use crate::load::Today;
-use crate::output::Memory;
-use crate::pipeline::{self, BuildError, BuildOptions, Built, State};
+use crate::output::{Adopt, Memory, Tree};
+use crate::pipeline::{self, BuildError, BuildOptions, CACHE, Onlooker, State};
 use crate::theme::Minify;
+use crate::timing::Timings;
 
 /// The outcome of a build, as the pages show it.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -65,27 +68,56 @@ impl Found {
 /// How many findings a page shows at most.
 const MOST: usize = 50;
 
+/// Where the pages are.
+#[derive(Clone, Debug)]
+pub(super) enum Pages {
+    /// In a folder of the register's cache, where a build makes only what has changed.
+    Folder(PathBuf),
+    /// In memory, where the register's folder cannot be written to.
+    Memory(Arc<Memory>),
+}
+
+impl Pages {
+    /// The file of a path.
+    pub(super) fn get(&self, path: &str) -> Option<Arc<[u8]>> {
+        match self {
+            Self::Folder(folder) => Tree::file(folder, path).map(Arc::from),
+            Self::Memory(memory) => memory.get(path),
+        }
+    }
+}
+
 /// What the server answers from.
 #[derive(Debug, Default)]
 pub(super) struct Preview {
-    site: RwLock<Option<Arc<Memory>>>,
+    site: RwLock<Option<Pages>>,
     shown: watch::Sender<Shown>,
 }
 
 impl Preview {
-    /// Builds the register anew. Where a finding forbids it, the pages stay as they were.
+    /// Builds the register. Where a finding forbids it, the pages stay as they were. `name` tells
+    /// this preview from others of the register; `looked` is when the build begins.
     pub(super) fn build(
         &self,
-        root: &Path,
-        today: Today,
+        (root, name): (&Path, &str),
+        (today, looked): (Today, SystemTime),
         base_url: Option<BaseUrl>,
     ) -> Result<Shown, BuildError> {
         let options = BuildOptions { today, base_url, minify: Minify::Yes, state: State::Working };
-        let Built { report, records, made, .. } =
-            pipeline::build_into(root, Memory::default(), &options)?;
-        let current = made.is_some();
-        if let Some((_, memory)) = made {
-            *self.site.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(memory));
+        let folder = root.join(CACHE).join(name);
+        let (report, records, pages) = if fs::create_dir_all(&folder).is_ok() {
+            let (timings, how) = (Timings::default(), (Adopt::Yes, Some(looked)));
+            let onlooker = Onlooker { progress: &|_| {}, timings: &timings };
+            let built = pipeline::build(root, &folder, how, &options, &onlooker)?;
+            (built.report, built.records, built.made.map(|_| Pages::Folder(folder)))
+        } else {
+            let built = pipeline::build_into(root, Memory::default(), &options)?;
+            let pages = built.made.map(|(_, memory)| Pages::Memory(Arc::new(memory)));
+            (built.report, built.records, pages)
+        };
+        let current = pages.is_some();
+        if let Some(pages) = pages {
+            *self.site.write().unwrap_or_else(PoisonError::into_inner) = Some(pages);
         }
         let findings = report.findings().iter().take(MOST).map(Found::new).collect();
         let generation = self.shown.borrow().generation + 1;
@@ -100,7 +132,7 @@ impl Preview {
     }
 
     /// The pages of the last build that could be done.
-    pub(super) fn site(&self) -> Option<Arc<Memory>> {
+    pub(super) fn site(&self) -> Option<Pages> {
         self.site.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 

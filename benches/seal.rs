@@ -4,15 +4,19 @@
 //! (default: the system's temporary one), reads it once, and then, three times in turn: makes as many
 //! bare Ed25519 signatures as there are certificates, on the same threads, and seals them all; then
 //! adds one certificate and seals that. Reading the records is not part of it: `check` and `build`
-//! do that too, and benches/build.rs measures it. What is quoted is the ratio of the medians of one
+//! do that too, and benches/scale measures it. What is quoted is the ratio of the medians of one
 //! run; state the file system beside it, since the ledger is synced to disk.
 
 #![expect(clippy::print_stdout, reason = "what a bench prints is its result")]
 
+#[path = "support/median.rs"]
+mod median;
+#[path = "support/sample.rs"]
+mod sample;
+
 use std::{
     env, fs,
     path::{Path, PathBuf},
-    process::Command,
     time::{Duration, Instant},
 };
 
@@ -27,24 +31,23 @@ use attestar::{
     seal::{NewRecords, Order, Planning, PublicKeys, Renew, Scope, Sealing, compare},
 };
 use jiff::Timestamp;
+use median::median;
+use sample::Sample;
 
 const RUNS: usize = 3;
-const ATTESTAR: &str = env!("CARGO_BIN_EXE_attestar");
 
 fn main() {
     let mut arguments = env::args().skip(1).filter(|argument| !argument.starts_with('-'));
     let count = arguments.next().and_then(|text| text.parse().ok()).unwrap_or(1000_u32);
     let folder = arguments.next().map_or_else(env::temp_dir, PathBuf::from);
-    let root = folder.join(format!("attestar-bench-{}", std::process::id()));
-    let mut init = Command::new(ATTESTAR);
-    init.args(["init", "--sample", &count.to_string()]).arg(&root);
-    assert!(init.output().expect("the program runs").status.success());
+    let sample = Sample::make(count, &folder, &[]);
+    let root = &sample.root;
     let now = now();
     let started = Instant::now();
-    let loaded = load::load(&root, Today::Now(now)).expect("the sample can be read");
+    let loaded = load::load(root, Today::Now(now)).expect("the sample can be read");
     println!("records {count}, read and checked in {:.2} s", started.elapsed().as_secs_f64());
     let config = loaded.config.expect("the sample is sound");
-    let mut bench = Bench::new(&root, config, loaded.register);
+    let mut bench = Bench::new(root, config, loaded.register);
 
     let (mut bare, mut first, mut one, mut files) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -58,7 +61,6 @@ fn main() {
         files = recorded.written;
         bench.take_back();
     }
-    fs::remove_dir_all(&root).expect("what was written can be removed");
 
     let (bare, first, one) = (median(bare), median(first), median(one));
     println!(
@@ -157,9 +159,4 @@ impl<'b> Bench<'b> {
 #[expect(clippy::disallowed_methods, reason = "a bench takes the time")]
 fn now() -> Timestamp {
     Timestamp::from_second(Timestamp::now().as_second()).expect("the clock's own time")
-}
-
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort_unstable();
-    times[times.len() / 2]
 }

@@ -9,6 +9,11 @@
 
 #![expect(clippy::print_stdout, reason = "what a bench prints is its result")]
 
+#[path = "support/median.rs"]
+mod median;
+#[path = "support/sample.rs"]
+mod sample;
+
 use std::{
     env, fs,
     path::{Path, PathBuf},
@@ -23,32 +28,32 @@ use attestar::{
     verify::{Ask, Folder, Forgetful, Register, Trust},
 };
 use jiff::Timestamp;
+use median::median;
 use rayon::prelude::*;
+use sample::{ATTESTAR, Sample};
 
 const RUNS: usize = 3;
-const ATTESTAR: &str = env!("CARGO_BIN_EXE_attestar");
 
 fn main() {
     let mut arguments = env::args().skip(1).filter(|argument| !argument.starts_with('-'));
     let count: u32 = arguments.next().and_then(|text| text.parse().ok()).unwrap_or(1000);
     let folder = arguments.next().map_or_else(env::temp_dir, PathBuf::from);
     let with_site = env::args().any(|argument| argument == "--site");
-    let root = folder.join(format!("attestar-bench-{}", std::process::id()));
-    run(&["init", "--sample", &count.to_string(), "--sealed"], &root);
+    let sample = Sample::make(count, &folder, &["--sealed"]);
+    let root = &sample.root;
     let signatures = Signatures::new(count);
     let (mut bare, mut ledger, mut site) = (Vec::new(), Vec::new(), Vec::new());
     if with_site {
-        run(&["-C"], &root);
+        sample::run(Command::new(ATTESTAR).arg("-C").arg(root).arg("build"));
     }
     for _ in 0..RUNS {
         bare.push(signatures.verified());
-        ledger.push(audited(&root));
+        ledger.push(audited(root));
         if with_site {
             site.push(audited(&root.join("public")));
         }
     }
-    let number = checked(&root);
-    fs::remove_dir_all(&root).expect("what was written can be removed");
+    let number = checked(root);
 
     let bare = median(bare);
     println!("records {count}, threads {}", rayon::current_num_threads());
@@ -63,17 +68,6 @@ fn main() {
         tell("audit of the site", site);
     }
     println!("one certificate, whole log read {:.3} s", number.as_secs_f64());
-}
-
-/// Runs the program on a register: makes it, or builds its site.
-fn run(arguments: &[&str], root: &Path) {
-    let mut command = Command::new(ATTESTAR);
-    command.args(arguments).arg(root);
-    if arguments == ["-C"] {
-        command.arg("build");
-    }
-    let output = command.output().expect("the program runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 /// As many signatures as there are certificates, each of another message.
@@ -141,9 +135,4 @@ fn checked(root: &Path) -> Duration {
 #[expect(clippy::disallowed_methods, reason = "the sample is sealed at the present moment")]
 fn now() -> Timestamp {
     Timestamp::now()
-}
-
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort_unstable();
-    times.get(times.len() / 2).copied().unwrap_or_default()
 }

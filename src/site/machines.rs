@@ -78,7 +78,7 @@ impl Worker<'_> {
                 lines.reserve_exact(rest + rest / 16);
             }
             let parts = batch.par_chunks(128).map(|entries| {
-                let mut lines = Vec::new();
+                let mut lines = Vec::with_capacity(256 << 10);
                 for entry in entries {
                     line(self.site, entry, &mut lines);
                 }

@@ -46,8 +46,8 @@ fn could_be_key(path: &Path) -> bool {
     ];
     let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
     let inside_log =
-        path.iter().any(|part| part == "tile" || part == "index" || part == "checkpoints");
-    !known.contains(&ending.to_ascii_lowercase().as_str()) && !inside_log
+        || path.iter().any(|part| part == "tile" || part == "index" || part == "checkpoints");
+    !known.contains(&ending.to_ascii_lowercase().as_str()) && !inside_log()
 }
 
 fn name(root: &Path, path: &Path) -> String {

@@ -15,6 +15,14 @@ pub fn entry_context(did: &Did) -> Value {
     json!([CREDENTIALS, did.context_url()])
 }
 
+/// Whether a text is the `@context` of an issuer's entries as they have it. An address needs no
+/// escapes in JSON.
+pub(super) fn is_entry_context(written: &str, did: &Did) -> bool {
+    let inner = written.strip_prefix("[\"").and_then(|rest| rest.strip_suffix("\"]"));
+    let (first, second) = inner.and_then(|inner| inner.split_once("\",\"")).unwrap_or_default();
+    first == CREDENTIALS && second == did.context_url()
+}
+
 /// The `@context` of status lists: also what their proofs are configured with.
 pub fn list_context() -> Value {
     json!([CREDENTIALS])
@@ -176,4 +184,25 @@ fn joined(mut terms: Value, more: Value) -> Value {
         terms.extend(more);
     }
     terms
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::credential::write::print;
+
+    #[test]
+    fn the_context_of_an_entry_is_known_as_it_is_written() {
+        for base in ["https://register.example", "http://localhost:8400/a/b_c~d"] {
+            let did = Did::of(base).unwrap();
+            let written = print(&entry_context(&did));
+            assert!(is_entry_context(&written, &did));
+            for other in
+                ["[]", "[\"\",\"\"]", &written.replace("ns/v1", "ns/v2"), &format!("{written} ")]
+            {
+                assert!(!is_entry_context(other, &did), "{other}");
+            }
+            assert!(!is_entry_context(&written, &Did::of("https://other.example").unwrap()));
+        }
+    }
 }

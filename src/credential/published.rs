@@ -6,9 +6,8 @@ use jiff::Timestamp;
 
 use crate::credential::{
     Did, LIST_BITS, Purpose, Subject,
-    context::entry_context,
+    context::is_entry_context,
     read::{self, Misread, Object},
-    write::print,
 };
 use crate::model::CertificateNumber;
 use crate::proof::{Document, JsonError, Node, Proof, ProofError};
@@ -141,7 +140,7 @@ impl Unproved {
         let path = subject.number.path();
         let id = top.need("id", read::text)?;
         let did = issuer(id, &path, top.need("issuer", read::text)?)?;
-        if top.value("@context")?.written() != print(&entry_context(&did)) {
+        if !is_entry_context(top.value("@context")?.written(), &did) {
             return Err(CredentialError::Context);
         }
         if *subject.register_entry != did.page_url(&path) {

@@ -52,7 +52,10 @@ pub(super) fn walk(root: &Path, report: &mut Report) -> Files {
         report.push(findings::not_a_file("content"));
         return files;
     }
-    let mut entries = WalkDir::new(&content).follow_links(false).sort_by_file_name().into_iter();
+    // What lies in one folder has one path before its name, so that whole paths sort as names do;
+    // and need not be taken apart at each comparison.
+    let by_name = |a: &DirEntry, b: &DirEntry| a.path().as_os_str().cmp(b.path().as_os_str());
+    let mut entries = WalkDir::new(&content).follow_links(false).sort_by(by_name).into_iter();
     while let Some(entry) = entries.next() {
         match entry {
             Ok(entry) => {

@@ -67,8 +67,17 @@ impl FromStr for Decimal {
 
 impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = format!("{}.{:06}", self.0 / ONE, self.0 % ONE);
-        f.write_str(text.trim_end_matches('0').trim_end_matches('.'))
+        write!(f, "{}", self.0 / ONE)?;
+        let mut rest = (self.0 % ONE).unsigned_abs();
+        if rest == 0 {
+            return Ok(());
+        }
+        let mut fraction = *b".000000";
+        for digit in fraction.iter_mut().skip(1).rev() {
+            *digit += u8::try_from(rest % 10).unwrap_or_default();
+            rest /= 10;
+        }
+        f.write_str(std::str::from_utf8(&fraction).unwrap_or_default().trim_end_matches('0'))
     }
 }
 

@@ -96,12 +96,11 @@ pub(super) fn replace(
     bytes: &[u8],
     next: &AtomicU64,
 ) -> Result<(), OutputError> {
-    let target = root.join(path);
-    let folder = root.join(paths::folder(path));
+    let target = below(root, path, "");
     let failed = |source| OutputError::Write { path: target.clone(), source };
     let (unfinished, mut file) = loop {
         let number = next.fetch_add(1, Ordering::Relaxed);
-        let unfinished = folder.join(format!(".{number}{UNFINISHED}"));
+        let unfinished = below(root, paths::folder(path), &format!(".{number}{UNFINISHED}"));
         match OpenOptions::new().write(true).create_new(true).open(&unfinished) {
             Ok(file) => break (unfinished, file),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
@@ -116,6 +115,16 @@ pub(super) fn replace(
         drop(fs::remove_file(&unfinished));
         failed(source)
     })
+}
+
+/// A path below a folder, in one piece of memory.
+fn below(root: &Path, path: &str, name: &str) -> PathBuf {
+    let mut whole = PathBuf::with_capacity(root.as_os_str().len() + path.len() + name.len() + 2);
+    whole.extend([root, Path::new(path)]);
+    if !name.is_empty() {
+        whole.push(name);
+    }
+    whole
 }
 
 /// Who made a folder.

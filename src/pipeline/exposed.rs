@@ -22,7 +22,7 @@ const MOST: u64 = 64 << 10;
 pub(super) fn find(root: &Path) -> Report {
     let mut report = Report::default();
     for folder in FOLDERS {
-        let entries = WalkDir::new(root.join(folder)).follow_links(false).sort_by_file_name();
+        let entries = WalkDir::new(root.join(folder)).follow_links(false);
         // What cannot be read is said by whoever needs it.
         for entry in entries.into_iter().filter_map(Result::ok) {
             let path = entry.path();
@@ -46,8 +46,8 @@ fn could_be_key(path: &Path) -> bool {
     ];
     let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
     let inside_log =
-        path.iter().any(|part| part == "tile" || part == "index" || part == "checkpoints");
-    !known.contains(&ending.to_ascii_lowercase().as_str()) && !inside_log
+        || path.iter().any(|part| part == "tile" || part == "index" || part == "checkpoints");
+    !known.contains(&ending.to_ascii_lowercase().as_str()) && !inside_log()
 }
 
 fn name(root: &Path, path: &Path) -> String {

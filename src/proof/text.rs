@@ -6,11 +6,10 @@
 pub(crate) fn plain_length(text: &str) -> usize {
     let bytes = text.as_bytes();
     let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        if (b' '..0x7F).contains(&byte) && byte != b'"' && byte != b'\\' {
-            at += 1;
-            continue;
-        }
+    loop {
+        let rest = bytes.get(at..).unwrap_or_default();
+        at += rest.iter().position(|byte| !IS_PLAIN[usize::from(*byte)]).unwrap_or(rest.len());
+        let Some(&byte) = bytes.get(at) else { break };
         match (byte, bytes.get(at + 1), bytes.get(at + 2)) {
             (0xE2, Some(0x80), Some(0x90..=0xA7)) // U+2010 to U+2027: dashes and quotes
             | (0xE3, Some(0x80), Some(0x80..=0xA9)) // U+3000 to U+3029: 、。《》
@@ -22,6 +21,17 @@ pub(crate) fn plain_length(text: &str) -> usize {
     }
     at
 }
+
+/// ASCII that is plain.
+const IS_PLAIN: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = b' ';
+    while byte < 0x7F {
+        table[byte as usize] = byte != b'"' && byte != b'\\';
+        byte += 1;
+    }
+    table
+};
 
 #[cfg(test)]
 mod tests {

@@ -30,7 +30,8 @@ const LINE: usize = 75;
 
 /// A calendar's text.
 pub(crate) fn text(name: &str, language: &str, events: &[Event]) -> String {
-    let mut lines = Lines::default();
+    let room = 240 + events.len() * 480;
+    let mut lines = Lines { text: String::with_capacity(room), line: String::with_capacity(240) };
     lines.add(&["BEGIN:VCALENDAR"]);
     lines.add(&["VERSION:2.0"]);
     lines.add(&["PRODID:-//Attestar//Register//", &language.to_uppercase()]);
@@ -71,7 +72,6 @@ fn escaped(text: &str) -> Cow<'_, str> {
 }
 
 /// The lines of a calendar.
-#[derive(Default)]
 struct Lines {
     text: String,
     /// The line at hand, before it is folded.

@@ -56,12 +56,13 @@ impl Worker<'_> {
     fn data(&self) -> Result<(), SiteError> {
         let site = self.site;
         for (name, entries) in parts(site) {
-            let mut lines = records::csv_head(site);
-            self.lines(&entries, &mut lines, records::csv_row);
-            self.sink.write(&format!("data/{name}.csv"), &lines)?;
-            lines.clear();
-            self.lines(&entries, &mut lines, records::json_line);
-            self.sink.write(&format!("data/{name}.jsonl"), &lines)?;
+            let mut csv = records::csv_head(site);
+            self.lines(&entries, &mut csv, records::csv_row);
+            self.sink.write(&format!("data/{name}.csv"), &csv)?;
+            drop(csv); // The other file needs the room.
+            let mut json = Vec::new();
+            self.lines(&entries, &mut json, records::json_line);
+            self.sink.write(&format!("data/{name}.jsonl"), &json)?;
         }
         let schema = format!("{:#}\n", records::schema(site));
         Ok(self.sink.write("data/certificates.schema.json", schema.as_bytes())?)
@@ -82,7 +83,7 @@ impl Worker<'_> {
                 lines.reserve_exact(rest + rest / 16);
             }
             let parts = batch.par_chunks(128).map(|entries| {
-                let mut lines = Vec::new();
+                let mut lines = Vec::with_capacity(256 << 10);
                 for entry in entries {
                     line(self.site, entry, &mut lines);
                 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::{Value as Json, json};
 
 use crate::model::{Coded, HolderId, Language, LocalText, Status};
@@ -87,7 +87,18 @@ struct Record<'r> {
     sha256: Option<String>,
 }
 
-type Versions<'r> = BTreeMap<Language, &'r str>;
+/// All versions of a text, by language. Nearly always there are one or two.
+#[derive(Clone, Copy)]
+struct Versions<'r>(&'r LocalText);
+
+impl Serialize for Versions<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.0.iter().is_sorted_by_key(|(language, _)| language) {
+            return serializer.collect_map(self.0.iter());
+        }
+        serializer.collect_map(self.0.iter().collect::<BTreeMap<_, _>>())
+    }
+}
 
 #[derive(Serialize)]
 struct CodedRecord<'r> {
@@ -121,13 +132,8 @@ struct HistoryRecord<'r> {
     reason: Option<&'r str>,
 }
 
-/// All versions of a text, by language.
-fn versions(text: &LocalText) -> Versions<'_> {
-    text.iter().collect()
-}
-
 fn coded(coded: &Coded) -> CodedRecord<'_> {
-    let name = coded.name.as_ref().map(versions);
+    let name = coded.name.as_ref().map(Versions);
     CodedRecord { code: &coded.code, name, edition: coded.edition.as_deref() }
 }
 
@@ -158,13 +164,13 @@ fn record<'r>(site: &Site<'r>, entry: &'r Entry<'r>) -> Record<'r> {
         reason: event.reason.as_deref().and_then(publish),
     }));
     let sites = entry.timeline.sites().into_iter().map(|place| SiteRecord {
-        name: versions(&place.site.name),
+        name: Versions(&place.site.name),
         address: place
             .site
             .address
             .as_ref()
             .filter(|_| scheme.publication.site_addresses)
-            .map(versions),
+            .map(Versions),
         role: place.site.role.map(crate::model::SiteRole::name),
         from: place.from.map(iso),
         until: place.until.map(iso),
@@ -179,12 +185,12 @@ fn record<'r>(site: &Site<'r>, entry: &'r Entry<'r>) -> Record<'r> {
         scheme: &scheme.id,
         standard: &scheme.standard,
         level: &step.id,
-        level_title: versions(&step.title),
+        level_title: Versions(&step.title),
         stars: step.stars,
-        holder: versions(standing.holder_name),
+        holder: Versions(standing.holder_name),
         identifier_scheme: id_scheme(standing.holder_id),
         identifier: standing.holder_id.value(),
-        scope: versions(standing.scope),
+        scope: Versions(standing.scope),
         exclusions: standing.exclusions,
         region: standing.region.map(coded),
         industry: standing.industry.map(coded),
@@ -236,7 +242,7 @@ pub(super) fn csv_row(site: &Site<'_>, entry: &Entry<'_>, lines: &mut Vec<u8>) {
     let record = record(site, entry);
     let languages = &site.config.languages;
     let each = |text: &Versions<'_>| {
-        let cell = |language| text.get(language).copied().unwrap_or_default().to_owned();
+        let cell = |language: &Language| text.0.get(*language).unwrap_or_default().to_owned();
         languages.iter().map(cell).collect::<Vec<_>>()
     };
     let code = |coded: &Option<CodedRecord<'_>>| coded.as_ref().map_or("", |c| c.code).to_owned();

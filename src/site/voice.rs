@@ -36,6 +36,7 @@ impl<'w> Voice<'w> {
         let mut once = BTreeMap::from([("shapes", value("once", &shapes)?)]);
         voice.context.insert_value("once", value("once", &once)?);
         once.insert("words", voice.component("words", [])?);
+        once.insert("issuer", voice.component("issuer", [])?);
         voice.context.insert_value("once", value("once", &once)?);
         Ok(voice)
     }

@@ -92,15 +92,28 @@ fn build(templates: impl IntoIterator<Item = (String, String)>) -> Result<Tera, 
 /// whole: tera's own writes byte by byte, or leaves `'` as it is.
 fn escape(text: &str, out: &mut dyn Write) -> io::Result<()> {
     let mut rest = text.as_bytes();
-    while let Some((at, escaped)) =
-        rest.iter().enumerate().find_map(|(at, b)| Some((at, special(*b)?)))
-    {
-        out.write_all(&rest[..at])?;
-        out.write_all(escaped.as_bytes())?;
-        rest = &rest[at + 1..];
+    while let Some(at) = rest.iter().position(|byte| IS_SPECIAL[usize::from(*byte)]) {
+        let (plain, from) = rest.split_at(at);
+        out.write_all(plain)?;
+        let Some((first, after)) = from.split_first() else { break };
+        out.write_all(special(*first).unwrap_or_default().as_bytes())?;
+        rest = after;
     }
     out.write_all(rest)
 }
+
+/// The bytes that are escaped. Every byte of every value is looked up.
+const IS_SPECIAL: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0_u8;
+    loop {
+        table[byte as usize] = special(byte).is_some();
+        if byte == u8::MAX {
+            break table;
+        }
+        byte += 1;
+    }
+};
 
 /// A text as it stands in HTML and XML, between tags and in an attribute.
 pub fn escape_html(text: &str) -> String {
@@ -120,7 +133,7 @@ pub(super) fn escaped(template: &str, text: &str) -> String {
     if is_escaped { escape_html(text) } else { text.to_owned() }
 }
 
-fn special(byte: u8) -> Option<&'static str> {
+const fn special(byte: u8) -> Option<&'static str> {
     Some(match byte {
         b'&' => "&amp;",
         b'<' => "&lt;",

@@ -19,6 +19,7 @@ pub struct Blob {
 /// Things that are kept, all of one base.
 #[derive(Debug, Default)]
 pub struct Blobs {
+    base: Key,
     bytes: Vec<u8>,
     /// In the order of their bytes.
     blobs: Vec<(Box<str>, Blob)>,
@@ -26,25 +27,22 @@ pub struct Blobs {
 }
 
 impl Blobs {
-    /// Reads what is kept. Nothing is, where it has another base or cannot be read.
-    pub fn open(path: &Path, base: Key) -> Self {
-        Self::read(path, Some(base)).unwrap_or_default()
+    /// Reads what is kept. Nothing is, where it cannot be read.
+    pub fn open(path: &Path) -> Self {
+        Self::read(path).unwrap_or_default()
     }
 
-    /// Reads what is kept, of whatever base: to see what is there, not to use it.
-    pub fn of_any_base(path: &Path) -> Self {
-        Self::read(path, None).unwrap_or_default()
+    /// Everything that the things depend on beside what they were made of.
+    pub fn base(&self) -> Key {
+        self.base
     }
 
-    fn read(path: &Path, base: Option<Key>) -> Option<Self> {
+    fn read(path: &Path) -> Option<Self> {
         let bytes = read(path)?;
         let (held, end) = bytes.split_at_checked(bytes.len().checked_sub(8)?)?;
         let table = usize::try_from(u64::from_le_bytes(end.try_into().ok()?)).ok()?;
         let mut reader = Reader::new(held.get(table..)?);
-        let of = Key(reader.array()?);
-        if base.is_some_and(|base| base != of) {
-            return None;
-        }
+        let base = Key(reader.array()?);
         let mut from = 0;
         let entries = reader.list(|reader| {
             let name: Box<str> = reader.text()?.into();
@@ -56,7 +54,12 @@ impl Blobs {
             Some((name, Blob { stamp, made_of, at }))
         })?;
         let by_name = entries.iter().zip(0..).map(|((name, _), at)| (name.clone(), at)).collect();
-        (from == table && reader.is_at_end()).then_some(Self { bytes, blobs: entries, by_name })
+        (from == table && reader.is_at_end()).then_some(Self {
+            base,
+            bytes,
+            blobs: entries,
+            by_name,
+        })
     }
 
     /// How many things are kept.
@@ -152,12 +155,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("things");
         let [base, one, two] = ["base", "one", "two"].map(|text| key(text.as_bytes()));
-        assert!(Blobs::open(&path, base).is_empty());
+        assert!(Blobs::open(&path).is_empty());
         let mut writer = BlobsWriter::new(&path, base);
         writer.add("a", None, one, b"first");
         writer.add("b", Stamp::of(folder.path()), two, b"");
         writer.finish();
-        let blobs = Blobs::open(&path, base);
+        let blobs = Blobs::open(&path);
+        assert_eq!(blobs.base(), base);
         assert_eq!(blobs.len(), 2);
         let a = blobs.get("a").unwrap();
         assert_eq!((a.made_of, blobs.bytes(a)), (one, &b"first"[..]));
@@ -166,6 +170,5 @@ mod tests {
         assert_eq!(blobs.holding(b"irs").collect::<Vec<_>>(), ["a"]);
         assert!(blobs.holding(b"second").next().is_none());
         assert_eq!(blobs.empty().collect::<Vec<_>>(), ["b"]);
-        assert!(Blobs::open(&path, one).is_empty());
     }
 }

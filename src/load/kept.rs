@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, OnceLock},
     time::SystemTime,
 };
 
@@ -16,18 +16,37 @@ use crate::load::{Lists, record::Parsed, repeats::Said, walk::Entry};
 use crate::model::Scheme;
 
 /// Where records are kept between runs.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Shelf {
     /// The file of the cache.
-    pub path: PathBuf,
+    path: PathBuf,
     /// When the run began to look at files.
-    pub looked: SystemTime,
+    looked: SystemTime,
+    /// What the file holds, once it was read.
+    held: OnceLock<Blobs>,
 }
 
 impl Shelf {
     /// The place of records in a folder of the cache, for a run that began at a time.
     pub fn at(folder: &Path, looked: SystemTime) -> Self {
-        Self { path: folder.join("records"), looked }
+        Self { path: folder.join("records"), looked, held: OnceLock::new() }
+    }
+
+    /// What is kept, of whatever lists.
+    pub fn held(&self) -> &Blobs {
+        self.held.get_or_init(|| Blobs::open(&self.path))
+    }
+
+    /// What is kept of some lists; else nothing.
+    pub(super) fn of(&self, lists: Key) -> &Blobs {
+        static NOTHING: OnceLock<Blobs> = OnceLock::new();
+        let held = self.held();
+        if held.base() == lists { held } else { NOTHING.get_or_init(Blobs::default) }
+    }
+
+    /// Begins to write what the next run is to find.
+    pub(super) fn anew(&self, lists: Key) -> BlobsWriter {
+        BlobsWriter::new(&self.path, lists)
     }
 }
 
@@ -66,7 +85,7 @@ pub(super) fn lists_key(lists: &Lists<'_>) -> Key {
 
 /// Reads records, or takes them from what is kept.
 pub(super) struct Desk<'d> {
-    pub(super) records: Blobs,
+    pub(super) records: &'d Blobs,
     pub(super) shelf: &'d Shelf,
     pub(super) schemes: &'d BTreeMap<Box<str>, Arc<Scheme>>,
 }

@@ -30,7 +30,7 @@ use std::{
 use jiff::{Timestamp, civil::Date};
 use rayon::prelude::*;
 
-use crate::cache::{self, Blobs, BlobsWriter, Key};
+use crate::cache::{self, Key};
 use crate::config::Config;
 use crate::diag::{Report, Severity};
 use crate::fields::Document;
@@ -211,22 +211,22 @@ fn certificates(
         return entries.par_iter().with_min_len(64).map(read).collect();
     };
     let key = kept::lists_key(lists);
-    let records = Blobs::open(&shelf.path, key);
+    let records = shelf.of(key);
     let is_first = records.is_empty();
     let desk = Desk { records, shelf, schemes: lists.schemes };
-    let mut keeper = (how.keeps && is_first).then(|| BlobsWriter::new(&shelf.path, key));
+    let mut keeper = (how.keeps && is_first).then(|| shelf.anew(key));
     let mut parsed = Vec::with_capacity(entries.len());
     for entries in entries.chunks(CHUNK) {
         let take = |entry: &Entry| take_one(entry, lists, unpublished, (&desk, how));
         let mut some: Vec<_> = entries.par_iter().with_min_len(64).map(take).collect();
         if let Some(keeper) = &mut keeper {
-            kept::add(keeper, entries, &mut some, &desk.records);
+            kept::add(keeper, entries, &mut some, records);
         }
         parsed.append(&mut some);
     }
-    if how.keeps && !is_first && kept::is_outdated(&desk.records, &parsed) {
-        let mut anew = BlobsWriter::new(&shelf.path, key);
-        kept::add(&mut anew, entries, &mut parsed, &desk.records);
+    if how.keeps && !is_first && kept::is_outdated(records, &parsed) {
+        let mut anew = shelf.anew(key);
+        kept::add(&mut anew, entries, &mut parsed, records);
         keeper = Some(anew);
     }
     if let Some(keeper) = keeper {

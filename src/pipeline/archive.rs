@@ -87,7 +87,8 @@ impl<'a> Revealed<'a> {
         base.text(&format!("{:?}", register.schemes));
         base.text(ledger.sealed().issuer.as_str());
         let base = cache::key(&base.into_bytes());
-        let blobs = Blobs::open(&archive.folder.join(REVEALED), base);
+        let kept = Blobs::open(&archive.folder.join(REVEALED));
+        let blobs = if kept.base() == base { kept } else { Blobs::default() };
         let versions = versions(&archive.folder.join(VERSIONS)).unwrap_or_default();
         let files = archive.files(ledger);
         Self { archive, blobs, base, versions, files }

@@ -20,6 +20,7 @@ use crate::pipeline::{
     outcome::{Before, Memory},
 };
 use crate::site::{self, Inputs};
+use crate::timing::Stage;
 
 /// Of how many records, at most, pages are made in this way.
 const MOST: usize = 16;
@@ -41,24 +42,27 @@ impl Way<'_> {
             return Ok(None); // What the records say beside their entries takes all of both.
         }
         let Some(before) = self.memory.before(self.root, self.out) else { return Ok(None) };
-        let records = Blobs::of_any_base(&self.memory.shelf.path);
-        let Some(changed) = self.memory.changed(&records, self.root, MOST) else { return Ok(None) };
+        let timings = self.onlooker.timings;
+        let open = || Tree::open_with(self.out, self.adopt, Some(&self.memory.folder));
+        let (records, tree) =
+            timings.of(Stage::Walk, || rayon::join(|| self.memory.shelf.held(), open));
+        let Some(changed) = self.memory.changed(records, self.root, MOST) else { return Ok(None) };
         let texts = changed.iter().map(|name| fs::read_to_string(self.root.join(name)));
         let texts: Vec<_> = texts.filter_map(Result::ok).collect();
         let words: BTreeSet<String> =
             texts.iter().flat_map(|text| words(split(text).0)).map(str::to_owned).collect();
-        let only = self.around(&changed, &words, &records);
+        let only = self.around(&changed, &words, records);
         let how = Reading {
             shelf: Some(&self.memory.shelf),
             keeps: false,
-            timings: Some(self.onlooker.timings),
+            timings: Some(timings),
             only: Some(&only),
         };
         let content = check::content(self.root, self.options.today, self.options.minify, &how)?;
         if !is_enough(&content, &changed, &words) {
             return Ok(None);
         }
-        self.make(content, &changed, before)
+        self.make(content, &changed, (before, tree?))
     }
 
     /// The files that pages of these records are made from: theirs, those of records that they speak
@@ -91,14 +95,13 @@ impl Way<'_> {
         &self,
         content: Content,
         changed: &[&str],
-        before: Before,
+        (before, tree): (Before, Tree),
     ) -> Result<Option<Built<Summary>>, BuildError> {
         let Loaded { config, register, sources, today, .. } = content.loaded;
         let (Some(config), Some(theme)) = (config, content.theme) else { return Ok(None) };
         let of_changed = |certificate: &&Certificate| changed.contains(&&*certificate.file);
         let paths: BTreeSet<String> =
             register.certificates.iter().filter(of_changed).map(|c| c.number.path()).collect();
-        let tree = Tree::open_with(self.out, self.adopt, Some(&self.memory.folder))?;
         if !tree
             .keep_but(&paths.iter().map(|path| site::certificate_unit(path)).collect::<Vec<_>>())
         {
@@ -110,7 +113,8 @@ impl Way<'_> {
         let inputs = Inputs { config, register, sources, theme, base_url, today, sealed: None };
         site::render_certificates(&inputs, &tree, &paths)?;
         let Before { report, records, rendered } = before;
-        let made = Some((rendered, tree.finish()?));
+        let summary = self.onlooker.timings.of(Stage::Finish, || tree.finish())?;
+        let made = Some((rendered, summary));
         Ok(Some(Built { report, records, unsealed: None, made }))
     }
 }

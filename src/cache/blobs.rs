@@ -1,10 +1,14 @@
 //! Many small things by name, each with a key of what it was made of: read back one by one.
 
-use std::{collections::HashMap, ops::Range, path::Path};
+use std::{
+    collections::{BTreeSet, HashMap},
+    fs::{self, File},
+    io::{Read as _, Seek as _, SeekFrom},
+    path::{Path, PathBuf},
+    sync::OnceLock,
+};
 
-use memchr::memmem;
-
-use crate::cache::{Key, Reader, Stamp, Unfinished, Writer, read};
+use crate::cache::{Key, Reader, Stamp, Unfinished, Writer, key, read};
 
 /// A thing that is kept.
 #[derive(Clone, Debug)]
@@ -13,23 +17,50 @@ pub struct Blob {
     pub stamp: Option<Stamp>,
     /// What it was made of.
     pub made_of: Key,
-    at: Range<usize>,
+    /// What it holds.
+    held: Key,
+    from: usize,
+    length: usize,
+    /// By what it can be found beside its name.
+    tags: Vec<u32>,
 }
 
-/// Things that are kept, all of one base.
+/// Things that are kept, all of one base: a table, and a file that holds them one after another.
 #[derive(Debug, Default)]
 pub struct Blobs {
     base: Key,
-    bytes: Vec<u8>,
+    path: PathBuf,
+    /// The whole file, where much of it is wanted.
+    bytes: OnceLock<Vec<u8>>,
     /// In the order of their bytes.
     blobs: Vec<(Box<str>, Blob)>,
     by_name: HashMap<Box<str>, usize>,
 }
 
 impl Blobs {
-    /// Reads what is kept. Nothing is, where it cannot be read.
+    /// Reads the table of what is kept. Nothing is, where it cannot be read.
     pub fn open(path: &Path) -> Self {
         Self::read(path).unwrap_or_default()
+    }
+
+    fn read(path: &Path) -> Option<Self> {
+        let bytes = read(&table(path))?;
+        let mut reader = Reader::new(&bytes);
+        let base = Key(reader.array()?);
+        let mut from = 0;
+        let blobs = reader.list(|reader| {
+            let name: Box<str> = reader.text()?.into();
+            let stamp = reader.option(Stamp::read)?;
+            let (made_of, held) = (Key(reader.array()?), Key(reader.array()?));
+            let length = reader.size()?;
+            let tags = reader.list(|reader| reader.array().map(u32::from_le_bytes))?;
+            let blob = Blob { stamp, made_of, held, from, length, tags };
+            from += length;
+            Some((name, blob))
+        })?;
+        let by_name = blobs.iter().zip(0..).map(|((name, _), at)| (name.clone(), at)).collect();
+        let (path, bytes) = (path.to_owned(), OnceLock::new());
+        reader.is_at_end().then_some(Self { base, path, bytes, blobs, by_name })
     }
 
     /// Everything that the things depend on beside what they were made of.
@@ -37,39 +68,14 @@ impl Blobs {
         self.base
     }
 
-    fn read(path: &Path) -> Option<Self> {
-        let bytes = read(path)?;
-        let (held, end) = bytes.split_at_checked(bytes.len().checked_sub(8)?)?;
-        let table = usize::try_from(u64::from_le_bytes(end.try_into().ok()?)).ok()?;
-        let mut reader = Reader::new(held.get(table..)?);
-        let base = Key(reader.array()?);
-        let mut from = 0;
-        let entries = reader.list(|reader| {
-            let name: Box<str> = reader.text()?.into();
-            let stamp = reader.option(Stamp::read)?;
-            let made_of = Key(reader.array()?);
-            let until = from + reader.size()?;
-            let at = from..until;
-            from = until;
-            Some((name, Blob { stamp, made_of, at }))
-        })?;
-        let by_name = entries.iter().zip(0..).map(|((name, _), at)| (name.clone(), at)).collect();
-        (from == table && reader.is_at_end()).then_some(Self {
-            base,
-            bytes,
-            blobs: entries,
-            by_name,
-        })
-    }
-
     /// How many things are kept.
     pub fn len(&self) -> usize {
-        self.by_name.len()
+        self.blobs.len()
     }
 
     /// Whether nothing is kept.
     pub fn is_empty(&self) -> bool {
-        self.by_name.is_empty()
+        self.blobs.is_empty()
     }
 
     /// The thing of a name.
@@ -79,65 +85,103 @@ impl Blobs {
 
     /// The names of things that hold nothing.
     pub fn empty(&self) -> impl Iterator<Item = &str> {
-        self.blobs.iter().filter(|(_, blob)| blob.at.is_empty()).map(|(name, _)| &**name)
+        self.blobs.iter().filter(|(_, blob)| blob.length == 0).map(|(name, _)| &**name)
     }
 
-    /// The names of things that hold some bytes.
-    pub fn holding<'n>(&'n self, needle: &'n [u8]) -> impl Iterator<Item = &'n str> {
-        let end = self.blobs.last().map_or(0, |(_, blob)| blob.at.end);
-        let found = memmem::find_iter(self.bytes.get(..end).unwrap_or_default(), needle);
-        found.filter_map(|at| {
-            let after = self.blobs.partition_point(|(_, blob)| blob.at.end <= at);
-            self.blobs.get(after).map(|(name, _)| &**name)
-        })
+    /// The tag of a word. Two words may share one.
+    pub fn tag(word: &str) -> u32 {
+        let Key([a, b, c, d, ..]) = key(word.as_bytes());
+        u32::from_le_bytes([a, b, c, d])
     }
 
-    /// What a thing holds.
-    pub fn bytes(&self, blob: &Blob) -> &[u8] {
-        self.bytes.get(blob.at.clone()).unwrap_or_default()
+    /// The names of things that have one of these tags.
+    pub fn tagged<'n>(&'n self, tags: &'n BTreeSet<u32>) -> impl Iterator<Item = &'n str> {
+        let has = |blob: &Blob| blob.tags.iter().any(|tag| tags.contains(tag));
+        self.blobs.iter().filter(move |(_, blob)| has(blob)).map(|(name, _)| &**name)
     }
+
+    /// Gets ready to hand out most things.
+    pub fn read_all(&self) {
+        self.bytes.get_or_init(|| fs::read(&self.path).unwrap_or_default());
+    }
+
+    /// What a thing holds; nothing where that is not what was kept.
+    pub fn bytes(&self, blob: &Blob) -> Vec<u8> {
+        let held = match self.bytes.get() {
+            Some(all) => all.get(blob.from..blob.from + blob.length).map(<[u8]>::to_vec),
+            None => self.read_one(blob),
+        };
+        held.filter(|held| key(held) == blob.held).unwrap_or_default()
+    }
+
+    fn read_one(&self, blob: &Blob) -> Option<Vec<u8>> {
+        let mut file = File::open(&self.path).ok()?;
+        file.seek(SeekFrom::Start(blob.from as u64)).ok()?;
+        let mut held = vec![0; blob.length];
+        file.read_exact(&mut held).ok()?;
+        Some(held)
+    }
+}
+
+fn table(path: &Path) -> PathBuf {
+    path.with_extension("table")
 }
 
 /// Writes things for the next run to find. That they cannot be written costs time only.
 #[derive(Debug)]
 pub struct BlobsWriter {
+    path: PathBuf,
     file: Option<Unfinished>,
     base: Key,
     table: Writer,
     count: usize,
-    length: u64,
 }
 
 impl BlobsWriter {
     /// Begins.
     pub fn new(path: &Path, base: Key) -> Self {
         let file = Unfinished::new(path).ok();
-        Self { file, base, table: Writer::default(), count: 0, length: 0 }
+        Self { path: path.to_owned(), file, base, table: Writer::default(), count: 0 }
     }
 
-    /// Adds a thing.
-    pub fn add(&mut self, name: &str, stamp: Option<Stamp>, made_of: Key, bytes: &[u8]) {
+    /// Adds a thing, and the tags by which it can be found.
+    pub fn add(
+        &mut self,
+        name: &str,
+        (stamp, made_of): (Option<Stamp>, Key),
+        bytes: &[u8],
+        tags: &[u32],
+    ) {
         self.table.text(name);
         self.table.option(stamp, |writer, stamp| stamp.write(writer));
         self.table.raw(&made_of.0);
+        self.table.raw(&key(bytes).0);
         self.table.size(bytes.len());
+        self.table.list(tags, |writer, tag| writer.raw(&tag.to_le_bytes()));
         self.count += 1;
-        self.length += bytes.len() as u64;
         if self.file.as_mut().is_some_and(|file| file.add(bytes).is_err()) {
             self.file = None;
         }
     }
 
-    /// Puts everything in its place.
+    /// Adds a thing that was kept before, of which a stamp is new.
+    pub fn add_again(&mut self, name: &str, stamp: Option<Stamp>, kept: &Blob, blobs: &Blobs) {
+        self.add(name, (stamp, kept.made_of), &blobs.bytes(kept), &kept.tags);
+    }
+
+    /// Puts everything in its place, the table last.
     pub fn finish(self) {
-        let Some(mut file) = self.file else { return };
+        let Some(file) = self.file else { return };
         let mut head = Writer::default();
         head.raw(&self.base.0);
         head.size(self.count);
-        let parts = [head.into_bytes(), self.table.into_bytes()];
-        let written = parts.iter().try_for_each(|part| file.add(part));
-        let written = written.and_then(|()| file.add(&self.length.to_le_bytes()));
-        drop(written.and_then(|()| file.finish()));
+        let written = Unfinished::new(&table(&self.path)).and_then(|mut table| {
+            table.add(&head.into_bytes())?;
+            table.add(&self.table.into_bytes())?;
+            file.finish()?;
+            table.finish()
+        });
+        drop(written);
     }
 }
 
@@ -157,18 +201,26 @@ mod tests {
         let [base, one, two] = ["base", "one", "two"].map(|text| key(text.as_bytes()));
         assert!(Blobs::open(&path).is_empty());
         let mut writer = BlobsWriter::new(&path, base);
-        writer.add("a", None, one, b"first");
-        writer.add("b", Stamp::of(folder.path()), two, b"");
+        writer.add("a", (None, one), b"first", &[Blobs::tag("x")]);
+        writer.add("b", (Stamp::of(folder.path()), two), b"", &[]);
+        writer.add("c", (None, two), b"third", &[]);
         writer.finish();
         let blobs = Blobs::open(&path);
-        assert_eq!(blobs.base(), base);
-        assert_eq!(blobs.len(), 2);
-        let a = blobs.get("a").unwrap();
-        assert_eq!((a.made_of, blobs.bytes(a)), (one, &b"first"[..]));
-        assert_eq!(blobs.get("b").unwrap().stamp.is_some(), cfg!(unix));
-        assert!(blobs.get("c").is_none());
-        assert_eq!(blobs.holding(b"irs").collect::<Vec<_>>(), ["a"]);
-        assert!(blobs.holding(b"second").next().is_none());
+        assert_eq!((blobs.base(), blobs.len()), (base, 3));
+        let [a, b, c] = ["a", "b", "c"].map(|name| blobs.get(name).unwrap());
+        assert_eq!((a.made_of, blobs.bytes(a)), (one, b"first".to_vec()));
+        assert_eq!(b.stamp.is_some(), cfg!(unix));
+        assert!(blobs.get("d").is_none());
+        assert_eq!(blobs.tagged(&BTreeSet::from([Blobs::tag("x")])).collect::<Vec<_>>(), ["a"]);
         assert_eq!(blobs.empty().collect::<Vec<_>>(), ["b"]);
+        blobs.read_all();
+        assert_eq!(blobs.bytes(c), b"third");
+        // Of a file that was changed, what is whole is still handed out, and nothing else.
+        let mut bytes = fs::read(&path).unwrap();
+        bytes[0] ^= 1;
+        fs::write(&path, bytes).unwrap();
+        let blobs = Blobs::open(&path);
+        let [a, c] = ["a", "c"].map(|name| blobs.bytes(blobs.get(name).unwrap()));
+        assert_eq!((a, c), (Vec::new(), b"third".to_vec()));
     }
 }

@@ -61,7 +61,9 @@ impl Unfinished {
     /// Begins a file, in folders that are made where they are not there.
     pub fn new(path: &Path) -> io::Result<Self> {
         fs::create_dir_all(path.parent().unwrap_or(Path::new("")))?;
-        let unfinished = path.with_extension(format!("{}.tmp", process::id()));
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push(format!(".{}.tmp", process::id()));
+        let unfinished = path.with_file_name(name);
         match fs::remove_file(&unfinished) {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
             _ => {}

@@ -13,7 +13,7 @@ use crate::cache::{
     write_certificate,
 };
 use crate::load::{Lists, record::Parsed, repeats::Said, walk::Entry};
-use crate::model::Scheme;
+use crate::model::{Certificate, HolderId, Scheme};
 
 /// Where records are kept between runs.
 #[derive(Debug)]
@@ -108,7 +108,8 @@ impl Desk<'_> {
     }
 
     fn parsed(&self, kept: &Blob) -> Option<(Parsed, Vec<Said>)> {
-        let mut reader = Reader::new(self.records.bytes(kept));
+        let bytes = self.records.bytes(kept);
+        let mut reader = Reader::new(&bytes);
         let read = parsed(&mut reader, self.schemes)?;
         reader.is_at_end().then_some(read)
     }
@@ -195,15 +196,26 @@ pub(super) fn add(
     for (entry, parsed) in entries.iter().zip(parsed) {
         let Some(Trace { digest, stamp, how, .. }) = &mut parsed.trace else { continue };
         match std::mem::replace(how, How::Same) {
-            How::Read(bytes) => writer.add(&entry.name, *stamp, *digest, &bytes),
-            How::Unsound => writer.add(&entry.name, *stamp, *digest, &[]),
+            How::Read(bytes) => {
+                let tags = parsed.certificate.as_ref().map(tags).unwrap_or_default();
+                writer.add(&entry.name, (*stamp, *digest), &bytes, &tags);
+            }
+            How::Unsound => writer.add(&entry.name, (*stamp, *digest), &[], &[]),
             How::Same | How::Touched => {
                 if let Some(kept) = records.get(&entry.name) {
-                    writer.add(&entry.name, *stamp, *digest, records.bytes(kept));
+                    writer.add_again(&entry.name, *stamp, kept, records);
                 }
             }
         }
     }
+}
+
+/// By what a certificate can be found: its number, those of its holder, and what it succeeds.
+fn tags(certificate: &Certificate) -> Vec<u32> {
+    let corrected = certificate.events.iter().filter_map(|event| event.change.holder_id.as_ref());
+    let ids = corrected.chain([&certificate.grant.holder.id]).map(HolderId::value);
+    let keys = [Some(certificate.number.key()), certificate.succeeds.as_deref()];
+    ids.chain(keys.into_iter().flatten()).map(Blobs::tag).collect()
 }
 
 /// Whether so much differs from what is kept that it is to be written anew.

@@ -212,6 +212,9 @@ fn certificates(
     };
     let key = kept::lists_key(lists);
     let records = shelf.of(key);
+    if how.only.is_none() {
+        records.read_all();
+    }
     let is_first = records.is_empty();
     let desk = Desk { records, shelf, schemes: lists.schemes };
     let mut keeper = (how.keeps && is_first).then(|| shelf.anew(key));

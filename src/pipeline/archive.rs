@@ -89,6 +89,7 @@ impl<'a> Revealed<'a> {
         let base = cache::key(&base.into_bytes());
         let kept = Blobs::open(&archive.folder.join(REVEALED));
         let blobs = if kept.base() == base { kept } else { Blobs::default() };
+        blobs.read_all();
         let versions = versions(&archive.folder.join(VERSIONS)).unwrap_or_default();
         let files = archive.files(ledger);
         Self { archive, blobs, base, versions, files }
@@ -122,7 +123,8 @@ impl<'a> Revealed<'a> {
         if blob.made_of != Self::made_of(sealed) {
             return None;
         }
-        let mut reader = Reader::new(self.blobs.bytes(blob));
+        let bytes = self.blobs.bytes(blob);
+        let mut reader = Reader::new(&bytes);
         let certificate = read_certificate(&mut reader, &register.schemes)?;
         (reader.is_at_end() && certificate.number.key() == key).then_some(certificate)
     }
@@ -152,7 +154,7 @@ impl<'a> Revealed<'a> {
             let bytes: Vec<_> = certificates.par_iter().map(print).collect();
             for ((certificate, made_of), bytes) in certificates.iter().zip(keys).zip(bytes) {
                 if let Some((made_of, _)) = made_of {
-                    writer.add(certificate.number.key(), None, *made_of, &bytes);
+                    writer.add(certificate.number.key(), (None, *made_of), &bytes, &[]);
                 }
             }
         }

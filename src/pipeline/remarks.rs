@@ -84,10 +84,9 @@ impl Way<'_> {
                 }
             }
         }
-        // Whatever holds a number or a code may be of the same holder, or take a place.
-        for word in words {
-            only.extend(kept.holding(word.as_bytes()).map(str::to_owned));
-        }
+        // Whatever has a number or a code may be of the same holder, or take a place.
+        let tags = words.iter().map(|word| Blobs::tag(word)).collect();
+        only.extend(kept.tagged(&tags).map(str::to_owned));
         only
     }
 
@@ -131,11 +130,12 @@ fn split(text: &str) -> (&str, &str) {
     text.rsplit_once("\n+++").unwrap_or((text, ""))
 }
 
-/// What stands between quotation marks in a record's front matter, where that could be a number or a
-/// code.
+/// What stands between quotation marks in those lines of a record's front matter in which its number,
+/// its holder's code or another's number could stand.
 fn words(front: &str) -> impl Iterator<Item = &str> {
-    let quoted = front.lines().flat_map(|line| line.split(['"', '\'']).skip(1).step_by(2));
-    quoted.filter(|word| word.bytes().any(|byte| byte.is_ascii_digit()) && word.len() > 5)
+    const KEYS: [&str; 5] = ["number", "credit_code", "succeeds", "value", "id"];
+    let lines = front.lines().filter(|line| KEYS.iter().any(|key| line.contains(key)));
+    lines.flat_map(|line| line.split(['"', '\'']).skip(1).step_by(2)).filter(|word| word.len() > 2)
 }
 
 /// Whether what was read is all that the pages of these records take, and says nothing new.

@@ -158,7 +158,9 @@ impl Facing<'_> {
         let HistoryKind::Event(kind) = step.kind else { return Ok(None) };
         let mut change = self.change(&step.facts.change);
         let mut note = step.note.clone();
-        note.iter_mut().for_each(|note| self.order(note));
+        if let Some(note) = &mut note {
+            self.order(note);
+        }
         change.level = step.facts.level.as_ref().map(|level| self.level(level)).transpose()?;
         Ok(Some(Event {
             date: step.date,

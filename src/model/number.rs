@@ -157,6 +157,16 @@ mod tests {
     }
 
     #[test]
+    fn what_hides_is_invisible_and_its_neighbours_are_not() {
+        for c in "\0\n\u{7F}\u{85}\u{AD}\u{61C}\u{180E}\u{200B}\u{202E}\u{2060}\u{206F}\u{FEFF}\u{FFF9}\u{E0001}".chars() {
+            assert!(is_invisible(c), "{c:?}");
+        }
+        for c in " a~\u{A0}·—中\u{2070}，\u{FEFE}\u{FF01}😀".chars() {
+            assert!(!is_invisible(c), "{c:?}");
+        }
+    }
+
+    #[test]
     fn what_is_no_number_is_refused() {
         assert_eq!(key(" \t "), Err(NumberError::Empty));
         assert_eq!(key("AST\u{202E}17"), Err(NumberError::Invisible(0x202E)));

@@ -252,3 +252,33 @@ impl<'t> Tongue<'t> {
         texts.join(self.t("list_comma"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn days_are_written_as_iso_has_them() {
+        for day in [
+            date(2026, 3, 18),
+            date(1999, 12, 31),
+            date(987, 1, 2),
+            date(0, 10, 10),
+            date(-44, 3, 15),
+            Date::MIN,
+            Date::MAX,
+        ] {
+            assert_eq!(iso(day), day.to_string());
+        }
+    }
+
+    #[test]
+    fn numbers_are_written_without_zeros_before_them() {
+        for number in [0, 7, 10, 100, 2026, 9999, -44] {
+            let mut text = String::new();
+            push_number(&mut text, number);
+            assert_eq!(text, number.to_string());
+        }
+    }
+}

@@ -234,8 +234,10 @@ struct Certification<'v> {
     #[serde(rename = "@type")]
     kind: &'static str,
     about: Organization<'v>,
-    certification_identification: &'v str,
-    certification_rating: Rating<'v>,
+    #[serde(rename = "certificationIdentification")]
+    number: &'v str,
+    #[serde(rename = "certificationRating")]
+    rating: Rating<'v>,
     date_published: String,
     expires: String,
     issued_by: Organization<'v>,
@@ -258,8 +260,8 @@ fn json_ld(here: &Here<'_>, entry: &Entry<'_>, holder: &str, level: &str) -> Str
         context: "https://schema.org",
         kind: "Certification",
         about: Organization::certified(holder, standing.holder_id.value()),
-        certification_identification: certificate.number.as_str(),
-        certification_rating: Rating { kind: "Rating", rating_value: level },
+        number: certificate.number.as_str(),
+        rating: Rating { kind: "Rating", rating_value: level },
         date_published: iso(standing.issued),
         expires: iso(standing.until),
         issued_by: Organization::body(here.site.config, here.tongue),

@@ -110,6 +110,8 @@ pub struct Reading<'r> {
     pub keeps: bool,
     /// Told where the time goes.
     pub timings: Option<&'r Timings>,
+    /// Whether `public/` is known to hold nothing but what builds have written.
+    pub is_published: bool,
     /// The files of `content/` that are read, where that is not all of them. Findings that look
     /// across files are worth nothing then.
     pub only: Option<&'r BTreeSet<String>>,

@@ -92,7 +92,9 @@ pub fn build(
     }
     let cache = memory.as_ref().map(|memory| &*memory.folder);
     let shelf = memory.as_ref().map(|memory| &memory.shelf);
-    let reading = Reading { shelf, keeps: true, timings: Some(timings), only: None };
+    let is_own = out == root.join("public");
+    let is_published = is_own && cache.is_some_and(|cache| Tree::untouched(out, cache).is_some());
+    let reading = Reading { shelf, keeps: true, timings: Some(timings), is_published, only: None };
     let open = || Ok(Tree::open_with(out, adopt, cache)?);
     let looks = (onlooker, reading, memory.as_ref().map(|memory| &memory.archive));
     let built = build_with(root, options, looks, open, |tree| Ok(tree.finish()?))?;

@@ -54,7 +54,7 @@ pub(super) fn content(
     }
     // Where only some files are read, all others have been looked through.
     if how.only.is_none() {
-        loaded.report.append(exposed::find(root));
+        loaded.report.append(exposed::find(root, how.is_published));
     }
     if let Some(found) = misplaced_keys(root, config, &public_keys(root, &config.signing)) {
         loaded.report.push(found);

@@ -18,10 +18,12 @@ const FOLDERS: [&str; 4] = ["content", "themes", "ledger", "public"];
 const MOST: u64 = 64 << 10;
 
 /// Looks for private keys. Records and guidance are looked through when they are read; of what else
-/// there is, files that could be a key: by their ending, or because nothing is known by theirs.
-pub(super) fn find(root: &Path) -> Report {
+/// there is, files that could be a key: by their ending, or because nothing is known by theirs. Where
+/// `public/` is known to hold only what builds have written, it is left out.
+pub(super) fn find(root: &Path, is_published: bool) -> Report {
     let mut report = Report::default();
-    for folder in FOLDERS {
+    let folders = FOLDERS.into_iter().filter(|folder| !is_published || *folder != "public");
+    for folder in folders {
         let entries = WalkDir::new(root.join(folder)).follow_links(false);
         // What cannot be read is said by whoever needs it.
         for entry in entries.into_iter().filter_map(Result::ok) {
@@ -42,7 +44,7 @@ pub(super) fn find(root: &Path) -> Report {
 fn could_be_key(path: &Path) -> bool {
     let known = [
         "md", "toml", "svg", "png", "jpg", "jpeg", "webp", "avif", "gif", "html", "json", "jsonl",
-        "css", "js", "csv", "xml", "atom", "tera", "woff2",
+        "css", "js", "csv", "xml", "atom", "tera", "woff2", "ics",
     ];
     let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
     let inside_log =

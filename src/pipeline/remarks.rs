@@ -56,6 +56,7 @@ impl Way<'_> {
             shelf: Some(&self.memory.shelf),
             keeps: false,
             timings: Some(timings),
+            is_published: true,
             only: Some(&only),
         };
         let content = check::content(self.root, self.options.today, self.options.minify, &how)?;

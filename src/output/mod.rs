@@ -17,6 +17,7 @@ mod manifest;
 mod memory;
 mod paths;
 mod private;
+mod stale;
 mod tree;
 mod units;
 

@@ -1,7 +1,6 @@
 //! The published files on disk.
 
 use std::{
-    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     sync::atomic::{AtomicBool, AtomicU64, Ordering},
@@ -11,10 +10,11 @@ use std::{
 use crate::cache::Key;
 use crate::output::{
     OutputError, Sink, Written,
-    disk::{self, Emptied, Folder, Folders, Found},
+    disk::{self, Folder, Folders, Found},
     listing::{self, Known, Listing},
     manifest::{self, Digest, Journal, MANIFEST},
-    paths::{self, Claim, Claims, UNFINISHED},
+    paths::{self, Claim, Claims},
+    stale::sweep,
     units::{self, Units},
 };
 
@@ -44,25 +44,25 @@ pub struct Summary {
 /// An output folder, opened for one run and locked against others until it is finished or dropped.
 #[derive(Debug)]
 pub struct Tree {
-    root: PathBuf,
-    adopt: Adopt,
-    journal: Journal,
+    pub(super) root: PathBuf,
+    pub(super) adopt: Adopt,
+    pub(super) journal: Journal,
     /// What the journal or the manifest lists.
-    known: Listing,
+    pub(super) known: Listing,
     /// Whether there is a manifest.
-    is_listed: bool,
+    pub(super) is_listed: bool,
     /// What is made together, where that is remembered.
-    units: Option<Units>,
+    pub(super) units: Option<Units>,
     /// When it was written: at the end of the last run that changed anything.
-    finished: Option<SystemTime>,
-    claims: Claims<Digest>,
-    folders: Folders,
+    pub(super) finished: Option<SystemTime>,
+    pub(super) claims: Claims<Digest>,
+    pub(super) folders: Folders,
     /// Numbers the names of unfinished files.
-    next: AtomicU64,
-    written: AtomicU64,
-    unchanged: AtomicU64,
-    bytes: AtomicU64,
-    failed: AtomicBool,
+    pub(super) next: AtomicU64,
+    pub(super) written: AtomicU64,
+    pub(super) unchanged: AtomicU64,
+    pub(super) bytes: AtomicU64,
+    pub(super) failed: AtomicBool,
 }
 
 impl Tree {
@@ -206,68 +206,6 @@ impl Tree {
         self.folders.make(&self.root, folder, key)
     }
 
-    /// Removes a folder of earlier runs that stands where a file must; it must end up empty.
-    fn remove_below(&self, path: &str) -> Result<(), OutputError> {
-        let below = format!("{path}/");
-        let mut folders = BTreeSet::from([path.to_owned()]);
-        for stale in self.stale().into_iter().filter(|stale| stale.starts_with(&below)) {
-            self.remove(stale)?;
-            folders.insert(paths::folder(stale).to_owned());
-        }
-        self.prune(folders, path)?;
-        let target = self.root.join(path);
-        match disk::found(&target)? {
-            Found::Nothing => Ok(()),
-            _ => Err(OutputError::InTheWay { path: target }),
-        }
-    }
-
-    /// Removes a file of an earlier run, if it still is one.
-    fn remove(&self, path: &str) -> Result<Removed, OutputError> {
-        let file = self.root.join(path);
-        let inside = disk::is_inside(&self.root, paths::folder(path))?;
-        if !inside || !matches!(disk::found(&file)?, Found::File(..)) {
-            return Ok(Removed::No);
-        }
-        disk::remove_file(&file).map(|()| Removed::Yes)
-    }
-
-    /// Removes folders that are empty and those above them, up to one.
-    fn prune(&self, folders: BTreeSet<String>, top: &str) -> Result<(), OutputError> {
-        // From the last: what lies deeper comes after what it lies in.
-        for folder in folders.into_iter().rev() {
-            let mut folder = folder.as_str();
-            while !folder.is_empty()
-                && folder.starts_with(top)
-                && disk::is_inside(&self.root, folder)?
-            {
-                if disk::remove_folder(&self.root.join(folder))? == Emptied::Kept {
-                    break;
-                }
-                folder = paths::folder(folder);
-            }
-        }
-        Ok(())
-    }
-
-    /// The path of a file that an earlier run wrote, by key, unless it stays.
-    fn stale_at(&self, key: &str) -> Option<&str> {
-        let known = self.known.get(key, key)?;
-        let stays = |line| self.units.as_ref().is_some_and(|units| units.is_kept(line));
-        let is_stale = !self.claims.has(key) && !self.known.find(known.path).is_some_and(stays);
-        is_stale.then_some(known.path)
-    }
-
-    /// The paths of all files that earlier runs wrote and this one has not, so far.
-    fn stale(&self) -> Vec<&str> {
-        let units = self.units.as_ref();
-        let gone = |line: &usize| !units.is_some_and(|units| units.is_kept(*line));
-        let listed = (0..self.known.len()).filter(gone).map(|line| self.known.path(line));
-        let listed = listed.filter(|path| !self.claims.has(path));
-        let left = self.known.left().filter(|(key, _)| !self.claims.has(key));
-        listed.chain(left.map(|(_, path)| path)).collect()
-    }
-
     /// Removes what earlier runs wrote and this one did not, then writes the manifest.
     pub fn finish(self) -> Result<Summary, OutputError> {
         if self.failed.load(Ordering::Relaxed) {
@@ -314,17 +252,6 @@ impl Tree {
         Listing::new(text)
     }
 
-    fn remove_stale(&self) -> Result<u64, OutputError> {
-        let mut removed = 0;
-        let mut folders = BTreeSet::new();
-        for path in self.stale() {
-            removed += u64::from(self.remove(path)? == Removed::Yes);
-            folders.insert(paths::folder(path).to_owned());
-        }
-        self.prune(folders, "")?;
-        Ok(removed)
-    }
-
     /// Keeps everything that the last run left as it is, but for the files of some units. Answers
     /// whether it could: where it could not, nothing is kept.
     pub fn keep_but(&self, units: &[Key]) -> bool {
@@ -365,29 +292,6 @@ impl Sink for Tree {
             units.made(unit, made_of, paths, bytes);
         }
     }
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Removed {
-    Yes,
-    No,
-}
-
-/// Removes the unfinished files of a killed run: they lie where its journal says it wrote.
-fn sweep(root: &Path, left: &[String]) -> Result<(), OutputError> {
-    let mut folders: BTreeSet<_> = left.iter().map(|path| paths::folder(path)).collect();
-    if !left.is_empty() {
-        folders.insert(""); // The manifest's.
-    }
-    for folder in folders {
-        if disk::is_inside(root, folder)? {
-            let folder = root.join(folder);
-            for name in disk::names(&folder)?.iter().filter(|name| name.ends_with(UNFINISHED)) {
-                disk::remove_file(&folder.join(name))?;
-            }
-        }
-    }
-    Ok(())
 }
 
 /// A folder that no build wrote must be empty, but for dot files.

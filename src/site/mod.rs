@@ -19,10 +19,12 @@ mod rows;
 mod seals;
 mod subscriptions;
 mod tongue;
+mod units;
 mod views;
 mod voice;
 
-pub use render::{Inputs, Rendered, SiteError, certificate_unit, render, render_certificates};
+pub use render::{Inputs, Rendered, SiteError, render};
+pub use units::{certificate_unit, render_certificates};
 
 use std::collections::HashMap;
 

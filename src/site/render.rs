@@ -1,16 +1,11 @@
 //! Makes every file of the site, pages first and what leads to them after.
 
-use std::{
-    collections::BTreeSet,
-    sync::{Mutex, PoisonError},
-};
-
 use jiff::civil::Date;
 use rayon::prelude::*;
 use serde::Serialize;
 use tera::Value;
 
-use crate::cache::{self, Key};
+use crate::cache::Key;
 use crate::config::{BaseUrl, Config, Layout};
 use crate::credential::Sealed;
 use crate::model::Register;
@@ -20,10 +15,10 @@ use crate::site::{
     frame::{About, Here},
     index::{Entry, HolderEntry, List},
     made_of::Basis,
-    menus::MenuCache,
     records,
     route::{Kind, Route, Script, Shared},
     tongue::Tongue,
+    units::Parts,
     views::{
         browse, certificate, data, edition, enterprise, find, guidance, home, list, scheme,
         statistics,
@@ -97,31 +92,6 @@ pub fn render(
     Ok(Rendered { pages })
 }
 
-/// The unit of a certificate's files, by its path.
-pub fn certificate_unit(path: &str) -> Key {
-    cache::key(certificate_name(path).as_bytes())
-}
-
-fn certificate_name(path: &str) -> String {
-    format!("certificate {path}")
-}
-
-/// Makes the pages of some certificates, by their paths, and hands them to the sink. The register may
-/// be a part of one: of these certificates, of all others of their holders, and of all that they
-/// speak of.
-pub fn render_certificates(
-    inputs: &Inputs<'_>,
-    sink: &dyn Sink,
-    paths: &BTreeSet<String>,
-) -> Result<(), SiteError> {
-    let site = Site::new(inputs);
-    let parts = Parts::new(inputs, &site, sink)?;
-    let progress = &|_| ();
-    let worker = Worker { site: &site, theme: inputs.theme, parts: &parts, sink, progress };
-    let wanted = (0..).zip(&site.index.entries).filter(|(_, entry)| paths.contains(&entry.path));
-    wanted.into_iter().try_for_each(|(at, entry)| worker.certificate_unit(at, entry))
-}
-
 /// Everything but the index of the search, and what leads to pages.
 fn pages(worker: &Worker<'_>, site: &Site<'_>) -> Result<(), SiteError> {
     worker.assets()?;
@@ -142,57 +112,17 @@ fn pages(worker: &Worker<'_>, site: &Site<'_>) -> Result<(), SiteError> {
     worker.open_data()
 }
 
-/// What is prepared once for all pages.
-struct Parts<'p> {
-    voices: Vec<Voice<'p>>,
-    menus: MenuCache,
-    /// Where units are kept between runs.
-    basis: Option<Basis>,
-}
-
-impl<'p> Parts<'p> {
-    fn new(inputs: &Inputs<'p>, site: &'p Site<'p>, sink: &dyn Sink) -> Result<Self, SiteError> {
-        let voice = |tongue: &'p Tongue<'p>| Voice::new(inputs, tongue);
-        let voices = site.tongues.iter().map(voice).collect::<Result<_, _>>()?;
-        let basis = sink.remembers().then(|| Basis::new(inputs, site));
-        Ok(Self { voices, menus: MenuCache::default(), basis })
-    }
-}
-
 /// Makes pages.
 #[derive(Clone, Copy)]
 pub(crate) struct Worker<'w> {
     pub(super) site: &'w Site<'w>,
-    theme: &'w Theme,
-    parts: &'w Parts<'w>,
+    pub(super) theme: &'w Theme,
+    pub(super) parts: &'w Parts<'w>,
     pub(super) sink: &'w dyn Sink,
-    progress: &'w (dyn Fn(u64) + Sync),
+    pub(super) progress: &'w (dyn Fn(u64) + Sync),
 }
 
 impl Worker<'_> {
-    /// Makes the files of a unit, unless they were made of the same before. `pages` is how many of
-    /// them are pages, in each language.
-    pub(super) fn unit(
-        &self,
-        name: impl FnOnce() -> String,
-        made_of: impl FnOnce(&Basis) -> Key,
-        pages: u64,
-        make: impl FnOnce(&Worker<'_>) -> Result<(), SiteError>,
-    ) -> Result<(), SiteError> {
-        let Some(basis) = &self.parts.basis else { return make(self) };
-        let (unit, made_of) = (cache::key(name().as_bytes()), made_of(basis));
-        if self.sink.keep(unit, made_of) {
-            (self.progress)(pages * self.site.tongues.len() as u64);
-            return Ok(());
-        }
-        let recorder = Recorder { sink: self.sink, files: Mutex::default() };
-        make(&Worker { sink: &recorder, ..*self })?;
-        let files = recorder.files.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let (paths, sizes): (Vec<_>, Vec<_>) = files.into_iter().unzip();
-        self.sink.made(unit, made_of, paths, sizes.into_iter().sum());
-        Ok(())
-    }
-
     /// Renders a page of one language and hands it on.
     pub(super) fn page<V: Serialize>(
         &self,
@@ -259,13 +189,7 @@ impl Worker<'_> {
         })
     }
 
-    fn certificate_unit(&self, at: u32, entry: &Entry<'_>) -> Result<(), SiteError> {
-        let made_of = |basis: &Basis| basis.certificate(self.site, at, entry);
-        let name = || certificate_name(&entry.path);
-        self.unit(name, made_of, 1, |worker| worker.certificate(at, entry))
-    }
-
-    fn certificate(&self, at: u32, entry: &Entry<'_>) -> Result<(), SiteError> {
+    pub(super) fn certificate(&self, at: u32, entry: &Entry<'_>) -> Result<(), SiteError> {
         self.each(|tongue| {
             let route = Route::Certificate(entry.path.clone());
             let here = Here::new(self.site, tongue, route);
@@ -446,21 +370,6 @@ impl Worker<'_> {
             let (about, view) = find::verify(&here);
             self.page(&here, "verify.html", (about, "verify", &view))
         })
-    }
-}
-
-/// Notes what is written on its way to a sink.
-struct Recorder<'r> {
-    sink: &'r dyn Sink,
-    files: Mutex<Vec<(String, u64)>>,
-}
-
-impl Sink for Recorder<'_> {
-    fn write(&self, path: &str, bytes: &[u8]) -> Result<(), OutputError> {
-        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-        files.push((path.to_owned(), bytes.len() as u64));
-        drop(files);
-        self.sink.write(path, bytes)
     }
 }
 

@@ -70,7 +70,7 @@ const EVENTS: [&str; 5] = [
     "date = 2026-09-01\nkind = \"renamed\"\n[events.holder]\nname = { zh = \"新名公司\" }\n",
     "date = 2026-10-01\nkind = \"withdrawn\"\nreason = \"serious-breach\"\n",
 ];
-const CODES: [&str; 3] = ["91440500MA00ATT133", "91440500MA00ATT141", "91310000MA00000000"];
+const CODES: [&str; 3] = ["91440500MA00ATT133", "91440507MAXX1007X8", "93510703MAXX17351P"];
 
 fn edit() -> impl Strategy<Value = Edit> {
     let at = || 0..RECORDS;
@@ -94,7 +94,7 @@ fn edit() -> impl Strategy<Value = Edit> {
         1 => any::<u8>().prop_map(Edit::Template),
         1 => any::<u8>().prop_map(Edit::Label),
         1 => any::<u8>().prop_map(Edit::Style),
-        2 => (-120..120_i8).prop_map(Edit::Day),
+        4 => (-120..120_i8).prop_map(Edit::Day),
         1 => any::<usize>().prop_map(Edit::Tamper),
         1 => (any::<usize>(), any::<u8>()).prop_map(|(at, n)| Edit::Damage(at, n)),
         1 => Just(Edit::Nothing),
@@ -122,6 +122,30 @@ fn record(at: usize) -> String {
 }
 
 impl Desk {
+    /// One with a past: two holders of one name, one of two certificates, one certificate in the
+    /// place of another, links, and all kinds of events.
+    fn with_past(register: TestRegister) -> Self {
+        let register = (1..7).map(number).fold(register, with_record);
+        let mut desk = Self::new(register, State::Sealed);
+        let past = [
+            Edit::Code(1, 1),
+            Edit::Code(2, 2),
+            Edit::Code(3, 2),
+            Edit::Name(3, 1),
+            Edit::Name(2, 1),
+            Edit::Event(0, EVENTS[4]),
+            Edit::Succeed(1, 0),
+            Edit::Event(2, EVENTS[0]),
+            Edit::Event(2, EVENTS[1]),
+            Edit::Event(4, EVENTS[2]),
+            Edit::Event(5, EVENTS[3]),
+            Edit::Link(5, 1),
+            Edit::Link(4, 6),
+        ];
+        past.iter().for_each(|edit| desk.apply(edit));
+        desk
+    }
+
     fn new(register: TestRegister, state: State) -> Self {
         let day = support::TODAY.parse().unwrap();
         Self { register, out: tempfile::tempdir().unwrap(), day, state }
@@ -314,9 +338,10 @@ proptest! {
     fn a_working_copy_that_goes_on_is_the_one_that_begins_anew(
         edits in proptest::collection::vec((proptest::collection::vec(edit(), 1..3), any::<bool>()), 4..9),
     ) {
-        let register = (1..5).map(number).fold(TestRegister::minimal(), with_record);
-        let mut desk = Desk::new(register, State::Sealed);
-        desk.compare(&desk.goes_on(true));
+        let mut desk = Desk::with_past(TestRegister::minimal());
+        let first = desk.goes_on(true);
+        assert!(first.made.is_some(), "{:?}", first.report);
+        desk.compare(&first);
         for (edits, settled) in &edits {
             edits.iter().for_each(|edit| desk.apply(edit));
             desk.compare(&desk.goes_on(*settled));
@@ -328,8 +353,10 @@ proptest! {
         edits in proptest::collection::vec((edit(), any::<bool>(), any::<bool>()), 3..6),
         state in prop_oneof![Just(State::Sealed), Just(State::Working)],
     ) {
-        let register = (1..4).map(number).fold(TestRegister::minimal().keyed(), with_record);
-        let mut desk = Desk::new(register.seals(FIRST), state);
+        let mut desk = Desk::with_past(TestRegister::minimal().keyed());
+        desk.register.seal(FIRST).success();
+        desk.register.seal("2026-11-20T08:00:00Z").ended();
+        desk.state = state;
         desk.compare(&desk.goes_on(true));
         for (at, (edit, seals, settled)) in edits.iter().enumerate() {
             desk.apply(edit);
@@ -354,6 +381,41 @@ fn a_build_without_a_change_writes_nothing_at_all() {
     assert_eq!(*summary, nothing);
     assert!(files(&desk.register.path(CACHE)) == before);
     desk.compare(&again);
+}
+
+/// Each edit by itself, in an order that the random ones may not come upon.
+#[test]
+fn every_edit_is_seen_on_all_pages_that_it_shows_on() {
+    let mut desk = Desk::with_past(TestRegister::minimal());
+    desk.compare(&desk.goes_on(true));
+    let edits = [
+        Edit::Day(-100), // Before the change of level, the new name and the withdrawal.
+        Edit::Day(30),
+        Edit::Day(70),
+        Edit::Succeed(6, 0),
+        Edit::Remove(6),
+        Edit::Add(6),
+        Edit::Move(1),
+        Edit::Remove(1),
+        Edit::Name(3, 2),
+        Edit::Name(2, 2),
+        Edit::Region(1),
+        Edit::Picture(1),
+        Edit::Guide(1),
+        Edit::Guide(2),
+        Edit::Scheme(1),
+        Edit::Setting(0),
+        Edit::Template(1),
+        Edit::Label(1),
+        Edit::Style(1),
+        Edit::Touch(2),
+        Edit::Tamper(3),
+        Edit::Tamper(4),
+    ];
+    for edit in edits {
+        desk.apply(&edit);
+        desk.compare(&desk.goes_on(true));
+    }
 }
 
 #[test]

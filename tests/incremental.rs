@@ -113,10 +113,6 @@ fn number(at: usize) -> String {
     format!("EX-2026-{:03}", at + 1)
 }
 
-fn with_record(register: TestRegister, number: String) -> TestRegister {
-    register.record(&number)
-}
-
 fn record(at: usize) -> String {
     format!("content/certificates/2026/{}.md", number(at))
 }
@@ -125,7 +121,7 @@ impl Desk {
     /// One with a past: two holders of one name, one of two certificates, one certificate in the
     /// place of another, links, and all kinds of events.
     fn with_past(register: TestRegister) -> Self {
-        let register = (1..7).map(number).fold(register, with_record);
+        let register = (1..7).fold(register, |register, at| register.record(&number(at)));
         let mut desk = Self::new(register, State::Sealed);
         let past = [
             Edit::Code(1, 1),
@@ -142,7 +138,9 @@ impl Desk {
             Edit::Link(5, 1),
             Edit::Link(4, 6),
         ];
-        past.iter().for_each(|edit| desk.apply(edit));
+        for edit in &past {
+            desk.apply(edit);
+        }
         desk
     }
 
@@ -343,7 +341,9 @@ proptest! {
         assert!(first.made.is_some(), "{:?}", first.report);
         desk.compare(&first);
         for (edits, settled) in &edits {
-            edits.iter().for_each(|edit| desk.apply(edit));
+            for edit in edits {
+                desk.apply(edit);
+            }
             desk.compare(&desk.goes_on(*settled));
         }
     }
@@ -420,7 +420,8 @@ fn every_edit_is_seen_on_all_pages_that_it_shows_on() {
 
 #[test]
 fn what_did_not_change_is_not_made_again() {
-    let register = (1..RECORDS).map(number).fold(TestRegister::minimal(), with_record);
+    let register = TestRegister::minimal();
+    let register = (1..RECORDS).fold(register, |register, at| register.record(&number(at)));
     let mut desk = Desk::new(register, State::Sealed);
     desk.goes_on(true);
     desk.apply(&Edit::Remark(3, 7));

@@ -33,7 +33,7 @@ pub struct Blobs {
     /// The whole file, where much of it is wanted.
     bytes: OnceLock<Vec<u8>>,
     /// In the order of their bytes.
-    blobs: Vec<(Box<str>, Blob)>,
+    things: Vec<(Box<str>, Blob)>,
     by_name: HashMap<Box<str>, usize>,
 }
 
@@ -48,7 +48,7 @@ impl Blobs {
         let mut reader = Reader::new(&bytes);
         let base = Key(reader.array()?);
         let mut from = 0;
-        let blobs = reader.list(|reader| {
+        let things = reader.list(|reader| {
             let name: Box<str> = reader.text()?.into();
             let stamp = reader.option(Stamp::read)?;
             let (made_of, held) = (Key(reader.array()?), Key(reader.array()?));
@@ -58,9 +58,9 @@ impl Blobs {
             from += length;
             Some((name, blob))
         })?;
-        let by_name = blobs.iter().zip(0..).map(|((name, _), at)| (name.clone(), at)).collect();
+        let by_name = things.iter().zip(0..).map(|((name, _), at)| (name.clone(), at)).collect();
         let (path, bytes) = (path.to_owned(), OnceLock::new());
-        reader.is_at_end().then_some(Self { base, path, bytes, blobs, by_name })
+        reader.is_at_end().then_some(Self { base, path, bytes, things, by_name })
     }
 
     /// Everything that the things depend on beside what they were made of.
@@ -70,22 +70,22 @@ impl Blobs {
 
     /// How many things are kept.
     pub fn len(&self) -> usize {
-        self.blobs.len()
+        self.things.len()
     }
 
     /// Whether nothing is kept.
     pub fn is_empty(&self) -> bool {
-        self.blobs.is_empty()
+        self.things.is_empty()
     }
 
     /// The thing of a name.
     pub fn get(&self, name: &str) -> Option<&Blob> {
-        self.by_name.get(name).map(|at| &self.blobs[*at].1)
+        self.by_name.get(name).map(|at| &self.things[*at].1)
     }
 
     /// The names of things that hold nothing.
     pub fn empty(&self) -> impl Iterator<Item = &str> {
-        self.blobs.iter().filter(|(_, blob)| blob.length == 0).map(|(name, _)| &**name)
+        self.things.iter().filter(|(_, blob)| blob.length == 0).map(|(name, _)| &**name)
     }
 
     /// The tag of a word. Two words may share one.
@@ -97,7 +97,7 @@ impl Blobs {
     /// The names of things that have one of these tags.
     pub fn tagged<'n>(&'n self, tags: &'n BTreeSet<u32>) -> impl Iterator<Item = &'n str> {
         let has = |blob: &Blob| blob.tags.iter().any(|tag| tags.contains(tag));
-        self.blobs.iter().filter(move |(_, blob)| has(blob)).map(|(name, _)| &**name)
+        self.things.iter().filter(move |(_, blob)| has(blob)).map(|(name, _)| &**name)
     }
 
     /// Gets ready to hand out most things.
@@ -190,6 +190,7 @@ impl BlobsWriter {
 pub const FEW: usize = 64;
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests write as anybody does")]
 mod tests {
     use super::*;
     use crate::cache::key;

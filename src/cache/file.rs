@@ -53,7 +53,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
 pub struct Unfinished {
     file: BufWriter<File>,
     digest: Sha256,
-    unfinished: PathBuf,
+    name: PathBuf,
     path: PathBuf,
 }
 
@@ -61,16 +61,16 @@ impl Unfinished {
     /// Begins a file, in folders that are made where they are not there.
     pub fn new(path: &Path) -> io::Result<Self> {
         fs::create_dir_all(path.parent().unwrap_or(Path::new("")))?;
-        let mut name = path.file_name().unwrap_or_default().to_owned();
-        name.push(format!(".{}.tmp", process::id()));
-        let unfinished = path.with_file_name(name);
-        match fs::remove_file(&unfinished) {
+        let mut last = path.file_name().unwrap_or_default().to_owned();
+        last.push(format!(".{}.tmp", process::id()));
+        let name = path.with_file_name(last);
+        match fs::remove_file(&name) {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
             _ => {}
         }
-        let file = OpenOptions::new().write(true).create_new(true).open(&unfinished)?;
+        let file = OpenOptions::new().write(true).create_new(true).open(&name)?;
         let file = BufWriter::with_capacity(1 << 16, file);
-        Ok(Self { file, digest: Sha256::new(), unfinished, path: path.to_owned() })
+        Ok(Self { file, digest: Sha256::new(), name, path: path.to_owned() })
     }
 
     /// Adds bytes.
@@ -86,18 +86,19 @@ impl Unfinished {
         let digest = self.digest.finalize_reset();
         self.file.write_all(&digest)?;
         self.file.flush()?;
-        fs::rename(&self.unfinished, &self.path)
+        fs::rename(&self.name, &self.path)
     }
 }
 
 impl Drop for Unfinished {
     fn drop(&mut self) {
         // There is none once it stands in its place.
-        drop(fs::remove_file(&self.unfinished));
+        drop(fs::remove_file(&self.name));
     }
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests write as anybody does")]
 mod tests {
     use super::*;
 

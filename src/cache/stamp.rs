@@ -27,6 +27,7 @@ impl Stamp {
     }
 
     #[cfg(unix)]
+    #[expect(clippy::unnecessary_wraps, reason = "not every system tells enough")]
     fn from(metadata: &Metadata) -> Option<Self> {
         use std::os::unix::fs::MetadataExt as _;
         let nanoseconds = |seconds: i64, rest: i64| {
@@ -159,6 +160,7 @@ fn below(folder: &Path, name: &str) -> Vec<(String, Option<Stamp>)> {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests write as anybody does")]
 mod tests {
     use super::*;
 

@@ -136,18 +136,7 @@ pub fn load(root: &Path, today: Today) -> Result<Loaded, LoadError> {
 pub fn load_with(root: &Path, today: Today, how: &Reading<'_>) -> Result<Loaded, LoadError> {
     let mut report = Report::default();
     let Some(config) = config(root, &mut report)? else {
-        report.sort();
-        let (register, sources) = (Register::default(), Vec::new());
-        let today = Date::MIN;
-        return Ok(Loaded {
-            config: None,
-            today,
-            register,
-            sources,
-            only_remarks: false,
-            report,
-            records: 0,
-        });
+        return Ok(Loaded::without_settings(report));
     };
     let today = match today {
         Today::Day(day) => day,
@@ -346,6 +335,19 @@ fn pictures(entries: &[Entry], register: &mut Register, report: &mut Report) {
 }
 
 impl Loaded {
+    fn without_settings(mut report: Report) -> Self {
+        report.sort();
+        Self {
+            config: None,
+            today: Date::MIN,
+            register: Register::default(),
+            sources: Vec::new(),
+            only_remarks: false,
+            report,
+            records: 0,
+        }
+    }
+
     /// Whether nothing forbids publishing.
     pub fn is_sound(&self) -> bool {
         self.config.is_some() && self.report.count(Severity::Error) == 0

@@ -13,8 +13,11 @@ use crate::diag::{Code, Diagnostic, Label, Report, Source};
 /// many there are. Nothing else of them is kept, as a register may have a million.
 #[derive(Debug, Default)]
 pub(super) struct Unpublished {
-    by_message: Mutex<BTreeMap<Box<str>, (Box<str>, Said)>>,
+    by_message: Mutex<BTreeMap<Box<str>, First>>,
 }
+
+/// The first of them, and the path of its file.
+type First = (Box<str>, Said);
 
 /// What one file has of them: the first, and how many.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -124,7 +124,7 @@ pub(super) fn read(root: &Path) -> Result<Option<Listing>, OutputError> {
     let malformed = |line: usize| OutputError::ManifestMalformed { path: path.clone(), line };
     let text = String::from_utf8(text).map_err(|error| {
         let sound = error.utf8_error().valid_up_to();
-        malformed(error.as_bytes()[..sound].iter().filter(|&&b| b == b'\n').count() + 1)
+        malformed(error.as_bytes()[..sound].split(|&b| b == b'\n').count())
     })?;
     for (line, at) in text.split_inclusive('\n').zip(1..) {
         if !is_line(line) {
@@ -150,6 +150,7 @@ fn is_line(line: &str) -> bool {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests write as anybody does")]
 mod tests {
     use std::fs;
 

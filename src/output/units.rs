@@ -24,7 +24,7 @@ const UNITS: &str = "units";
 /// A unit as an earlier run made it.
 #[derive(Clone, Copy, Debug)]
 struct Made {
-    made_of: Key,
+    of: Key,
     /// Where its lines stand in the list of lines.
     first: u32,
     count: u32,
@@ -46,7 +46,7 @@ struct Before {
 /// A unit of this run.
 #[derive(Debug)]
 struct Unit {
-    unit: Key,
+    name: Key,
     made_of: Key,
     bytes: u64,
     files: Files,
@@ -95,7 +95,7 @@ impl Units {
 
     /// Keeps the files of a unit that was made of the same before. Answers whether it could.
     pub(super) fn keep(&self, unit: Key, made_of: Key, listing: &Listing) -> bool {
-        let Some(made) = self.before.units.get(&unit).filter(|made| made.made_of == made_of) else {
+        let Some(made) = self.before.units.get(&unit).filter(|made| made.of == made_of) else {
             return false;
         };
         let lines = self.lines(made.first, made.count);
@@ -115,7 +115,7 @@ impl Units {
         self.files.fetch_add(made.count.into(), Ordering::Relaxed);
         self.bytes.fetch_add(made.bytes, Ordering::Relaxed);
         let files = Files::Kept(made.first, made.count);
-        self.push(Unit { unit, made_of, bytes: made.bytes, files });
+        self.push(Unit { name: unit, made_of, bytes: made.bytes, files });
         true
     }
 
@@ -142,14 +142,14 @@ impl Units {
         self.bytes.store(bytes, Ordering::Relaxed);
         for (unit, made) in before.units.iter().filter(|(unit, _)| !units.contains(unit)) {
             let files = Files::Kept(made.first, made.count);
-            self.push(Unit { unit: *unit, made_of: made.made_of, bytes: made.bytes, files });
+            self.push(Unit { name: *unit, made_of: made.of, bytes: made.bytes, files });
         }
         true
     }
 
     /// Notes which files a unit has now.
     pub(super) fn made(&self, unit: Key, made_of: Key, paths: Vec<String>, bytes: u64) {
-        self.push(Unit { unit, made_of, bytes, files: Files::Made(paths) });
+        self.push(Unit { name: unit, made_of, bytes, files: Files::Made(paths) });
     }
 
     fn push(&self, unit: Unit) {
@@ -191,7 +191,7 @@ impl Units {
                     paths.iter().map(|path| now.find(path)?.try_into().ok()).collect()
                 }
             };
-            writer.raw(&unit.unit.0);
+            writer.raw(&unit.name.0);
             writer.raw(&unit.made_of.0);
             writer.number(unit.bytes);
             // One that has lost a file is never kept: nothing is made of this.
@@ -301,7 +301,7 @@ fn before(root: &Path, cache: &Path) -> Option<Before> {
         let first = u32::try_from(before.lines.len()).ok()?;
         let count = u32::try_from(lines.len()).ok()?;
         if !lines.contains(&u32::MAX) {
-            before.units.insert(unit, Made { made_of, first, count, bytes });
+            before.units.insert(unit, Made { of: made_of, first, count, bytes });
             before.lines.extend(lines);
         }
     }

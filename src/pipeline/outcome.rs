@@ -72,7 +72,7 @@ impl Memory {
         let bytes = cache::read(&self.folder.join(OUTCOME))?;
         let mut reader = Reader::new(&bytes);
         let left = self.left(&mut reader)?;
-        if left.all != self.archive.look.key() || !self.is_settled(&left, root, |_| true) {
+        if left.all != self.archive.look.key() || !Self::is_settled(&left, root, |_| true) {
             return None;
         }
         let summary = Tree::untouched(out, &self.folder)?;
@@ -87,7 +87,7 @@ impl Memory {
         let left = self.left(&mut reader)?;
         let is_other = |name: &str| !is_record(name);
         if left.others != self.archive.look.key_of(is_other)
-            || !self.is_settled(&left, root, is_other)
+            || !Self::is_settled(&left, root, is_other)
         {
             return None;
         }
@@ -105,7 +105,7 @@ impl Memory {
     }
 
     /// Whether files whose stamps told nothing are still what they were.
-    fn is_settled(&self, left: &Left, root: &Path, is_wanted: impl Fn(&str) -> bool) -> bool {
+    fn is_settled(left: &Left, root: &Path, is_wanted: impl Fn(&str) -> bool) -> bool {
         let mut files = left.unsettled.iter().filter(|(name, _)| is_wanted(name));
         files.all(|(name, key)| content(root, name) == *key)
     }
@@ -182,7 +182,9 @@ fn before(reader: &mut Reader<'_>, root: &Path) -> Option<(Before, Option<usize>
     let mut sources = BTreeMap::new();
     let findings = reader.list(|reader| finding(reader, root, &mut sources))?;
     let mut report = Report::default();
-    findings.into_iter().for_each(|finding| report.push(finding));
+    for finding in findings {
+        report.push(finding);
+    }
     reader.is_at_end().then_some((Before { report, records, rendered }, unsealed))
 }
 

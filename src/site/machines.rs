@@ -49,6 +49,10 @@ pub(super) fn part_names(site: &Site<'_>) -> Vec<String> {
 }
 
 impl Worker<'_> {
+    #[expect(
+        clippy::redundant_closure_for_method_calls,
+        reason = "the method is of one lifetime, the closure of any"
+    )]
     pub(super) fn open_data(&self) -> Result<(), SiteError> {
         self.unit(|| "data".to_owned(), |basis| basis.whole(self.site), 0, |worker| worker.data())
     }

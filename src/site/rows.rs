@@ -45,6 +45,10 @@ struct LevelName<'v> {
 
 impl Worker<'_> {
     /// The index of the search.
+    #[expect(
+        clippy::redundant_closure_for_method_calls,
+        reason = "the method is of one lifetime, the closure of any"
+    )]
     pub(super) fn search(&self) -> Result<(), SiteError> {
         self.unit(
             || "search".to_owned(),

@@ -42,6 +42,8 @@ enum Edit {
     Name(usize, u8),
     Code(usize, usize),
     Level(usize),
+    Number(usize),
+    Place(usize),
     Event(usize, &'static str),
     Remove(usize),
     Move(usize),
@@ -81,6 +83,8 @@ fn edit() -> impl Strategy<Value = Edit> {
         2 => (at(), 0..3_u8).prop_map(|(at, n)| Edit::Name(at, n)),
         1 => (at(), 0..CODES.len()).prop_map(|(at, n)| Edit::Code(at, n)),
         1 => at().prop_map(Edit::Level),
+        1 => at().prop_map(Edit::Number),
+        1 => at().prop_map(Edit::Place),
         3 => (at(), 0..EVENTS.len()).prop_map(|(at, n)| Edit::Event(at, EVENTS[n])),
         2 => at().prop_map(Edit::Remove),
         1 => at().prop_map(Edit::Move),
@@ -129,6 +133,9 @@ impl Desk {
             Edit::Code(3, 2),
             Edit::Name(3, 1),
             Edit::Name(2, 1),
+            Edit::Region(0),
+            Edit::Place(0),
+            Edit::Place(3),
             Edit::Event(0, EVENTS[4]),
             Edit::Succeed(1, 0),
             Edit::Event(2, EVENTS[0]),
@@ -226,6 +233,12 @@ impl Desk {
                 self.change(at, |text| text.replace("示例电器", &format!("示例电器{n}")));
             }
             Edit::Code(at, n) => self.change(at, |text| text.replace(CODES[0], CODES[n])),
+            Edit::Number(at) => {
+                self.change(at, |text| text.replacen(&number(at), &format!("EX-2027-{at}"), 1));
+            }
+            Edit::Place(at) => self.change(at, |text| {
+                text.replace("\n[holder]", "\nregion = { code = \"440500\" }\n[holder]")
+            }),
             Edit::Level(at) => self.change(at, |text| text.replace("star-5", "star-4")),
             Edit::Event(at, event) => self.change(at, |text| {
                 let (front, remarks) = text.split_once("\n+++\n").unwrap();
@@ -252,7 +265,7 @@ impl Desk {
         match *edit {
             Edit::Setting(n) => {
                 let text =
-                    MINIMAL[0].1.replace("[body]", &format!("page_size = {}\n[body]", n % 3 + 1));
+                    MINIMAL[0].1.replace("[body]", &format!("page_size = {}\n[body]", n % 3 + 10));
                 self.write("register.toml", text.replace("示例名录", &format!("名录{n}")));
             }
             Edit::Scheme(n) => {
@@ -264,7 +277,7 @@ impl Desk {
                 self.write("content/guidance/about.md", text);
             }
             Edit::Region(n) => {
-                let text = format!("[names.440500]\nzh = \"汕头{n}\"\n");
+                let text = format!("[names]\n\"440500\" = {{ zh = \"汕头{n}\" }}\n");
                 self.write("content/regions.toml", text);
             }
             Edit::Picture(n) => {
@@ -278,7 +291,7 @@ impl Desk {
             }
             Edit::Label(n) => {
                 let text = format!("nav_home = \"首页{n}\"\n");
-                self.write("themes/default/labels/zh.toml", text);
+                self.write("themes/default/i18n/zh.toml", text);
             }
             Edit::Style(n) => {
                 self.write("themes/default/assets/site.css", format!("p{{order:{n}}}"));
@@ -387,24 +400,29 @@ fn a_build_without_a_change_writes_nothing_at_all() {
 #[test]
 fn every_edit_is_seen_on_all_pages_that_it_shows_on() {
     let mut desk = Desk::with_past(TestRegister::minimal());
+    // More than fit on two pages of a list.
+    desk.apply(&Edit::Setting(0));
+    (8..32).for_each(|at| desk.apply(&Edit::Add(at)));
     desk.compare(&desk.goes_on(true));
     let edits = [
         Edit::Day(-100), // Before the change of level, the new name and the withdrawal.
         Edit::Day(30),
         Edit::Day(70),
-        Edit::Succeed(6, 0),
-        Edit::Remove(6),
-        Edit::Add(6),
-        Edit::Move(1),
-        Edit::Remove(1),
+        Edit::Succeed(3, 0),
+        Edit::Number(6), // Which another's remarks lead to.
+        Edit::Add(7),
+        Edit::Move(2),
         Edit::Name(3, 2),
         Edit::Name(2, 2),
+        Edit::Remove(7),
+        Edit::Remove(3),
         Edit::Region(1),
         Edit::Picture(1),
         Edit::Guide(1),
         Edit::Guide(2),
         Edit::Scheme(1),
-        Edit::Setting(0),
+        Edit::Setting(1),
+        Edit::Remove(20),
         Edit::Template(1),
         Edit::Label(1),
         Edit::Style(1),
@@ -414,7 +432,10 @@ fn every_edit_is_seen_on_all_pages_that_it_shows_on() {
     ];
     for edit in edits {
         desk.apply(&edit);
-        desk.compare(&desk.goes_on(true));
+        let built = desk.goes_on(true);
+        let words: Vec<_> = built.report.findings().iter().map(|found| &found.message).collect();
+        assert!(built.made.is_some(), "{edit:?}: {words:?}");
+        desk.compare(&built);
     }
 }
 

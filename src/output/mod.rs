@@ -8,7 +8,9 @@
 //!
 //! Known holes: nothing is synced to disk, since `public/` can be built again; after a power cut a
 //! build may ask for `--adopt`. A file that somebody edited, keeping its size and setting its time
-//! back, is taken for unchanged. Symbolic links are looked for before writing, not while.
+//! back, is taken for unchanged; so is, where a run remembers what was made (see [`Tree::open_with`]), one
+//! that was changed in place in a folder that was not. Symbolic links are looked for before writing, not
+//! while.
 
 mod disk;
 mod error;

@@ -143,7 +143,7 @@ impl Desk {
             Edit::Event(4, EVENTS[2]),
             Edit::Event(5, EVENTS[3]),
             Edit::Link(5, 1),
-            Edit::Link(4, 6),
+            Edit::Link(4, 2),
         ];
         for edit in &past {
             desk.apply(edit);
@@ -404,14 +404,17 @@ fn every_edit_is_seen_on_all_pages_that_it_shows_on() {
     desk.apply(&Edit::Setting(0));
     (8..32).for_each(|at| desk.apply(&Edit::Add(at)));
     desk.compare(&desk.goes_on(true));
+    // The newest numbered page is the newest no more.
+    (32..42).for_each(|at| desk.apply(&Edit::Add(at)));
+    desk.compare(&desk.goes_on(true));
     let edits = [
         Edit::Day(-100), // Before the change of level, the new name and the withdrawal.
         Edit::Day(30),
         Edit::Day(70),
         Edit::Succeed(3, 0),
-        Edit::Number(6), // Which another's remarks lead to.
+        Edit::Number(2), // Which another holder's remarks lead to.
         Edit::Add(7),
-        Edit::Move(2),
+        Edit::Move(6),
         Edit::Name(3, 2),
         Edit::Name(2, 2),
         Edit::Remove(7),

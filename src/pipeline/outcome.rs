@@ -11,7 +11,7 @@ use std::{
 use jiff::civil::Date;
 use strum::IntoEnumIterator as _;
 
-use crate::cache::{self, Blobs, Key, Look, Reader, Writer};
+use crate::cache::{self, Blobs, FEW, Key, Look, Reader, Writer};
 use crate::config::{Config, KeySource};
 use crate::diag::{Code, Diagnostic, Label, Report, Source};
 use crate::load::{self, Shelf, Today};
@@ -114,12 +114,17 @@ impl Memory {
     /// came or went.
     pub(super) fn changed(&self, records: &Blobs, root: &Path, most: usize) -> Option<Vec<&str>> {
         let mut changed = Vec::new();
-        let mut count = 0;
+        let (mut count, mut read) = (0, 0);
         for (name, stamp) in self.archive.look.all().filter(|(name, _)| is_record(name)) {
             let (kept, (stamp, settled)) = records.get(name).zip(stamp)?;
             count += 1;
-            let same = kept.stamp == Some(stamp) && settled;
-            if !same && content(root, name) != kept.made_of {
+            if kept.stamp == Some(stamp) && settled {
+                continue;
+            }
+            read += 1;
+            // Where many have to be read, it is time to keep their stamps.
+            (read <= FEW).then_some(())?;
+            if content(root, name) != kept.made_of {
                 changed.push(name);
                 (changed.len() <= most).then_some(())?;
             }

@@ -26,6 +26,7 @@ use attestar::{
     search::{self, Settings, main_of},
     site::{self, Inputs},
     theme::{Minify, Theme},
+    timing::Timings,
 };
 use divan::{Bencher, counter::ItemsCount};
 use jiff::Timestamp;
@@ -125,7 +126,7 @@ fn compare_with_ledger(bencher: Bencher<'_, '_>, count: u32) {
     let made = Made::of(count);
     let (ledger, day) = (made.ledger(), made.issuer.day(now()));
     bencher.counter(ItemsCount::new(count)).bench_local(|| {
-        compare(&made.register, &made.issuer, Some(&ledger), (day, NewRecords::Stated))
+        compare(&made.register, &made.issuer, Some(&ledger), (day, NewRecords::Stated), &|_| false)
             .expect("the ledger can be read")
     });
 }
@@ -136,10 +137,12 @@ fn render_pages(bencher: Bencher<'_, '_>, count: u32) {
     let made = Made::of(count);
     let (config, register, theme) = (&made.config, &made.register, &made.theme);
     let (base_url, today) = (&config.base_url, made.issuer.day(now()));
-    let inputs = Inputs { config, register, theme, base_url, today, sealed: None };
+    let sources = &[];
+    let inputs = Inputs { config, register, sources, theme, base_url, today, sealed: None };
+    let how: (&(dyn Fn(u64) + Sync), _) = (&|_| {}, &Timings::default());
     bencher
         .counter(ItemsCount::new(count))
-        .bench_local(|| site::render(&inputs, &Nowhere, &|_| {}).expect("pages can be made"));
+        .bench_local(|| site::render(&inputs, &Nowhere, how).expect("pages can be made"));
 }
 
 /// All of it, from the folder to files in memory, of what is sealed.

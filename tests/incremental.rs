@@ -464,6 +464,20 @@ fn what_did_not_change_is_not_made_again() {
     desk.compare(&built);
 }
 
+/// What the forbidden build has read is kept, and is not what the site was made from.
+#[test]
+fn a_build_does_not_go_on_from_one_that_was_forbidden() {
+    let mut desk = Desk::with_past(TestRegister::minimal());
+    desk.goes_on(true);
+    desk.apply(&Edit::Level(4));
+    desk.apply(&Edit::Succeed(0, 4)); // Which has not ended.
+    assert!(desk.goes_on(true).made.is_none());
+    desk.apply(&Edit::Remark(5, 1));
+    desk.compare(&desk.goes_on(true));
+    desk.change(0, |text| text.replace("\nsucceeds", "\n# succeeds"));
+    desk.compare(&desk.goes_on(true));
+}
+
 fn clock() -> Duration {
     static BEGAN: OnceLock<Instant> = OnceLock::new();
     BEGAN.get_or_init(Instant::now).elapsed()

@@ -3,12 +3,12 @@
 use std::{
     collections::{BTreeSet, HashMap},
     fs::{self, File},
-    io::{Read as _, Seek as _, SeekFrom},
+    io::{Read as _, Seek as _, SeekFrom, Write as _},
     path::{Path, PathBuf},
     sync::OnceLock,
 };
 
-use crate::cache::{Key, Reader, Stamp, Unfinished, Writer, key, read};
+use crate::cache::{Key, Reader, Stamp, Unfinished, Writer, key, read, write};
 
 /// A thing that is kept.
 #[derive(Clone, Debug)]
@@ -29,6 +29,7 @@ pub struct Blob {
 #[derive(Debug, Default)]
 pub struct Blobs {
     base: Key,
+    mark: Option<Key>,
     path: PathBuf,
     /// The whole file, where much of it is wanted.
     bytes: OnceLock<Vec<u8>>,
@@ -47,20 +48,24 @@ impl Blobs {
         let bytes = read(&table(path))?;
         let mut reader = Reader::new(&bytes);
         let base = Key(reader.array()?);
-        let mut from = 0;
         let things = reader.list(|reader| {
             let name: Box<str> = reader.text()?.into();
             let stamp = reader.option(Stamp::read)?;
             let (made_of, held) = (Key(reader.array()?), Key(reader.array()?));
-            let length = reader.size()?;
+            let (from, length) = (reader.size()?, reader.size()?);
             let tags = reader.list(|reader| reader.array().map(u32::from_le_bytes))?;
-            let blob = Blob { stamp, made_of, held, from, length, tags };
-            from += length;
-            Some((name, blob))
+            Some((name, Blob { stamp, made_of, held, from, length, tags }))
         })?;
         let by_name = things.iter().zip(0..).map(|((name, _), at)| (name.clone(), at)).collect();
+        let mark = Some(key(&bytes));
+        let is_whole = reader.is_at_end();
         let (path, bytes) = (path.to_owned(), OnceLock::new());
-        reader.is_at_end().then_some(Self { base, path, bytes, things, by_name })
+        is_whole.then_some(Self { base, mark, path, bytes, things, by_name })
+    }
+
+    /// What tells this table from every other; nothing where there is none.
+    pub fn mark(&self) -> Option<Key> {
+        self.mark
     }
 
     /// Everything that the things depend on beside what they were made of.
@@ -131,17 +136,48 @@ fn table(path: &Path) -> PathBuf {
 #[derive(Debug)]
 pub struct BlobsWriter {
     path: PathBuf,
-    file: Option<Unfinished>,
+    file: Option<Place>,
     base: Key,
     table: Writer,
     count: usize,
+    /// Where the next thing begins.
+    end: usize,
+}
+
+/// How many bytes of no use are no reason to write everything anew.
+const SPARE: usize = 1 << 16;
+
+/// Where things are written to.
+#[derive(Debug)]
+enum Place {
+    /// A file of their own.
+    New(Unfinished),
+    /// After those that are kept; until the table is another, nobody looks there.
+    After(File),
 }
 
 impl BlobsWriter {
-    /// Begins.
+    /// Begins anew.
     pub fn new(path: &Path, base: Key) -> Self {
-        let file = Unfinished::new(path).ok();
-        Self { path: path.to_owned(), file, base, table: Writer::default(), count: 0 }
+        Self::at(path, base, Unfinished::new(path).ok().map(Place::New), 0)
+    }
+
+    /// Goes on from what is kept, if not too much of that is of no use any more.
+    pub fn after(blobs: &Blobs) -> Self {
+        let used: usize = blobs.things.iter().map(|(_, blob)| blob.length).sum();
+        let file = File::options().append(true).open(&blobs.path);
+        let end = file.as_ref().ok().and_then(|file| file.metadata().ok());
+        let end = end.and_then(|end| usize::try_from(end.len()).ok());
+        match (file, end) {
+            (Ok(file), Some(end)) if end / 2 <= used + SPARE => {
+                Self::at(&blobs.path, blobs.base, Some(Place::After(file)), end)
+            }
+            _ => Self::new(&blobs.path, blobs.base),
+        }
+    }
+
+    fn at(path: &Path, base: Key, file: Option<Place>, end: usize) -> Self {
+        Self { path: path.to_owned(), file, base, table: Writer::default(), count: 0, end }
     }
 
     /// Adds a thing, and the tags by which it can be found.
@@ -152,36 +188,55 @@ impl BlobsWriter {
         bytes: &[u8],
         tags: &[u32],
     ) {
+        let written = match &mut self.file {
+            Some(Place::New(file)) => file.add(bytes),
+            Some(Place::After(file)) => file.write_all(bytes),
+            None => return,
+        };
+        if written.is_err() {
+            self.file = None;
+            return;
+        }
+        let (held, length) = (key(bytes), bytes.len());
+        let blob = Blob { stamp, made_of, held, from: self.end, length, tags: tags.to_vec() };
+        self.end += length;
+        self.list(name, stamp, &blob);
+    }
+
+    fn list(&mut self, name: &str, stamp: Option<Stamp>, blob: &Blob) {
         self.table.text(name);
         self.table.option(stamp, |writer, stamp| stamp.write(writer));
-        self.table.raw(&made_of.0);
-        self.table.raw(&key(bytes).0);
-        self.table.size(bytes.len());
-        self.table.list(tags, |writer, tag| writer.raw(&tag.to_le_bytes()));
+        self.table.raw(&blob.made_of.0);
+        self.table.raw(&blob.held.0);
+        self.table.size(blob.from);
+        self.table.size(blob.length);
+        self.table.list(&blob.tags, |writer, tag| writer.raw(&tag.to_le_bytes()));
         self.count += 1;
-        if self.file.as_mut().is_some_and(|file| file.add(bytes).is_err()) {
-            self.file = None;
-        }
     }
 
     /// Adds a thing that was kept before, of which a stamp is new.
     pub fn add_again(&mut self, name: &str, stamp: Option<Stamp>, kept: &Blob, blobs: &Blobs) {
-        self.add(name, (stamp, kept.made_of), &blobs.bytes(kept), &kept.tags);
+        match self.file {
+            Some(Place::After(_)) => self.list(name, stamp, kept),
+            _ => self.add(name, (stamp, kept.made_of), &blobs.bytes(kept), &kept.tags),
+        }
     }
 
-    /// Puts everything in its place, the table last.
-    pub fn finish(self) {
-        let Some(file) = self.file else { return };
-        let mut head = Writer::default();
-        head.raw(&self.base.0);
-        head.size(self.count);
-        let written = Unfinished::new(&table(&self.path)).and_then(|mut table| {
-            table.add(&head.into_bytes())?;
-            table.add(&self.table.into_bytes())?;
-            file.finish()?;
-            table.finish()
-        });
-        drop(written);
+    /// Puts everything in its place, the table last. Answers what tells that from every other;
+    /// nothing where it could not be written.
+    pub fn finish(self) -> Option<Key> {
+        let mut whole = Writer::default();
+        whole.raw(&self.base.0);
+        whole.size(self.count);
+        whole.raw(&self.table.into_bytes());
+        let whole = whole.into_bytes();
+        match self.file? {
+            Place::New(file) => file.finish(),
+            Place::After(mut file) => file.flush(),
+        }
+        .and_then(|()| write(&table(&self.path), &whole))
+        .ok()?;
+        Some(key(&whole))
     }
 }
 
@@ -205,9 +260,10 @@ mod tests {
         writer.add("a", (None, one), b"first", &[Blobs::tag("x")]);
         writer.add("b", (Stamp::of(folder.path()), two), b"", &[]);
         writer.add("c", (None, two), b"third", &[]);
-        writer.finish();
+        let mark = writer.finish();
         let blobs = Blobs::open(&path);
         assert_eq!((blobs.base(), blobs.len()), (base, 3));
+        assert!(mark.is_some() && blobs.mark() == mark);
         let [a, b, c] = ["a", "b", "c"].map(|name| blobs.get(name).unwrap());
         assert_eq!((a.made_of, blobs.bytes(a)), (one, b"first".to_vec()));
         assert_eq!(b.stamp.is_some(), cfg!(unix));
@@ -216,6 +272,18 @@ mod tests {
         assert_eq!(blobs.empty().collect::<Vec<_>>(), ["b"]);
         blobs.read_all();
         assert_eq!(blobs.bytes(c), b"third");
+        // What is added does not move what is kept.
+        let mut writer = BlobsWriter::after(&blobs);
+        writer.add_again("a", None, a, &blobs);
+        writer.add("e", (None, one), b"fifth", &[]);
+        writer.finish();
+        let blobs = Blobs::open(&path);
+        let held = ["a", "e"].map(|name| blobs.bytes(blobs.get(name).unwrap()));
+        assert_eq!((blobs.len(), held), (2, [b"first".to_vec(), b"fifth".to_vec()]));
+        let mut writer = BlobsWriter::after(&blobs);
+        writer.add("c", (None, two), b"third", &[]);
+        writer.add_again("a", None, blobs.get("a").unwrap(), &blobs);
+        writer.finish();
         // Of a file that was changed, what is whole is still handed out, and nothing else.
         let mut bytes = fs::read(&path).unwrap();
         bytes[0] ^= 1;

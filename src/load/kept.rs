@@ -9,8 +9,7 @@ use std::{
 };
 
 use crate::cache::{
-    self, Blob, Blobs, BlobsWriter, FEW, Key, Reader, Stamp, Writer, read_certificate,
-    write_certificate,
+    self, Blob, Blobs, BlobsWriter, Key, Reader, Stamp, Writer, read_certificate, write_certificate,
 };
 use crate::load::{Lists, record::Parsed, repeats::Said, walk::Entry};
 use crate::model::{Certificate, HolderId, Scheme};
@@ -24,17 +23,30 @@ pub struct Shelf {
     looked: SystemTime,
     /// What the file holds, once it was read.
     held: OnceLock<Blobs>,
+    /// What tells what this run has left.
+    left: OnceLock<Option<Key>>,
 }
 
 impl Shelf {
     /// The place of records in a folder of the cache, for a run that began at a time.
     pub fn at(folder: &Path, looked: SystemTime) -> Self {
-        Self { path: folder.join("records"), looked, held: OnceLock::new() }
+        Self { path: folder.join("records"), looked, held: OnceLock::new(), left: OnceLock::new() }
     }
 
     /// What is kept, of whatever lists.
     pub fn held(&self) -> &Blobs {
         self.held.get_or_init(|| Blobs::open(&self.path))
+    }
+
+    /// What tells what this run has left, or else found, from what was kept at any other time.
+    pub fn mark(&self) -> Option<Key> {
+        self.left.get().copied().unwrap_or_else(|| self.held().mark())
+    }
+
+    /// Puts what the next run is to find in its place.
+    pub(super) fn leave(&self, writer: BlobsWriter) {
+        let mark = writer.finish();
+        self.left.get_or_init(|| mark);
     }
 
     /// What is kept of some lists; else nothing.
@@ -218,11 +230,12 @@ fn tags(certificate: &Certificate) -> Vec<u32> {
     ids.chain(keys.into_iter().flatten()).map(Blobs::tag).collect()
 }
 
-/// Whether so much differs from what is kept that it is to be written anew.
+/// Whether anything differs from what is kept.
 pub(super) fn is_outdated(records: &Blobs, parsed: &[Parsed]) -> bool {
-    let differs = |parsed: &&Parsed| {
-        parsed.trace.as_ref().is_some_and(|trace| !matches!(trace.how, How::Same | How::Unsound))
+    let same = |trace: &Trace| {
+        let is_kept = matches!(trace.how, How::Unsound) && trace.only_remarks;
+        is_kept || matches!(trace.how, How::Same)
     };
-    let gone = records.len().saturating_sub(parsed.len());
-    parsed.iter().filter(differs).count() + gone > FEW
+    records.len() != parsed.len()
+        || !parsed.iter().all(|parsed| parsed.trace.as_ref().is_some_and(same))
 }

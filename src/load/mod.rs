@@ -30,7 +30,7 @@ use std::{
 use jiff::{Timestamp, civil::Date};
 use rayon::prelude::*;
 
-use crate::cache::{self, Key};
+use crate::cache::{self, BlobsWriter, Key};
 use crate::config::Config;
 use crate::diag::{Report, Severity};
 use crate::fields::Document;
@@ -219,12 +219,12 @@ fn certificates(
         parsed.append(&mut some);
     }
     if how.keeps && !is_first && kept::is_outdated(records, &parsed) {
-        let mut anew = shelf.anew(key);
-        kept::add(&mut anew, entries, &mut parsed, records);
-        keeper = Some(anew);
+        let mut more = BlobsWriter::after(records);
+        kept::add(&mut more, entries, &mut parsed, records);
+        keeper = Some(more);
     }
     if let Some(keeper) = keeper {
-        keeper.finish();
+        shelf.leave(keeper);
     }
     parsed
 }

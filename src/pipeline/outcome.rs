@@ -86,7 +86,10 @@ impl Memory {
         let mut reader = Reader::new(&bytes);
         let left = self.left(&mut reader)?;
         let is_other = |name: &str| !is_record(name);
-        if left.others != self.archive.look.key_of(is_other)
+        // What is kept of records may be of a build that a finding has forbidden since.
+        if left.records.is_none()
+            || left.records != self.shelf.mark()
+            || left.others != self.archive.look.key_of(is_other)
             || !Self::is_settled(&left, root, is_other)
         {
             return None;
@@ -99,9 +102,10 @@ impl Memory {
     fn left(&self, reader: &mut Reader<'_>) -> Option<Left> {
         (reader.date()? == self.today).then_some(())?;
         let (all, others) = (Key(reader.array()?), Key(reader.array()?));
+        let records = reader.option(|reader| reader.array().map(Key))?;
         let unsettled =
             |reader: &mut Reader<'_>| Some((reader.text()?.to_owned(), Key(reader.array()?)));
-        Some(Left { all, others, unsettled: reader.list(unsettled)? })
+        Some(Left { all, others, records, unsettled: reader.list(unsettled)? })
     }
 
     /// Whether files whose stamps told nothing are still what they were.
@@ -150,6 +154,7 @@ impl Memory {
         writer.date(self.today);
         writer.raw(&self.archive.look.key().0);
         writer.raw(&self.archive.look.key_of(|name| !is_record(name)).0);
+        writer.option(self.shelf.mark(), |writer, mark| writer.raw(&mark.0));
         writer.list(&self.unsettled, |writer, (name, key)| {
             writer.text(name);
             writer.raw(&key.0);
@@ -168,6 +173,8 @@ struct Left {
     all: Key,
     /// Everything but records.
     others: Key,
+    /// What was kept of records.
+    records: Option<Key>,
     /// Files whose stamps told nothing, and what they were.
     unsettled: Vec<(String, Key)>,
 }

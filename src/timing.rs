@@ -34,7 +34,7 @@ pub enum Stage {
     Plan,
     /// Making pages and files, and writing them.
     Pages,
-    /// Of it: everything but writing.
+    /// Of it: templates.
     Render,
     /// Of it: comparing with what is there, and writing.
     Write,
@@ -82,10 +82,22 @@ impl Timings {
     /// Does something that belongs to a stage.
     pub fn of<T>(&self, stage: Stage, act: impl FnOnce() -> T) -> T {
         let Some(clock) = self.clock else { return act() };
-        let began = clock();
+        let then = clock();
         let done = act();
-        self.add(stage, clock().saturating_sub(began));
+        self.since(stage, Some(then));
         done
+    }
+
+    /// What the clock says; for [`since`](Self::since).
+    pub fn now(&self) -> Option<Duration> {
+        self.clock.map(|clock| clock())
+    }
+
+    /// What has passed since then belongs to a stage.
+    pub fn since(&self, stage: Stage, then: Option<Duration>) {
+        if let (Some(clock), Some(then)) = (self.clock, then) {
+            self.add(stage, clock().saturating_sub(then));
+        }
     }
 
     fn add(&self, stage: Stage, time: Duration) {

@@ -517,7 +517,9 @@ fn the_command_line_can_do_without_it() {
     let line: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
     let stages: Vec<_> =
         line["timings"].as_array().unwrap().iter().map(|t| t["stage"].as_str().unwrap()).collect();
-    for stage in ["walk", "records", "read", "parse", "plan", "pages", "write", "index", "finish"] {
+    for stage in
+        ["walk", "records", "read", "parse", "plan", "pages", "render", "write", "index", "finish"]
+    {
         assert!(stages.contains(&stage), "{stage} is not in {stages:?}");
     }
     assert!(register.path(CACHE).is_dir());

@@ -68,7 +68,7 @@ pub struct Onlooker<'o> {
 /// Builds a register into a folder. What a finding forbids writes nothing.
 ///
 /// Where `looked` says when this run began, what the last one came to is remembered in the
-/// register's [cache](CACHE), and only what has changed since is made again.
+/// register's [cache](crate::pipeline::CACHE), and only what has changed since is made again.
 pub fn build(
     root: &Path,
     out: &Path,

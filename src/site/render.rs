@@ -85,8 +85,9 @@ pub fn render(
 ) -> Result<Rendered, SiteError> {
     let site = timings.of(Stage::Plan, || Site::new(inputs));
     let parts = timings.of(Stage::Plan, || Parts::new(inputs, &site, sink))?;
-    let worker = Worker { site: &site, theme: inputs.theme, parts: &parts, sink, progress };
-    timings.of(Stage::Pages, || pages(&worker, &site))?;
+    let (site, theme, parts) = (&site, inputs.theme, &parts);
+    let worker = Worker { site, theme, parts, sink, progress, timings };
+    timings.of(Stage::Pages, || pages(&worker, site))?;
     timings.of(Stage::Index, || worker.search())?;
     let pages = timings.of(Stage::Pages, || worker.for_machines())?;
     Ok(Rendered { pages })
@@ -120,6 +121,7 @@ pub(crate) struct Worker<'w> {
     pub(super) parts: &'w Parts<'w>,
     pub(super) sink: &'w dyn Sink,
     pub(super) progress: &'w (dyn Fn(u64) + Sync),
+    pub(super) timings: &'w Timings,
 }
 
 impl Worker<'_> {
@@ -156,7 +158,11 @@ impl Worker<'_> {
         path: &str,
         views: Vec<(&'static str, Value)>,
     ) -> Result<(), SiteError> {
-        self.voice(here).render(template, path, views, |text| self.sink.write(path, text))
+        let then = self.timings.now();
+        self.voice(here).render(template, path, views, |text| {
+            self.timings.since(Stage::Render, then);
+            self.sink.write(path, text)
+        })
     }
 
     fn voice(&self, here: &Here<'_>) -> &Voice<'_> {

@@ -11,6 +11,7 @@ use crate::site::{
     Inputs, Site, SiteError, index::Entry, made_of::Basis, menus::MenuCache, render::Worker,
     tongue::Tongue, voice::Voice,
 };
+use crate::timing::Timings;
 
 /// What is prepared once for all pages.
 pub(super) struct Parts<'p> {
@@ -52,8 +53,9 @@ pub fn render_certificates(
 ) -> Result<(), SiteError> {
     let site = Site::new(inputs);
     let parts = Parts::new(inputs, &site, sink)?;
-    let progress = &|_| ();
-    let worker = Worker { site: &site, theme: inputs.theme, parts: &parts, sink, progress };
+    let (progress, timings) = (&|_| (), &Timings::default());
+    let (theme, parts, of) = (inputs.theme, &parts, &site);
+    let worker = Worker { site: of, theme, parts, sink, progress, timings };
     let wanted = (0..).zip(&site.index.entries).filter(|(_, entry)| paths.contains(&entry.path));
     wanted.into_iter().try_for_each(|(at, entry)| worker.certificate_unit(at, entry))
 }

@@ -188,9 +188,14 @@ impl Ledger {
         }
     }
 
-    /// The file of a serial's entry, below `ledger/`: of a thousand serials each.
-    pub fn credentials_path(serial: u32) -> String {
-        lines::path(serial)
+    /// The files of entries, below `ledger/`, in order.
+    pub fn entry_files(&self) -> impl Iterator<Item = String> {
+        lines::firsts(self.serials()).map(lines::path)
+    }
+
+    /// In which of them, from 0, the entry of a serial is.
+    pub fn entry_file(serial: u32) -> usize {
+        (serial / lines::LINES) as usize
     }
 
     /// The sealed bytes of a serial; nothing where they were erased.

@@ -103,7 +103,7 @@ pub(super) struct Desk<'d> {
 }
 
 impl Desk<'_> {
-    /// The record of a file, where it is as it was. Else its bytes, if it had to be read to see that.
+    /// The record of a file, where it is as it was; else its stamp, where that can be trusted.
     pub(super) fn take(&self, entry: &Entry) -> Taken {
         let stamp = Stamp::of(&entry.path).filter(|stamp| stamp.is_settled(self.shelf.looked));
         let Some(kept) = self.records.get(&entry.name) else { return Taken::Unknown(stamp) };
@@ -209,7 +209,8 @@ pub(super) fn add(
         let Some(Trace { digest, stamp, how, .. }) = &mut parsed.trace else { continue };
         match std::mem::replace(how, How::Same) {
             How::Read(bytes) => {
-                let tags = parsed.certificate.as_ref().map(tags).unwrap_or_default();
+                let ties = parsed.certificate.iter().flat_map(ties);
+                let tags: Vec<_> = ties.map(Blobs::tag).collect();
                 writer.add(&entry.name, (*stamp, *digest), &bytes, &tags);
             }
             How::Unsound => writer.add(&entry.name, (*stamp, *digest), &[], &[]),
@@ -222,12 +223,13 @@ pub(super) fn add(
     }
 }
 
-/// By what a certificate can be found: its number, those of its holder, and what it succeeds.
-fn tags(certificate: &Certificate) -> Vec<u32> {
+/// What ties a certificate to others: its number, those of its holder, and what it succeeds. By these
+/// words it is found on its shelf.
+pub fn ties(certificate: &Certificate) -> impl Iterator<Item = &str> {
     let corrected = certificate.events.iter().filter_map(|event| event.change.holder_id.as_ref());
     let ids = corrected.chain([&certificate.grant.holder.id]).map(HolderId::value);
     let keys = [Some(certificate.number.key()), certificate.succeeds.as_deref()];
-    ids.chain(keys.into_iter().flatten()).map(Blobs::tag).collect()
+    ids.chain(keys.into_iter().flatten())
 }
 
 /// Whether anything differs from what is kept.

@@ -18,7 +18,7 @@ mod scheme;
 mod svg;
 mod walk;
 
-pub use kept::Shelf;
+pub use kept::{Shelf, ties};
 pub use key::holds_private_key;
 
 use std::{

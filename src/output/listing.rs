@@ -95,7 +95,7 @@ impl Listing {
     }
 
     /// The line of another spelling of a path.
-    pub(super) fn spelled(&self, key: &str) -> Option<usize> {
+    fn spelled(&self, key: &str) -> Option<usize> {
         let by_key = self.by_key.get_or_init(|| {
             let lines = (0_u32..).take(self.len());
             lines.map(|line| (self.path(line as usize).to_lowercase(), line)).collect()

@@ -45,24 +45,24 @@ pub struct Summary {
 #[derive(Debug)]
 pub struct Tree {
     pub(super) root: PathBuf,
-    pub(super) adopt: Adopt,
-    pub(super) journal: Journal,
+    adopt: Adopt,
+    journal: Journal,
     /// What the journal or the manifest lists.
     pub(super) known: Listing,
     /// Whether there is a manifest.
-    pub(super) is_listed: bool,
+    is_listed: bool,
+    /// When it was written: at the end of the last run that changed anything.
+    finished: Option<SystemTime>,
     /// What is made together, where that is remembered.
     pub(super) units: Option<Units>,
-    /// When it was written: at the end of the last run that changed anything.
-    pub(super) finished: Option<SystemTime>,
     pub(super) claims: Claims<Digest>,
-    pub(super) folders: Folders,
+    folders: Folders,
     /// Numbers the names of unfinished files.
-    pub(super) next: AtomicU64,
-    pub(super) written: AtomicU64,
-    pub(super) unchanged: AtomicU64,
-    pub(super) bytes: AtomicU64,
-    pub(super) failed: AtomicBool,
+    next: AtomicU64,
+    written: AtomicU64,
+    unchanged: AtomicU64,
+    bytes: AtomicU64,
+    failed: AtomicBool,
 }
 
 impl Tree {

@@ -47,8 +47,11 @@ impl Archive {
 
     /// The files of entries.
     fn files(&self, ledger: &Ledger) -> Files {
-        let paths = (0..ledger.serials()).step_by(1000).map(Ledger::credentials_path);
-        paths.map(|path| (path.clone(), self.stamp(&path))).collect()
+        let stamped = |path: String| {
+            let stamp = self.stamp(&path);
+            (path, stamp)
+        };
+        ledger.entry_files().map(stamped).collect()
     }
 }
 
@@ -206,7 +209,7 @@ fn read_files(reader: &mut Reader<'_>) -> Option<Files> {
 
 /// Whether the file of a serial is the same in two lists, and can be trusted.
 fn same(then: &Files, now: &Files, serial: u32) -> bool {
-    let at = serial as usize / 1000;
+    let at = Ledger::entry_file(serial);
     now.get(at).is_some_and(|(_, stamp)| stamp.is_some()) && then.get(at) == now.get(at)
 }
 

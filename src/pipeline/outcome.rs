@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, OnceLock},
     time::SystemTime,
 };
 
@@ -37,6 +37,10 @@ pub(super) struct Memory {
     /// What is sealed, for all output folders.
     pub(super) archive: Archive,
     today: Date,
+    /// All that was looked at.
+    all: Key,
+    /// All of it but records.
+    others: OnceLock<Key>,
     /// Files whose stamps tell nothing yet, and what they are.
     unsettled: Vec<(String, Key)>,
 }
@@ -63,8 +67,13 @@ impl Memory {
         let unsettled = look.unsettled().into_iter();
         let unsettled = unsettled.map(|name| (name.to_owned(), content(root, name))).collect();
         let shelf = Shelf::at(&cache, looked);
+        let (all, others) = (look.key(), OnceLock::new());
         let archive = Archive { folder: cache.clone(), look };
-        Some(Self { folder: cache.join(name), shelf, archive, today, unsettled })
+        Some(Self { folder: cache.join(name), shelf, archive, today, all, others, unsettled })
+    }
+
+    fn others(&self) -> Key {
+        *self.others.get_or_init(|| self.archive.look.key_of(|name| !is_record(name)))
     }
 
     /// What the last build came to, where nothing has changed since.
@@ -72,7 +81,7 @@ impl Memory {
         let bytes = cache::read(&self.folder.join(OUTCOME))?;
         let mut reader = Reader::new(&bytes);
         let left = self.left(&mut reader)?;
-        if left.all != self.archive.look.key() || !Self::is_settled(&left, root, |_| true) {
+        if left.all != self.all || !Self::is_settled(&left, root, |_| true) {
             return None;
         }
         let summary = Tree::untouched(out, &self.folder)?;
@@ -89,7 +98,7 @@ impl Memory {
         // What is kept of records may be of a build that a finding has forbidden since.
         if left.records.is_none()
             || left.records != self.shelf.mark()
-            || left.others != self.archive.look.key_of(is_other)
+            || left.others != self.others()
             || !Self::is_settled(&left, root, is_other)
         {
             return None;
@@ -152,8 +161,8 @@ impl Memory {
         }
         let mut writer = Writer::default();
         writer.date(self.today);
-        writer.raw(&self.archive.look.key().0);
-        writer.raw(&self.archive.look.key_of(|name| !is_record(name)).0);
+        writer.raw(&self.all.0);
+        writer.raw(&self.others().0);
         writer.option(self.shelf.mark(), |writer, mark| writer.raw(&mark.0));
         writer.list(&self.unsettled, |writer, (name, key)| {
             writer.text(name);

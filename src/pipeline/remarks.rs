@@ -10,10 +10,10 @@ use std::{
 use crate::cache::Blobs;
 use crate::diag::{Code, Diagnostic};
 use crate::ledger::Ledger;
-use crate::load::{Loaded, Reading};
+use crate::load::{self, Loaded, Reading};
 use crate::markdown::{self, Place};
-use crate::model::{Certificate, HolderId};
-use crate::output::{Adopt, Sink as _, Summary, Tree};
+use crate::model::Certificate;
+use crate::output::{Adopt, Summary, Tree};
 use crate::pipeline::{
     BuildError, BuildOptions, Built, Onlooker,
     check::{self, Content},
@@ -47,11 +47,12 @@ impl Way<'_> {
         let (records, tree) =
             timings.of(Stage::Walk, || rayon::join(|| self.memory.shelf.held(), open));
         let Some(changed) = self.memory.changed(records, self.root, MOST) else { return Ok(None) };
-        let texts = changed.iter().map(|name| fs::read_to_string(self.root.join(name)));
-        let texts: Vec<_> = texts.filter_map(Result::ok).collect();
-        let words: BTreeSet<String> =
-            texts.iter().flat_map(|text| words(split(text).0)).map(str::to_owned).collect();
-        let only = self.around(&changed, &words, records);
+        let read = |name: &&str| fs::read_to_string(self.root.join(name)).unwrap_or_default();
+        let texts: Vec<String> = changed.iter().map(read).collect();
+        let parts: Vec<_> = texts.iter().map(|text| split(text)).collect();
+        let words: BTreeSet<&str> = parts.iter().flat_map(|(front, _)| words(front)).collect();
+        let remarks = changed.iter().copied().zip(parts.iter().map(|(_, remarks)| *remarks));
+        let only = self.around(remarks, &words, records);
         let how = Reading {
             shelf: Some(&self.memory.shelf),
             keeps: false,
@@ -68,16 +69,20 @@ impl Way<'_> {
 
     /// The files that pages of these records are made from: theirs, those of records that they speak
     /// of, and everything that is no record.
-    fn around(&self, changed: &[&str], words: &BTreeSet<String>, kept: &Blobs) -> BTreeSet<String> {
+    fn around<'r>(
+        &self,
+        changed: impl Iterator<Item = (&'r str, &'r str)>,
+        words: &BTreeSet<&str>,
+        kept: &Blobs,
+    ) -> BTreeSet<String> {
         let look = &self.memory.archive.look;
         let others = look.names().filter(|name| !is_record(name));
         // Of what something is wrong with nothing is kept that could be looked through.
         let unsound = kept.empty();
-        let mut only: BTreeSet<String> =
-            others.chain(unsound).chain(changed.iter().copied()).map(str::to_owned).collect();
-        for name in changed {
-            let text = fs::read_to_string(self.root.join(name)).unwrap_or_default();
-            for reference in markdown::references(split(&text).1) {
+        let mut only: BTreeSet<String> = others.chain(unsound).map(str::to_owned).collect();
+        for (name, remarks) in changed {
+            only.insert(name.to_owned());
+            for reference in markdown::references(remarks) {
                 if let Place::File { path, .. } = markdown::resolve(name, &reference.destination)
                     && look.stamp(&path).is_some()
                 {
@@ -107,7 +112,6 @@ impl Way<'_> {
         {
             return Ok(None);
         }
-        debug_assert!(tree.remembers(), "its units are kept");
         let base_url = self.options.base_url.as_ref().unwrap_or(&config.base_url);
         let (config, theme, register, sources) = (&config, &theme, &register, &*sources);
         let inputs = Inputs { config, register, sources, theme, base_url, today, sealed: None };
@@ -140,7 +144,7 @@ fn words(front: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Whether what was read is all that the pages of these records take, and says nothing new.
-fn is_enough(content: &Content, changed: &[&str], words: &BTreeSet<String>) -> bool {
+fn is_enough(content: &Content, changed: &[&str], words: &BTreeSet<&str>) -> bool {
     let Loaded { register, report, only_remarks, .. } = &content.loaded;
     let by_file: BTreeMap<&str, &Certificate> =
         register.certificates.iter().map(|certificate| (&*certificate.file, certificate)).collect();
@@ -153,12 +157,8 @@ fn is_enough(content: &Content, changed: &[&str], words: &BTreeSet<String>) -> b
     // All others of its holder were looked for by these words.
     let is_whole = |name: &str| {
         by_file.get(name).is_some_and(|certificate| {
-            let corrected = certificate.events.iter().filter_map(|e| e.change.holder_id.as_ref());
-            let ids = corrected.chain([&certificate.grant.holder.id]).map(HolderId::value);
-            let keys = [Some(certificate.number.key()), certificate.succeeds.as_deref()];
-            let mut needed = ids.chain(keys.into_iter().flatten());
             let precedes = certificate.succeeds.as_deref();
-            needed.all(|word| words.contains(word))
+            load::ties(certificate).all(|word| words.contains(word))
                 && precedes.is_none_or(|key| {
                     register.certificates.iter().any(|other| other.number.key() == key)
                 })

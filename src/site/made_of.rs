@@ -181,10 +181,10 @@ fn seal(of: &mut Writer, sealed: &SealedEntry, editions: &[Key]) {
 
 /// Where the links of a certificate's remarks lead.
 fn links(site: &Site<'_>, entry: &Entry<'_>, of: &mut Writer) {
-    let Some(remarks) = Some(&*entry.certificate.remarks).filter(|text| text.contains(['[', '<']))
-    else {
+    let remarks = &*entry.certificate.remarks;
+    if !remarks.contains(['[', '<']) {
         return;
-    };
+    }
     for reference in markdown::references(remarks) {
         if let Place::File { path, .. } =
             markdown::resolve(&entry.certificate.file, &reference.destination)

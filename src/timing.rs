@@ -20,11 +20,11 @@ pub enum Stage {
     Read,
     /// Of it: parsing, and checking one by one.
     Parse,
-    /// Of it: checking records against one another, guidance and pictures.
+    /// Checking records against one another, guidance and pictures.
     Across,
     /// Reading templates, labels and assets.
     Theme,
-    /// Reading the ledger.
+    /// Reading the ledger, beside the records.
     Ledger,
     /// Comparing records with what is sealed.
     Match,
@@ -38,7 +38,9 @@ pub enum Stage {
     Render,
     /// Of it: comparing with what is there, and writing.
     Write,
-    /// The index of the search.
+    /// Open data: the files of all certificates.
+    Data,
+    /// The index of the search, made beside open data.
     Index,
     /// The files that prove the entries.
     Proofs,
@@ -51,7 +53,7 @@ impl Stage {
     /// The stage that this one is a part of. Parts add the times of all threads.
     pub fn part_of(self) -> Option<Self> {
         match self {
-            Self::Read | Self::Parse | Self::Across => Some(Self::Records),
+            Self::Read | Self::Parse => Some(Self::Records),
             Self::Render | Self::Write => Some(Self::Pages),
             _ => None,
         }

@@ -464,6 +464,47 @@ fn what_did_not_change_is_not_made_again() {
     desk.compare(&built);
 }
 
+/// A sealed register's pages are what its entries say; a preview's are what its records say now.
+#[test]
+fn remarks_beside_sealed_ones_make_few_pages_and_are_counted() {
+    for (state, pages) in [(State::Sealed, 0), (State::Working, 2)] {
+        let mut desk = Desk::with_past(TestRegister::minimal().keyed());
+        desk.register.seal(FIRST).success();
+        desk.register.seal("2026-11-20T08:00:00Z").ended();
+        desk.state = state;
+        let before = desk.register.read(&record(3));
+        desk.apply(&Edit::Remark(4, 1)); // Which is not sealed when all are read.
+        let kept = desk.goes_on(true).unsealed.unwrap();
+        assert!(kept > 0);
+        let timings = Timings::by(clock);
+        let build = |desk: &Desk, unsealed| {
+            let built = desk.goes_on_timed(true, &timings);
+            assert_eq!(timings.time(Stage::Plan), Duration::ZERO);
+            assert_eq!(built.made.as_ref().unwrap().1.written, pages);
+            assert_eq!(built.unsealed, Some(kept + unsealed));
+            desk.compare(&built);
+        };
+        desk.apply(&Edit::Remark(3, 2));
+        build(&desk, 1);
+        desk.apply(&Edit::Remark(3, 3));
+        build(&desk, 1);
+        desk.apply(&Edit::Remark(4, 4));
+        build(&desk, 1);
+        desk.write(&record(3), before);
+        build(&desk, 0);
+    }
+}
+
+/// What the month page of a working copy lists beside the changes.
+#[test]
+fn what_expires_next_is_seen_though_nothing_happened_to_it() {
+    let mut desk = Desk::with_past(TestRegister::minimal());
+    desk.day = "2029-02-10".parse().unwrap();
+    desk.compare(&desk.goes_on(true));
+    desk.apply(&Edit::Name(6, 3));
+    desk.compare(&desk.goes_on(true));
+}
+
 /// What the forbidden build has read is kept, and is not what the site was made from.
 #[test]
 fn a_build_does_not_go_on_from_one_that_was_forbidden() {

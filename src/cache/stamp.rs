@@ -48,6 +48,13 @@ impl Stamp {
         None
     }
 
+    /// Whether it is a plain file's.
+    pub fn is_file(self) -> bool {
+        const KIND: u64 = 0o170_000;
+        const FILE: u64 = 0o100_000;
+        self.0[4] & KIND == FILE
+    }
+
     /// Whether the file was last written long enough before a look.
     pub fn is_settled(self, looked: SystemTime) -> bool {
         let Ok(looked) = looked.duration_since(SystemTime::UNIX_EPOCH) else { return false };
@@ -76,33 +83,51 @@ impl Stamp {
 #[derive(Clone, Debug)]
 pub struct Look {
     looked: SystemTime,
-    found: Vec<(String, Option<Stamp>)>,
+    found: Found,
 }
 
 impl Look {
     /// Looks at files and, to their depths, at what is in folders. A folder itself is known by its
     /// name only. What cannot be read has no stamp.
     pub fn at(root: &Path, names: &[&str], looked: SystemTime) -> Self {
-        let mut found: Vec<_> = names
-            .iter()
-            .flat_map(|name| {
-                let path = root.join(name);
-                let is_folder = fs::symlink_metadata(&path).is_ok_and(|found| found.is_dir());
-                if is_folder {
-                    below(&path, name)
-                } else {
-                    vec![(name.to_string(), Stamp::of(&path))]
-                }
-            })
-            .collect();
-        found.par_sort_unstable_by(|a, b| a.0.cmp(&b.0));
-        found.dedup_by(|a, b| a.0 == b.0);
-        Self { looked, found }
+        let found = names.iter().flat_map(|name| at(root, name)).collect();
+        Self { looked, found: in_order(found) }
+    }
+
+    /// Looks once more at what is in a folder.
+    pub fn renew(&mut self, root: &Path, folder: &str) {
+        let inside = format!("{folder}/");
+        self.found.retain(|(name, _)| name != folder && !name.starts_with(&inside));
+        self.found.extend(at(root, folder));
+        self.found = in_order(std::mem::take(&mut self.found));
     }
 
     /// The names of what was found, in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.found.iter().map(|(name, _)| &**name)
+    }
+
+    /// Whether a folder was looked at, and all that is in it could be seen.
+    pub fn has(&self, folder: &str) -> bool {
+        let inside = self.range(folder);
+        let is_seen = |(name, stamp): &(String, Option<Stamp>)| {
+            !name.contains(char::REPLACEMENT_CHARACTER) && (stamp.is_some() || name.ends_with('/'))
+        };
+        !inside.is_empty() && inside.iter().all(is_seen)
+    }
+
+    /// The names of plain files in a folder and in those below it.
+    pub fn below(&self, folder: &str) -> impl Iterator<Item = &str> {
+        let files = |(_, stamp): &&(String, Option<Stamp>)| stamp.is_some_and(Stamp::is_file);
+        self.range(folder).iter().filter(files).map(|(name, _)| &**name)
+    }
+
+    /// What is in a folder.
+    fn range(&self, folder: &str) -> &[(String, Option<Stamp>)] {
+        let inside = format!("{folder}/");
+        let from = self.found.partition_point(|(name, _)| **name < *inside);
+        let rest = &self.found[from..];
+        &rest[..rest.partition_point(|(name, _)| name.starts_with(&inside))]
     }
 
     /// The stamp of a file, and whether it is settled.
@@ -142,7 +167,21 @@ impl Look {
     }
 }
 
-fn below(folder: &Path, name: &str) -> Vec<(String, Option<Stamp>)> {
+type Found = Vec<(String, Option<Stamp>)>;
+
+fn in_order(mut found: Found) -> Found {
+    found.par_sort_unstable_by(|a, b| a.0.cmp(&b.0));
+    found.dedup_by(|a, b| a.0 == b.0);
+    found
+}
+
+fn at(root: &Path, name: &str) -> Found {
+    let path = root.join(name);
+    let is_folder = fs::symlink_metadata(&path).is_ok_and(|found| found.is_dir());
+    if is_folder { below(&path, name) } else { vec![(name.to_owned(), Stamp::of(&path))] }
+}
+
+fn below(folder: &Path, name: &str) -> Found {
     let Ok(entries) = fs::read_dir(folder) else { return vec![(name.to_owned(), None)] };
     let entries: Vec<_> = entries.filter_map(Result::ok).collect();
     let look = |entry: &fs::DirEntry| {
@@ -181,6 +220,8 @@ mod tests {
         assert_eq!(first.key(), look(root, 9).key());
         assert!(first.stamp("b.toml").is_some_and(|(_, settled)| settled));
         assert!(first.stamp("none").is_none());
+        let is_file = |name| first.stamp(name).is_some_and(|(stamp, _)| stamp.is_file());
+        assert!(is_file("b.toml") && is_file("a/deep/x") && !is_file("a/deep/"));
         let mut keys = vec![first.key()];
         let mut changed = || {
             let key = look(root, 9).key();
@@ -194,6 +235,11 @@ mod tests {
         fs::write(root.join("a/new"), "").unwrap();
         changed();
         fs::create_dir(root.join("a/empty")).unwrap();
+        changed();
+        let mut before = look(root, 9);
+        fs::write(root.join("a/again"), "").unwrap();
+        before.renew(root, "a");
+        assert_eq!(names(&before), names(&look(root, 9)));
         changed();
         fs::remove_file(root.join("b.toml")).unwrap();
         changed();

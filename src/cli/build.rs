@@ -14,7 +14,7 @@ use attestar::{
     config::BaseUrl,
     load::Today,
     output::{Adopt, Summary},
-    pipeline::{self, BuildOptions, Built, Onlooker, State},
+    pipeline::{self, BuildOptions, Built, Onlooker, Read, State},
     theme::Minify,
     timing::{Timing, Timings},
 };
@@ -93,6 +93,11 @@ impl Build {
     }
 
     pub(super) fn run(&self, root: &Path) -> Result<Exit, Failure> {
+        self.after(root, None)
+    }
+
+    /// Builds; from what was read for an edition, where there was one.
+    pub(super) fn after(&self, root: &Path, read: Option<Read>) -> Result<Exit, Failure> {
         let started = Instant::now();
         if let Some(jobs) = self.jobs {
             rayon::ThreadPoolBuilder::new().num_threads(usize::from(jobs)).build_global()?;
@@ -109,7 +114,10 @@ impl Build {
         let timings = if self.timings { Timings::by(clock) } else { Timings::default() };
         let onlooker = Onlooker { progress: &|pages| bar.inc(pages), timings: &timings };
         let looked = (!self.no_cache).then(SystemTime::now);
-        let built = pipeline::build(root, &out, (adopt, looked), &options, &onlooker);
+        let built = match read {
+            Some(read) => pipeline::build_after(root, &out, (adopt, read), &options, &onlooker),
+            None => pipeline::build(root, &out, (adopt, looked), &options, &onlooker),
+        };
         bar.finish_and_clear();
         let built = built?;
         // After an edition they have been said already.

@@ -51,11 +51,11 @@ impl Publish {
             None => Request::Full(renew),
         };
         let make = if self.dry_run { Make::DryRun } else { Make::Edition };
-        let (exit, _) = self.edition.run(root, request, make)?;
+        let (exit, run) = self.edition.run(root, request, make)?;
         if exit != Exit::Done || self.dry_run {
             return Ok(exit);
         }
         let build = Build::published(self.out.clone(), self.edition.time().0, self.adopt);
-        build.run(root)
+        build.after(root, run.read)
     }
 }

@@ -179,11 +179,10 @@ impl Ledger {
 
     /// Notes what leaves do not tell of versions, by serial: how many entries their histories have,
     /// and how many bytes their lines.
-    pub fn know_versions(&mut self, known: &[(u32, (u32, u32))]) {
-        let known: std::collections::BTreeMap<_, _> = known.iter().copied().collect();
+    pub fn know_versions(&mut self, known: &[(u32, u32)]) {
         let entries = self.fold.sealed.entries.values_mut();
         for version in entries.flat_map(|entry| &mut entry.versions) {
-            let known = known.get(&version.serial).copied().unwrap_or_default();
+            let known = known.get(version.serial as usize).copied().unwrap_or_default();
             (version.history, version.length) = known;
         }
     }

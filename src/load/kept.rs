@@ -105,7 +105,8 @@ pub(super) struct Desk<'d> {
 impl Desk<'_> {
     /// The record of a file, where it is as it was; else its stamp, where that can be trusted.
     pub(super) fn take(&self, entry: &Entry) -> Taken {
-        let stamp = Stamp::of(&entry.path).filter(|stamp| stamp.is_settled(self.shelf.looked));
+        let stamp = entry.stamp.or_else(|| Stamp::of(&entry.path));
+        let stamp = stamp.filter(|stamp| stamp.is_settled(self.shelf.looked));
         let Some(kept) = self.records.get(&entry.name) else { return Taken::Unknown(stamp) };
         let is_same =
             || fs::read(&entry.path).is_ok_and(|bytes| cache::key(&bytes) == kept.made_of);

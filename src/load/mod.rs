@@ -30,7 +30,7 @@ use std::{
 use jiff::{Timestamp, civil::Date};
 use rayon::prelude::*;
 
-use crate::cache::{self, BlobsWriter, Key};
+use crate::cache::{self, BlobsWriter, Key, Look};
 use crate::config::Config;
 use crate::diag::{Report, Severity};
 use crate::fields::Document;
@@ -104,6 +104,8 @@ pub fn config(root: &Path, report: &mut Report) -> Result<Option<Config>, LoadEr
 /// How a register is read.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Reading<'r> {
+    /// The register's files as they were when this run began, if it has looked.
+    pub look: Option<&'r Look>,
     /// Where records are kept between runs, if they are.
     pub shelf: Option<&'r Shelf>,
     /// Whether what this run has read is kept for the next.
@@ -144,7 +146,10 @@ pub fn load_with(root: &Path, today: Today, how: &Reading<'_>) -> Result<Loaded,
     };
     let files = how.of(Stage::Walk, || match how.only {
         Some(names) => walk::listed(root, names),
-        None => walk::walk(root, &mut report),
+        None => {
+            let seen = how.look.and_then(|look| walk::seen(root, look));
+            seen.unwrap_or_else(|| walk::walk(root, &mut report))
+        }
     });
     addresses::files(&files, &config.languages, &mut report);
     let mut register = Register::default();
@@ -169,7 +174,7 @@ pub fn load_with(root: &Path, today: Today, how: &Reading<'_>) -> Result<Loaded,
     let same = |parsed: &record::Parsed| parsed.trace.as_ref().is_some_and(|t| t.only_remarks);
     let only_remarks = parsed.iter().all(same);
     let read = |name: &str| {
-        let entry = walk::Entry { path: root.join(name), name: name.to_owned() };
+        let entry = walk::Entry { path: root.join(name), name: name.to_owned(), stamp: None };
         across::text(&entry)
     };
     let sources = how.of(Stage::Across, || {

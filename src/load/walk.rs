@@ -10,6 +10,7 @@ use std::{
 
 use walkdir::{DirEntry, WalkDir};
 
+use crate::cache::{Look, Stamp};
 use crate::diag::{Report, Source};
 use crate::load::{findings, holds_private_key, svg};
 
@@ -27,6 +28,8 @@ pub(super) struct Entry {
     pub(super) path: PathBuf,
     /// Relative to the register's root, with `/` between its parts.
     pub(super) name: String,
+    /// As it was when somebody looked, if somebody did.
+    pub(super) stamp: Option<Stamp>,
 }
 
 /// The files of `content/`, by what they are, each list in the order of names.
@@ -75,18 +78,59 @@ pub(super) fn walk(root: &Path, report: &mut Report) -> Files {
     files
 }
 
+/// Lists `content/` from a look at it, as a walk would. Nothing where one would find anything wrong.
+pub(super) fn seen(root: &Path, look: &Look) -> Option<Files> {
+    let is_inside = |(name, _): &(&str, _)| name.starts_with("content/") && !is_hidden(name);
+    let mut found: Vec<_> = look.all().filter(is_inside).collect();
+    // As a walk goes: what is in a folder stands where the folder does.
+    let in_order = |a: &str, b: &str| a.split('/').le(b.split('/'));
+    if !found.is_sorted_by(|(a, _), (b, _)| in_order(a, b)) {
+        found.sort_by(|(a, _), (b, _)| a.split('/').cmp(b.split('/')));
+    }
+    let mut files = Files::default();
+    for (name, stamp) in found {
+        if name.contains(char::REPLACEMENT_CHARACTER) {
+            return None;
+        }
+        if let Some(folder) = name.strip_suffix('/') {
+            (!is_ours(folder)).then_some(())?;
+            continue;
+        }
+        let (stamp, _) = stamp.filter(|(stamp, _)| stamp.is_file())?;
+        let entry = Entry { path: root.join(name), name: name.to_owned(), stamp: Some(stamp) };
+        files.add(entry, depth(name)).ok()?;
+    }
+    Some(files)
+}
+
 /// Files of `content/` by their names, as a walk that found nothing wrong would list them.
 pub(super) fn listed(root: &Path, names: &BTreeSet<String>) -> Files {
     let mut files = Files::default();
-    for name in names {
-        let hidden = name.split('/').any(|part| part.starts_with('.') || part.ends_with('~'));
-        if !hidden && name.starts_with("content/") {
-            let depth = name.split('/').count() - 1;
-            let entry = Entry { path: root.join(name), name: name.clone() };
-            drop(files.add(entry, depth));
-        }
+    for name in names.iter().filter(|name| name.starts_with("content/") && !is_hidden(name)) {
+        let entry = Entry { path: root.join(name), name: name.clone(), stamp: None };
+        drop(files.add(entry, depth(name)));
     }
     files
+}
+
+/// Whether something is what editors and systems leave behind, or in what they do.
+fn is_hidden(name: &str) -> bool {
+    name.split('/').any(is_left_behind)
+}
+
+fn is_left_behind(part: &str) -> bool {
+    part.starts_with('.') || part.ends_with('~')
+}
+
+/// How many folders below the register's root a file lies.
+fn depth(name: &str) -> usize {
+    name.matches('/').count()
+}
+
+/// Whether a name is that of a file that people write.
+fn is_ours(name: &str) -> bool {
+    let ending = Path::new(name).extension().and_then(|e| e.to_str()).unwrap_or_default();
+    ["md", "toml"].iter().any(|ours| ending.eq_ignore_ascii_case(ours))
 }
 
 impl Files {
@@ -120,18 +164,15 @@ fn place(root: &Path, entry: &DirEntry, files: &mut Files, report: &mut Report) 
         report.push(findings::unreadable(&name, "its name is not UTF-8"));
         return Descend::No;
     };
-    if last.starts_with('.') || last.ends_with('~') {
-        return Descend::No; // What editors and systems leave behind.
+    if is_left_behind(last) {
+        return Descend::No;
     }
     if entry.path_is_symlink() {
         report.push(findings::symlink(&name));
         return Descend::No;
     }
-    let ending = Path::new(last).extension().and_then(|e| e.to_str()).unwrap_or_default();
-    let ending = ending.to_ascii_lowercase();
-    let is_ours = matches!(ending.as_str(), "md" | "toml");
     if entry.file_type().is_dir() {
-        if is_ours && entry.depth() > 0 {
+        if is_ours(last) && entry.depth() > 0 {
             report.push(findings::not_a_file(&name));
             return Descend::No;
         }
@@ -141,7 +182,7 @@ fn place(root: &Path, entry: &DirEntry, files: &mut Files, report: &mut Report) 
         report.push(findings::not_a_file(&name));
         return Descend::No;
     }
-    let found = Entry { path: entry.path().to_owned(), name };
+    let found = Entry { path: entry.path().to_owned(), name, stamp: None };
     if let Err(found) = files.add(found, entry.depth()) {
         report.push(findings::ignored(&found.name));
     }
@@ -233,7 +274,7 @@ fn read_at_most(path: &Path, most: u64) -> io::Result<Option<Vec<u8>>> {
 
 /// Reads a file that the register names outside `content/`, such as `register.toml`.
 pub(super) fn read_named(root: &Path, name: &str, report: &mut Report) -> Option<Arc<Source>> {
-    let entry = Entry { path: root.join(name), name: name.to_owned() };
+    let entry = Entry { path: root.join(name), name: name.to_owned(), stamp: None };
     if entry.path.is_symlink() {
         report.push(findings::symlink(name));
         return None;

@@ -118,6 +118,11 @@ impl Tree {
         })
     }
 
+    /// Whether a run has come to its end in a folder: then opening it changes nothing that is published.
+    pub fn is_finished(dir: &Path) -> bool {
+        matches!(disk::found(&dir.join(MANIFEST)), Ok(Found::File(..)))
+    }
+
     /// Writes a file if it differs from what stands there. From any thread.
     pub fn put(&self, path: &str, bytes: &[u8]) -> Result<Written, OutputError> {
         self.take(path, bytes).inspect_err(|_| self.failed.store(true, Ordering::Relaxed))

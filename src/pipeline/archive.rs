@@ -2,7 +2,9 @@
 
 use std::{
     collections::BTreeSet,
+    fs,
     path::{Path, PathBuf},
+    sync::OnceLock,
     time::SystemTime,
 };
 
@@ -13,11 +15,15 @@ use crate::cache::{
     self, Blobs, BlobsWriter, FEW, Key, Look, Reader, Stamp, Writer, read_certificate,
     write_certificate,
 };
-use crate::config::Config;
-use crate::credential::SealedEntry;
-use crate::ledger::Ledger;
+use crate::config::{Config, KeySource};
+use crate::credential::{Did, SealedEntry, StatusChange};
+use crate::diag::Report;
+use crate::ledger::{Ledger, LedgerError};
+use crate::load::{self, Reading, Shelf};
 use crate::model::{Certificate, Register};
+use crate::output::Tree;
 use crate::pipeline::CACHE;
+use crate::timing::Timings;
 
 /// The certificates that entries state.
 const REVEALED: &str = "revealed";
@@ -26,22 +32,73 @@ const QUIET: &str = "quiet";
 /// How large versions are, and in which files they were seen to be what their leaves say.
 const VERSIONS: &str = "versions";
 
-/// A folder of the cache, and the files as they are.
+/// What a run reads, beside the files of keys.
+const SOURCES: [&str; 4] = ["register.toml", "content", "themes", LEDGER];
+const LEDGER: &str = "ledger";
+
+/// What opening a ledger came to.
+pub(super) type Opened = Result<Option<Ledger>, LedgerError>;
+
+/// What earlier runs have left of a register, whatever it is built into, and its files as they are.
 #[derive(Debug)]
 pub(super) struct Archive {
     pub(super) folder: PathBuf,
     pub(super) look: Look,
+    pub(super) shelf: Shelf,
+    /// Who states what is sealed, where the settings say.
+    issuer: Option<Did>,
+    revealed: OnceLock<Blobs>,
 }
 
 impl Archive {
-    /// Looks at the ledger of a register.
-    pub(super) fn at(root: &Path, looked: SystemTime) -> Self {
-        Self { folder: root.join(CACHE), look: Look::at(root, &["ledger"], looked) }
+    /// Looks at everything that a run reads, for one that began at a time. Nothing where the settings
+    /// cannot be read: then nothing is remembered.
+    pub(super) fn open(root: &Path, looked: SystemTime) -> Option<(Self, Config)> {
+        let config = load::config(root, &mut Report::default()).ok().flatten()?;
+        let folder = root.join(CACHE);
+        let keys = key_files(&config);
+        let names = SOURCES.into_iter().chain(keys.iter().map(String::as_str));
+        let look = Look::at(root, &names.collect::<Vec<_>>(), looked);
+        let shelf = Shelf::at(&folder, looked);
+        let (issuer, revealed) = (Did::of(config.base_url.as_str()).ok(), OnceLock::new());
+        Some((Self { folder, look, shelf, issuer, revealed }, config))
+    }
+
+    /// Looks once more at the ledger.
+    pub(super) fn renew(&mut self, root: &Path) {
+        self.look.renew(root, LEDGER);
+    }
+
+    /// How a register is read with what is left of it, and leaving what this run reads.
+    pub(super) fn reading<'r>(&'r self, timings: Option<&'r Timings>) -> Reading<'r> {
+        let (look, shelf) = (Some(&self.look), Some(&self.shelf));
+        Reading { look, shelf, keeps: true, timings, ..Reading::default() }
+    }
+
+    /// Whether `public/` holds nothing but what a build has left there.
+    pub(super) fn is_published(&self, root: &Path) -> bool {
+        let public = root.join("public");
+        let folders = fs::read_dir(&self.folder).into_iter().flatten().filter_map(Result::ok);
+        folders.into_iter().any(|folder| Tree::untouched(&public, &folder.path()).is_some())
+    }
+
+    /// Opens the ledger; nothing where nobody is known who could have made it.
+    pub(super) fn ledger(&self, root: &Path) -> Option<Opened> {
+        self.issuer.as_ref().map(|issuer| Ledger::open(root, issuer))
+    }
+
+    /// The certificates that entries state, as an earlier run has read them.
+    pub(super) fn revealed(&self) -> &Blobs {
+        self.revealed.get_or_init(|| {
+            let blobs = Blobs::open(&self.folder.join(REVEALED));
+            blobs.read_all();
+            blobs
+        })
     }
 
     /// The stamp of a file of the ledger, where it can be trusted.
     pub(super) fn stamp(&self, path: &str) -> Option<Stamp> {
-        let (stamp, settled) = self.look.stamp(&format!("ledger/{path}"))?;
+        let (stamp, settled) = self.look.stamp(&format!("{LEDGER}/{path}"))?;
         settled.then_some(stamp)
     }
 
@@ -60,7 +117,23 @@ fn entry(of: &mut Writer, sealed: &SealedEntry) {
     let newest = sealed.newest();
     of.number(newest.serial.into());
     of.raw(&newest.sha256);
-    of.list(&sealed.statuses, |of, status| of.text(&format!("{:?}", status.change)));
+    of.list(&sealed.statuses, |of, status| {
+        let StatusChange { date, status, reason } = &status.change;
+        of.date(*date);
+        of.text(status.word());
+        of.option(reason.as_deref(), Writer::text);
+    });
+}
+
+/// The files of a register's keys.
+fn key_files(config: &Config) -> Vec<String> {
+    let signing = &config.signing;
+    let sources = [Some(&signing.issue), signing.status.as_ref(), Some(&signing.log)];
+    let files = sources.into_iter().flatten().filter_map(|source| match source {
+        KeySource::File(path) => Some(path.to_string_lossy().into_owned()),
+        KeySource::Command(_) => None,
+    });
+    files.collect()
 }
 
 /// How many entries the history of a version has, and how many bytes the version.
@@ -69,7 +142,7 @@ pub(super) type Measure = (u32, u32);
 /// What an earlier run has read of the ledger.
 pub(super) struct Revealed<'a> {
     archive: &'a Archive,
-    blobs: Blobs,
+    blobs: &'a Blobs,
     base: Key,
     versions: Versions,
     /// The files of entries as they are now.
@@ -86,13 +159,13 @@ struct Versions {
 
 impl<'a> Revealed<'a> {
     pub(super) fn open(archive: &'a Archive, register: &Register, ledger: &Ledger) -> Self {
+        static NOTHING: OnceLock<Blobs> = OnceLock::new();
         let mut base = Writer::default();
         base.text(&format!("{:?}", register.schemes));
         base.text(ledger.sealed().issuer.as_str());
         let base = cache::key(&base.into_bytes());
-        let kept = Blobs::open(&archive.folder.join(REVEALED));
-        let blobs = if kept.base() == base { kept } else { Blobs::default() };
-        blobs.read_all();
+        let kept = archive.revealed();
+        let blobs = if kept.base() == base { kept } else { NOTHING.get_or_init(Blobs::default) };
         let versions = versions(&archive.folder.join(VERSIONS)).unwrap_or_default();
         let files = archive.files(ledger);
         Self { archive, blobs, base, versions, files }
@@ -132,21 +205,16 @@ impl<'a> Revealed<'a> {
         (reader.is_at_end() && certificate.number.key() == key).then_some(certificate)
     }
 
-    /// Keeps what this run has read, if it is much.
-    pub(super) fn keep(&self, certificates: &[Certificate], ledger: &Ledger) {
+    /// Keeps what this run has read, if it is much: of so many certificates the entries were read.
+    pub(super) fn keep(&self, certificates: &[Certificate], ledger: &Ledger, read: usize) {
         self.keep_versions(ledger);
-        let sealed = ledger.sealed();
-        let of = |certificate: &Certificate| {
-            let key = certificate.number.key();
-            let made_of = sealed.entry(key).map(Self::made_of)?;
-            let is_new = self.blobs.get(key).is_none_or(|blob| blob.made_of != made_of);
-            Some((made_of, is_new))
-        };
-        let keys: Vec<_> = certificates.par_iter().map(of).collect();
-        let new = keys.iter().flatten().filter(|(_, is_new)| *is_new).count();
-        if new <= FEW && !self.blobs.is_empty() {
+        if read <= FEW && !self.blobs.is_empty() {
             return;
         }
+        let sealed = ledger.sealed();
+        let of =
+            |certificate: &Certificate| sealed.entry(certificate.number.key()).map(Self::made_of);
+        let keys: Vec<_> = certificates.par_iter().map(of).collect();
         let mut writer = BlobsWriter::new(&self.archive.folder.join(REVEALED), self.base);
         for (certificates, keys) in certificates.chunks(4096).zip(keys.chunks(4096)) {
             let print = |certificate: &Certificate| {
@@ -156,7 +224,7 @@ impl<'a> Revealed<'a> {
             };
             let bytes: Vec<_> = certificates.par_iter().map(print).collect();
             for ((certificate, made_of), bytes) in certificates.iter().zip(keys).zip(bytes) {
-                if let Some((made_of, _)) = made_of {
+                if let Some(made_of) = made_of {
                     writer.add(certificate.number.key(), (None, *made_of), &bytes, &[]);
                 }
             }
@@ -220,9 +288,9 @@ pub(super) struct Quiet<'a> {
     archive: &'a Archive,
     base: Key,
     known: Known,
-    /// The key of each record, in the register's order, and whether it is known; nothing of one that
-    /// is not sealed.
-    keys: Vec<Option<(Key, bool)>>,
+    /// The key of each record, in the register's order, and whether it differed in nothing, where that
+    /// is known; nothing of one that is not sealed.
+    keys: Vec<Option<(Key, Option<bool>)>>,
     /// The files of entries, in order, with their stamps.
     files: Files,
 }
@@ -257,7 +325,7 @@ impl<'a> Quiet<'a> {
             entry(&mut of, sealed);
             let key = cache::key(&of.into_bytes());
             let is_same = same(&known.files, &files, sealed.newest().serial);
-            Some((key, is_same && known.keys.binary_search(&key).is_ok()))
+            Some((key, is_same.then(|| known.keys.binary_search(&key).is_ok())))
         });
         let keys = keys.collect();
         Self { archive, base, known, keys, files }
@@ -265,7 +333,12 @@ impl<'a> Quiet<'a> {
 
     /// Whether a record is known to differ in nothing.
     pub(super) fn is_known(&self, at: usize) -> bool {
-        self.keys.get(at).copied().flatten().is_some_and(|(_, is_known)| is_known)
+        self.keys.get(at).copied().flatten().is_some_and(|(_, quiet)| quiet == Some(true))
+    }
+
+    /// Whether a record differed in nothing, where that is known.
+    pub(super) fn knew(&self, at: usize) -> Option<bool> {
+        self.keys.get(at)?.map_or(Some(false), |(_, quiet)| quiet)
     }
 
     /// Keeps which records differ in nothing: all but those at these places.

@@ -12,10 +12,11 @@ use crate::output::{Adopt, OutputError, Sink, Summary, Tree};
 use crate::pipeline::{
     BuildError,
     archive::Archive,
-    check::{self, Content},
-    outcome::Memory,
+    check::{self, Beside, Content},
+    outcome::{Kept, Memory},
     publish,
     remarks::Way,
+    seal::Read,
 };
 use crate::site::{self, Inputs, Rendered};
 use crate::theme::{Minify, Theme};
@@ -85,21 +86,57 @@ pub fn build(
     }
     if let Some(memory) = &memory {
         let way = Way { root, out, adopt, memory, options, onlooker };
-        if let Some(built) = way.build()? {
-            timings.of(Stage::Finish, || memory.remember(root, &built));
+        if let Some((built, kept)) = way.build()? {
+            timings.of(Stage::Finish, || memory.remember(root, &built, &kept));
             return Ok(built);
         }
     }
-    let cache = memory.as_ref().map(|memory| &*memory.folder);
-    let shelf = memory.as_ref().map(|memory| &memory.shelf);
+    go_on(root, out, adopt, (memory.as_ref(), None), options, onlooker)
+}
+
+/// Builds a register into a folder from what was read for an edition that was just made of it.
+pub fn build_after(
+    root: &Path,
+    out: &Path,
+    (adopt, read): (Adopt, Read),
+    options: &BuildOptions,
+    onlooker: &Onlooker<'_>,
+) -> Result<Built<Summary>, BuildError> {
+    let Read { content, archive } = read;
+    let how = (options, content.loaded.today);
+    let memory = onlooker.timings.of(Stage::Walk, || Memory::after(root, out, how, archive));
+    go_on(root, out, adopt, (Some(&memory), Some(content)), options, onlooker)
+}
+
+fn go_on(
+    root: &Path,
+    out: &Path,
+    adopt: Adopt,
+    (memory, content): (Option<&Memory>, Option<Content>),
+    options: &BuildOptions,
+    onlooker: &Onlooker<'_>,
+) -> Result<Built<Summary>, BuildError> {
+    let timings = onlooker.timings;
+    let (cache, archive) = memory.map(|memory| (&*memory.folder, &memory.archive)).unzip();
     let is_own = out == root.join("public");
     let is_published = is_own && cache.is_some_and(|cache| Tree::untouched(out, cache).is_some());
-    let reading = Reading { shelf, keeps: true, timings: Some(timings), is_published, only: None };
-    let open = || Ok(Tree::open_with(out, adopt, cache)?);
-    let looks = (onlooker, reading, memory.as_ref().map(|memory| &memory.archive));
-    let built = build_with(root, options, looks, open, |tree| Ok(tree.finish()?))?;
-    if let Some(memory) = &memory {
-        timings.of(Stage::Finish, || memory.remember(root, &built));
+    let reading = archive.map_or(Reading { timings: Some(timings), ..Reading::default() }, |a| {
+        Reading { is_published, ..a.reading(Some(timings)) }
+    });
+    let open = || Tree::open_with(out, adopt, cache);
+    // What lies there from an earlier run can be read beside the records: nothing is written yet.
+    let early = || {
+        archive.map(Archive::revealed);
+        (archive.is_some() && Tree::is_finished(out)).then(open)
+    };
+    let read = || read(root, options, content, (&reading, archive));
+    let (read, tree) = rayon::join(read, early);
+    let open = || tree.unwrap_or_else(|| timings.of(Stage::Walk, open));
+    let (read, looks) = (read?, (onlooker, archive));
+    let built = make(read, options, looks, || Ok(open()?), |tree| Ok(tree.finish()?))?;
+    if let Some(memory) = memory {
+        let kept = Kept { unsealed: built.unsealed, ahead: Vec::new() };
+        timings.of(Stage::Finish, || memory.remember(root, &built, &kept));
     }
     Ok(built)
 }
@@ -111,19 +148,36 @@ pub fn build_into<S: Sink>(
     options: &BuildOptions,
 ) -> Result<Built<S>, BuildError> {
     let onlooker = Onlooker { progress: &|_| {}, timings: &Timings::default() };
-    let looks = (&onlooker, Reading::default(), None);
-    build_with(root, options, looks, || Ok(sink), Ok)
+    let read = read(root, options, None, (&Reading::default(), None))?;
+    make(read, options, (&onlooker, None), || Ok(sink), Ok)
 }
 
-fn build_with<S: Sink, T>(
+/// The register beside its ledger, where the settings could be read.
+type Found = (Content, Option<Beside>);
+
+fn read(
     root: &Path,
     options: &BuildOptions,
-    (onlooker, how, archive): (&Onlooker<'_>, Reading<'_>, Option<&Archive>),
+    content: Option<Content>,
+    (how, archive): (&Reading<'_>, Option<&Archive>),
+) -> Result<Found, BuildError> {
+    let content =
+        || content.map_or_else(|| check::content(root, options.today, options.minify, how), Ok);
+    // The ledger can be read beside the records.
+    let ledger = || archive.and_then(|archive| how.of(Stage::Ledger, || archive.ledger(root)));
+    let (content, ledger) = rayon::join(content, ledger);
+    let mut content = content?;
+    let beside = check::beside_ledger(root, &mut content, ledger, (how, archive))?;
+    Ok((content, beside))
+}
+
+fn make<S: Sink, T>(
+    (content, beside): Found,
+    options: &BuildOptions,
+    (onlooker, archive): (&Onlooker<'_>, Option<&Archive>),
     open: impl FnOnce() -> Result<S, BuildError>,
     finish: impl FnOnce(S) -> Result<T, BuildError>,
 ) -> Result<Built<T>, BuildError> {
-    let mut content = check::content(root, options.today, options.minify, &how)?;
-    let beside = check::beside_ledger(root, &mut content, (&how, archive))?;
     let Content { loaded, theme } = content;
     let (report, records, today) = (loaded.report, loaded.records, loaded.today);
     let ledger = beside.and_then(|beside| Some((beside.ledger?, beside.compared.count())));
@@ -138,7 +192,7 @@ fn build_with<S: Sink, T>(
     }
     let base_url = options.base_url.as_ref().unwrap_or(&config.base_url);
     let what = Pages { config: &config, theme: &theme, base_url, today, onlooker, archive };
-    let sink = onlooker.timings.of(Stage::Walk, open)?;
+    let sink = open()?;
     let rendered = what.make((loaded.register, &loaded.sources), ledger, &sink)?;
     let finished = onlooker.timings.of(Stage::Finish, || finish(sink))?;
     Ok(Built { report, records, unsealed, made: Some((rendered, finished)) })
@@ -179,12 +233,14 @@ impl Pages<'_> {
         }
         let (config, theme, base_url, today) = (self.config, self.theme, self.base_url, self.today);
         let sealed = ledger.as_ref().map(Ledger::sealed);
-        let register = &register;
-        let inputs = Inputs { config, register, sources, theme, base_url, today, sealed };
+        let inputs =
+            Inputs { config, register: &register, sources, theme, base_url, today, sealed };
         let rendered = site::render(&inputs, &timed, (progress, timings))?;
         if let Some(ledger) = &ledger {
             timings.of(Stage::Proofs, || publish::proofs(ledger, sink, self.archive))?;
         }
+        // It takes a while to free them.
+        rayon::spawn(move || drop((register, ledger)));
         Ok(rendered)
     }
 }

@@ -11,7 +11,7 @@ use crate::load::{self, Loaded, Reading, Today};
 use crate::model::{Certificate, Register};
 use crate::pipeline::{
     BuildError,
-    archive::{Archive, Quiet},
+    archive::{Archive, Opened, Quiet},
     exposed, findings,
 };
 use crate::proof::VerifyingKey;
@@ -22,11 +22,12 @@ use crate::timing::Stage;
 /// Reads a register, its theme and its ledger and finds what is wrong with them. Writes nothing.
 pub fn check(root: &Path, today: Today, how: &Reading<'_>) -> Result<Loaded, BuildError> {
     let mut content = content(root, today, Minify::Yes, how)?;
-    beside_ledger(root, &mut content, (how, None))?;
+    beside_ledger(root, &mut content, None, (how, None))?;
     Ok(content.loaded)
 }
 
 /// What people write, with all that is wrong with it.
+#[derive(Debug)]
 pub(super) struct Content {
     pub(super) loaded: Loaded,
     pub(super) theme: Option<Theme>,
@@ -54,7 +55,7 @@ pub(super) fn content(
     }
     // Where only some files are read, all others have been looked through.
     if how.only.is_none() {
-        loaded.report.append(exposed::find(root, how.is_published));
+        loaded.report.append(exposed::find(root, (how.look, how.is_published)));
     }
     if let Some(found) = misplaced_keys(root, config, &public_keys(root, &config.signing)) {
         loaded.report.push(found);
@@ -69,16 +70,18 @@ pub(super) struct Beside {
     pub(super) compared: Compared,
 }
 
-/// Opens the ledger and finds what is wrong between it and the records. Nothing where the settings
-/// could not be read, or the ledger is of a register that is published elsewhere.
+/// Opens the ledger, unless it was, and finds what is wrong between it and the records. Nothing where
+/// the settings could not be read, or the ledger is of a register that is published elsewhere.
 pub(super) fn beside_ledger(
     root: &Path,
     content: &mut Content,
+    opened: Option<Opened>,
     (how, archive): (&Reading<'_>, Option<&Archive>),
 ) -> Result<Option<Beside>, BuildError> {
     let Some(config) = &content.loaded.config else { return Ok(None) };
     let issuer = issuer(config)?;
-    let ledger = match how.of(Stage::Ledger, || Ledger::open(root, issuer.did())) {
+    let open = || how.of(Stage::Ledger, || Ledger::open(root, issuer.did()));
+    let ledger = match opened.unwrap_or_else(open) {
         Err(LedgerError::Origin { found, .. }) => {
             content.loaded.report.push(findings::elsewhere(root, &found));
             content.loaded.report.sort();

@@ -8,6 +8,7 @@ use std::{
 
 use walkdir::WalkDir;
 
+use crate::cache::Look;
 use crate::diag::Report;
 use crate::load;
 use crate::pipeline::findings;
@@ -19,26 +20,35 @@ const MOST: u64 = 64 << 10;
 
 /// Looks for private keys. Records and guidance are looked through when they are read; of what else
 /// there is, files that could be a key: by their ending, or because nothing is known by theirs. Where
-/// `public/` is known to hold only what builds have written, it is left out.
-pub(super) fn find(root: &Path, is_published: bool) -> Report {
+/// `public/` is known to hold only what builds have written, it is left out; where somebody has looked
+/// at what there is, the folders that were looked at are not walked through again.
+pub(super) fn find(root: &Path, (look, is_published): (Option<&Look>, bool)) -> Report {
     let mut report = Report::default();
-    let folders = FOLDERS.into_iter().filter(|folder| !is_published || *folder != "public");
-    for folder in folders {
-        let entries = WalkDir::new(root.join(folder)).follow_links(false);
-        // What cannot be read is said by whoever needs it.
-        for entry in entries.into_iter().filter_map(Result::ok) {
-            let path = entry.path();
-            if !entry.file_type().is_file() || !could_be_key(path) {
-                continue;
+    let mut suspects = Vec::new();
+    for folder in FOLDERS.into_iter().filter(|folder| !is_published || *folder != "public") {
+        match look.filter(|look| look.has(folder)) {
+            Some(look) => {
+                let files = look.below(folder).filter(|name| could_be_key(Path::new(name)));
+                suspects.extend(files.map(|name| root.join(name)));
             }
-            let mut bytes = Vec::new();
-            let read = File::open(path).and_then(|file| file.take(MOST).read_to_end(&mut bytes));
-            if read.is_ok() && load::holds_private_key(&String::from_utf8_lossy(&bytes)) {
-                report.push(findings::key_exposed(&name(root, path)));
-            }
+            None => suspects.extend(walk(&root.join(folder))),
+        }
+    }
+    for path in suspects {
+        let mut bytes = Vec::new();
+        let read = File::open(&path).and_then(|file| file.take(MOST).read_to_end(&mut bytes));
+        if read.is_ok() && load::holds_private_key(&String::from_utf8_lossy(&bytes)) {
+            report.push(findings::key_exposed(&name(root, &path)));
         }
     }
     report
+}
+
+/// The files in a folder that could be keys. What cannot be read is said by whoever needs it.
+fn walk(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    let entries = WalkDir::new(folder).follow_links(false).into_iter().filter_map(Result::ok);
+    let suspects = entries.filter(|e| e.file_type().is_file() && could_be_key(e.path()));
+    suspects.map(walkdir::DirEntry::into_path)
 }
 
 fn could_be_key(path: &Path) -> bool {

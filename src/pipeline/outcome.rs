@@ -11,10 +11,9 @@ use std::{
 use jiff::civil::Date;
 use strum::IntoEnumIterator as _;
 
-use crate::cache::{self, Blobs, FEW, Key, Look, Reader, Writer};
-use crate::config::{Config, KeySource};
+use crate::cache::{self, Blobs, FEW, Key, Reader, Writer};
 use crate::diag::{Code, Diagnostic, Label, Report, Source};
-use crate::load::{self, Shelf, Today};
+use crate::load::Today;
 use crate::output::{Summary, Tree};
 use crate::pipeline::{BuildOptions, Built, State, archive::Archive, remarks::is_record};
 use crate::site::Rendered;
@@ -22,8 +21,6 @@ use crate::theme::Minify;
 
 /// The folder of the cache in a register's.
 pub const CACHE: &str = ".attestar-cache";
-/// What a build reads, beside the files of keys.
-const SOURCES: [&str; 4] = ["register.toml", "content", "themes", "ledger"];
 /// A file's part of the cache of an output folder.
 const OUTCOME: &str = "outcome";
 
@@ -32,9 +29,7 @@ const OUTCOME: &str = "outcome";
 pub(super) struct Memory {
     /// Of this output folder.
     pub(super) folder: PathBuf,
-    /// Records, for all output folders.
-    pub(super) shelf: Shelf,
-    /// What is sealed, for all output folders.
+    /// What is left for all output folders.
     pub(super) archive: Archive,
     today: Date,
     /// All that was looked at.
@@ -46,30 +41,44 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    /// Looks at everything that a build reads. Nothing where the settings cannot be read: then
-    /// nothing is remembered.
+    /// Looks at everything that a build reads. Nothing where the settings cannot be read.
     pub(super) fn open(
         root: &Path,
         out: &Path,
         options: &BuildOptions,
         looked: SystemTime,
     ) -> Option<Self> {
-        let config = load::config(root, &mut Report::default()).ok().flatten()?;
+        let (archive, config) = Archive::open(root, looked)?;
         let today = match options.today {
             Today::Day(day) => day,
             Today::Now(now) => config.day(now),
         };
-        let cache = root.join(CACHE);
-        let name = folder_name(out, options);
-        let keys = key_files(&config);
-        let names: Vec<&str> = SOURCES.into_iter().chain(keys.iter().map(String::as_str)).collect();
-        let look = Look::at(root, &names, looked);
+        Some(Self::of(root, out, (options, today), archive))
+    }
+
+    fn of(
+        root: &Path,
+        out: &Path,
+        (options, today): (&BuildOptions, Date),
+        archive: Archive,
+    ) -> Self {
+        let look = &archive.look;
         let unsettled = look.unsettled().into_iter();
         let unsettled = unsettled.map(|name| (name.to_owned(), content(root, name))).collect();
-        let shelf = Shelf::at(&cache, looked);
         let (all, others) = (look.key(), OnceLock::new());
-        let archive = Archive { folder: cache.clone(), look };
-        Some(Self { folder: cache.join(name), shelf, archive, today, all, others, unsettled })
+        let folder = archive.folder.join(folder_name(out, options));
+        Self { folder, archive, today, all, others, unsettled }
+    }
+
+    /// The same for a build that goes on from an edition of this run.
+    pub(super) fn after(
+        root: &Path,
+        out: &Path,
+        how: (&BuildOptions, Date),
+        mut archive: Archive,
+    ) -> Self {
+        archive.renew(root);
+        Self::of(root, out, how, archive)
     }
 
     fn others(&self) -> Key {
@@ -85,8 +94,8 @@ impl Memory {
             return None;
         }
         let summary = Tree::untouched(out, &self.folder)?;
-        let (Before { report, records, rendered }, unsealed) = before(&mut reader, root)?;
-        Some(Built { report, records, unsealed, made: Some((rendered, summary)) })
+        let (before, unsealed) = before(&mut reader, root, summary)?;
+        Some(before.built(unsealed))
     }
 
     /// What the last build came to, where nothing but records may have changed since.
@@ -97,14 +106,14 @@ impl Memory {
         let is_other = |name: &str| !is_record(name);
         // What is kept of records may be of a build that a finding has forbidden since.
         if left.records.is_none()
-            || left.records != self.shelf.mark()
+            || left.records != self.archive.shelf.mark()
             || left.others != self.others()
             || !Self::is_settled(&left, root, is_other)
         {
             return None;
         }
-        Tree::untouched(out, &self.folder)?;
-        before(&mut reader, root).map(|(before, _)| before)
+        let summary = Tree::untouched(out, &self.folder)?;
+        before(&mut reader, root, summary).map(|(before, _)| before)
     }
 
     /// The first part of what was left, where that is of this day.
@@ -142,11 +151,12 @@ impl Memory {
                 (changed.len() <= most).then_some(())?;
             }
         }
-        (count == records.len() && !changed.is_empty()).then_some(changed)
+        (count == records.len()).then_some(changed)
     }
 
-    /// Remembers what a build came to. That it cannot be written costs time only.
-    pub(super) fn remember(&self, root: &Path, built: &Built<Summary>) {
+    /// Remembers what a build came to, and how that goes with what is kept of records. That it cannot
+    /// be written costs time only.
+    pub(super) fn remember(&self, root: &Path, built: &Built<Summary>, kept: &Kept) {
         let path = self.folder.join(OUTCOME);
         let Some((rendered, _)) = &built.made else { return };
         let mut sources = BTreeMap::new();
@@ -163,13 +173,15 @@ impl Memory {
         writer.date(self.today);
         writer.raw(&self.all.0);
         writer.raw(&self.others().0);
-        writer.option(self.shelf.mark(), |writer, mark| writer.raw(&mark.0));
+        writer.option(self.archive.shelf.mark(), |writer, mark| writer.raw(&mark.0));
         writer.list(&self.unsettled, |writer, (name, key)| {
             writer.text(name);
             writer.raw(&key.0);
         });
         writer.size(built.records);
         writer.option(built.unsealed, Writer::size);
+        writer.option(kept.unsealed, Writer::size);
+        writer.list(&kept.ahead, |writer, name| writer.text(name));
         writer.size(rendered.pages);
         writer.list(findings, write_finding);
         drop(cache::write(&path, &writer.into_bytes()));
@@ -188,17 +200,49 @@ struct Left {
     unsettled: Vec<(String, Key)>,
 }
 
-/// What a build came to.
-pub(super) struct Before {
-    pub(super) report: Report,
-    pub(super) records: usize,
-    pub(super) rendered: Rendered,
+/// How what a build came to goes with what is kept of records.
+#[derive(Debug)]
+pub(super) struct Kept {
+    /// How many records differed from what is sealed, as they are kept.
+    pub(super) unsealed: Option<usize>,
+    /// The records whose pages were made from what they say since.
+    pub(super) ahead: Vec<String>,
 }
 
-/// The second part of what was left, and how many records differed from what was sealed.
-fn before(reader: &mut Reader<'_>, root: &Path) -> Option<(Before, Option<usize>)> {
+/// What a build came to.
+pub(super) struct Before {
+    report: Report,
+    records: usize,
+    rendered: Rendered,
+    pub(super) summary: Summary,
+    pub(super) kept: Kept,
+}
+
+impl Before {
+    /// Whether something was found about some records.
+    pub(super) fn speaks_of(&self, names: &[&str]) -> bool {
+        let is_about = |label: &Label| names.contains(&label.source.path());
+        let mut findings = self.report.findings().iter();
+        findings.any(|f| f.code != Code::LanguageUnpublished && f.labels.iter().any(is_about))
+    }
+
+    /// The same, said of a build now.
+    pub(super) fn built(self, unsealed: Option<usize>) -> Built<Summary> {
+        let Self { report, records, rendered, summary, .. } = self;
+        Built { report, records, unsealed, made: Some((rendered, summary)) }
+    }
+}
+
+/// The second part of what was left, and how many records were said to differ from what is sealed.
+fn before(
+    reader: &mut Reader<'_>,
+    root: &Path,
+    summary: Summary,
+) -> Option<(Before, Option<usize>)> {
     let records = reader.size()?;
-    let unsealed = reader.option(Reader::size)?;
+    let (said, unsealed) = (reader.option(Reader::size)?, reader.option(Reader::size)?);
+    let ahead = reader.list(|reader| reader.text().map(str::to_owned))?;
+    let kept = Kept { unsealed, ahead };
     let rendered = Rendered { pages: reader.size()? };
     let mut sources = BTreeMap::new();
     let findings = reader.list(|reader| finding(reader, root, &mut sources))?;
@@ -206,7 +250,8 @@ fn before(reader: &mut Reader<'_>, root: &Path) -> Option<(Before, Option<usize>
     for finding in findings {
         report.push(finding);
     }
-    reader.is_at_end().then_some((Before { report, records, rendered }, unsealed))
+    let before = Before { report, records, rendered, summary, kept };
+    reader.is_at_end().then_some((before, said))
 }
 
 /// The folder of the cache for builds of one kind into one folder.
@@ -218,16 +263,6 @@ fn folder_name(out: &Path, options: &BuildOptions) -> String {
     writer.number(u64::from(options.minify == Minify::Yes));
     writer.number(u64::from(options.state == State::Sealed));
     format!("site-{}", crate::proof::hex(&cache::key(&writer.into_bytes()).0))
-}
-
-fn key_files(config: &Config) -> Vec<String> {
-    let signing = &config.signing;
-    let sources = [Some(&signing.issue), signing.status.as_ref(), Some(&signing.log)];
-    let files = sources.into_iter().flatten().filter_map(|source| match source {
-        KeySource::File(path) => Some(path.to_string_lossy().into_owned()),
-        KeySource::Command(_) => None,
-    });
-    files.collect()
 }
 
 /// The key of what a file holds.

@@ -1,7 +1,5 @@
 //! The sealed state, shown: certificates as their entries state them, and the files that prove it.
 
-use std::collections::BTreeMap;
-
 use rayon::prelude::*;
 
 use crate::cache::{self, Key, Writer};
@@ -35,6 +33,7 @@ struct Known {
 /// A number's newest version.
 struct Newest<'l> {
     key: &'l str,
+    serial: u32,
     statuses: Vec<credential::StatusChange>,
     /// What it states, where an earlier run has read it.
     certificate: Option<Certificate>,
@@ -58,28 +57,42 @@ pub(super) fn reveal(
     (layout, sink): (Layout, &dyn Sink),
     archive: Option<&Archive>,
 ) -> Result<(), BuildError> {
-    let files: BTreeMap<Box<str>, Box<str>> = std::mem::take(&mut register.certificates)
-        .into_iter()
-        .map(|certificate| (certificate.number.key().into(), certificate.file))
-        .collect();
+    let records = std::mem::take(&mut register.certificates);
     let known = archive.map(|archive| Revealed::open(archive, register, ledger));
-    let (read, mut certificates) = entries(register, ledger, (layout, sink), known.as_ref())?;
-    ledger.know_versions(&read);
-    certificates.par_sort_unstable_by(|a, b| a.number.key().cmp(b.number.key()));
+    let Entries { measures, mut certificates, read } =
+        entries(register, ledger, (layout, sink), known.as_ref())?;
+    ledger.know_versions(&measures);
     if let Some(known) = &known {
-        known.keep(&certificates, ledger);
+        known.keep(&certificates, ledger, read);
     }
-    for certificate in &mut certificates {
-        if let Some(file) = files.get(certificate.number.key()) {
-            certificate.file.clone_from(file);
-        }
-    }
+    name_files(&mut certificates, &records);
     register.certificates = certificates;
+    // It takes a while to free them.
+    rayon::spawn(move || drop(records));
     Ok(())
 }
 
-/// The measures of all versions, by serial, and what the newest of each number state.
-type Entries = (Vec<(u32, Measure)>, Vec<Certificate>);
+/// Notes in which record each certificate stands. Both are in the order of numbers.
+fn name_files(certificates: &mut [Certificate], records: &[Certificate]) {
+    let mut records = records.iter().peekable();
+    for certificate in certificates {
+        let key = certificate.number.key();
+        while records.next_if(|record| record.number.key() < key).is_some() {}
+        if let Some(record) = records.next_if(|record| record.number.key() == key) {
+            certificate.file.clone_from(&record.file);
+        }
+    }
+}
+
+/// What entries tell.
+struct Entries {
+    /// Of all versions, by serial.
+    measures: Vec<Measure>,
+    /// What the newest of each number state, in the order of numbers.
+    certificates: Vec<Certificate>,
+    /// How many of them were read, and not known from an earlier run.
+    read: usize,
+}
 
 fn entries(
     register: &Register,
@@ -95,36 +108,43 @@ fn entries(
         let is_seen = known.is_some_and(|known| known.is_seen(version.serial));
         versions[version.serial as usize] = Some(Known { measure, is_seen });
     }
-    let mut newest: Vec<Option<Newest<'_>>> = Vec::new();
-    newest.resize_with(versions.len(), || None);
     let numbers: Vec<_> = unerased.collect();
-    let taken = numbers.par_iter().map(|(key, entry)| {
+    let newest = numbers.par_iter().map(|(key, entry)| {
         let version = entry.newest();
         let certificate = known.and_then(|known| known.certificate(key, entry, register));
         let (unit, made_of) = unit(key, &version.sha256);
         let is_kept = layout == Layout::Full && sink.keep(unit, made_of);
-        (version.serial, Newest { key, statuses: entry.changes(), certificate, is_kept })
+        let (serial, statuses) = (version.serial, entry.changes());
+        Newest { key, serial, statuses, certificate, is_kept }
     });
-    for (serial, of) in taken.collect::<Vec<_>>() {
-        newest[serial as usize] = Some(of);
+    let mut newest: Vec<_> = newest.collect();
+    let mut places = vec![None; versions.len()];
+    for (at, of) in newest.iter().enumerate() {
+        places[of.serial as usize] = Some(at);
     }
+    let newest_of = |serial: u32| places[serial as usize].map(|at| &newest[at]);
     let is_wanted = |serial: u32| {
-        let newest = newest[serial as usize].as_ref();
         // A line is read where its file has changed, to see that it is still what it should be.
         versions[serial as usize].is_none_or(|known| known.measure.is_none() || !known.is_seen)
-            || newest.is_some_and(|newest| newest.lacks(layout))
+            || newest_of(serial).is_some_and(|newest| newest.lacks(layout))
     };
     let take = |serial: u32, bytes: &[u8]| {
-        let (newest, known) = (newest[serial as usize].as_ref(), versions[serial as usize]);
+        let (newest, known) = (newest_of(serial), versions[serial as usize]);
         read((serial, bytes), (newest, known), register, (layout, sink))
     };
     let read = ledger.credentials(&is_wanted, &take)?;
-    let measured = (0..).zip(&versions).filter_map(|(serial, of)| Some((serial, (*of)?.measure?)));
-    let mut measures: Vec<_> = measured.collect();
-    measures.extend(read.iter().map(|read| (read.serial, read.measure)));
-    let kept = newest.into_iter().flatten().filter_map(|of| of.certificate);
-    let read = read.into_iter().filter_map(|read| read.certificate);
-    Ok((measures, kept.chain(read).collect()))
+    let known = versions.iter().map(|of| of.and_then(|of| of.measure).unwrap_or_default());
+    let mut measures: Vec<Measure> = known.collect();
+    let mut count = 0;
+    for Read { serial, measure, certificate } in read {
+        measures[serial as usize] = measure;
+        if let (Some(certificate), Some(at)) = (certificate, places[serial as usize]) {
+            newest[at].certificate = Some(certificate);
+            count += 1;
+        }
+    }
+    let certificates = newest.into_iter().filter_map(|of| of.certificate).collect();
+    Ok(Entries { measures, certificates, read: count })
 }
 
 /// The published entry of a number, and what it is made of.

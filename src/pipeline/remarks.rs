@@ -8,17 +8,20 @@ use std::{
 };
 
 use crate::cache::Blobs;
-use crate::diag::{Code, Diagnostic};
+use crate::diag::{Code, Diagnostic, Report};
 use crate::ledger::Ledger;
 use crate::load::{self, Loaded, Reading};
 use crate::markdown::{self, Place};
 use crate::model::Certificate;
 use crate::output::{Adopt, Summary, Tree};
 use crate::pipeline::{
-    BuildError, BuildOptions, Built, Onlooker,
+    BuildError, BuildOptions, Built, Onlooker, State,
+    archive::Quiet,
     check::{self, Content},
-    outcome::{Before, Memory},
+    findings,
+    outcome::{Before, Kept, Memory},
 };
+use crate::seal::{self, NewRecords};
 use crate::site::{self, Inputs};
 use crate::timing::Stage;
 
@@ -36,35 +39,108 @@ pub(super) struct Way<'w> {
 }
 
 impl Way<'_> {
-    /// Builds in this way. Nothing where it cannot be: nothing has been written then.
-    pub(super) fn build(&self) -> Result<Option<Built<Summary>>, BuildError> {
-        if Ledger::is_there(self.root) {
-            return Ok(None); // What the records say beside their entries takes all of both.
-        }
-        let Some(before) = self.memory.before(self.root, self.out) else { return Ok(None) };
-        let timings = self.onlooker.timings;
+    /// Builds in this way, and says how that goes with what is kept of records. Nothing where it cannot
+    /// be: nothing has been written then.
+    pub(super) fn build(&self) -> Result<Option<(Built<Summary>, Kept)>, BuildError> {
+        let Some(mut before) = self.memory.before(self.root, self.out) else { return Ok(None) };
+        let (timings, archive) = (self.onlooker.timings, &self.memory.archive);
+        let is_sealed = Ledger::is_there(self.root);
+        // What is sealed stays as it is, whatever the records say.
+        let makes_pages = !is_sealed || self.options.state == State::Working;
         let open = || Tree::open_with(self.out, self.adopt, Some(&self.memory.folder));
-        let (records, tree) =
-            timings.of(Stage::Walk, || rayon::join(|| self.memory.shelf.held(), open));
-        let Some(changed) = self.memory.changed(records, self.root, MOST) else { return Ok(None) };
+        let ledger = || is_sealed.then(|| archive.ledger(self.root)).flatten();
+        let (records, (tree, ledger)) = timings.of(Stage::Walk, || {
+            let beside = || rayon::join(|| makes_pages.then(open).transpose(), ledger);
+            rayon::join(|| archive.shelf.held(), beside)
+        });
+        let Some(differing) = self.memory.changed(records, self.root, MOST) else {
+            return Ok(None);
+        };
+        // One that is again as it is kept has a page that is not.
+        let ahead = std::mem::take(&mut before.kept.ahead);
+        let changed = differing.iter().copied().chain(ahead.iter().map(String::as_str));
+        let changed: BTreeSet<&str> = changed.collect();
+        let changed: Vec<&str> = changed.into_iter().collect();
+        if changed.is_empty() || changed.len() > MOST {
+            return Ok(None);
+        }
+        let kept = Kept {
+            unsealed: before.kept.unsealed,
+            ahead: differing.iter().map(|&name| name.to_owned()).collect(),
+        };
+        let content = self.read(&changed, records)?;
+        let Some(content) = content.filter(|_| !before.speaks_of(&changed)) else {
+            return Ok(None);
+        };
+        let unsealed = match (ledger, kept.unsealed) {
+            (None | Some(Ok(None)), None) => None,
+            (Some(Ok(Some(ledger))), Some(count)) => {
+                let unsealed = self.unsealed(&content, &changed, (&ledger, count))?;
+                if unsealed.is_none() {
+                    return Ok(None);
+                }
+                unsealed
+            }
+            _ => return Ok(None),
+        };
+        let built = match tree? {
+            Some(tree) => self.make(content, &changed, (before, unsealed), tree)?,
+            None => Some(before.built(unsealed)),
+        };
+        Ok(built.map(|built| (built, kept)))
+    }
+
+    /// Reads these records and what their pages are made from. Nothing where that is not all.
+    fn read(&self, changed: &[&str], kept: &Blobs) -> Result<Option<Content>, BuildError> {
         let read = |name: &&str| fs::read_to_string(self.root.join(name)).unwrap_or_default();
         let texts: Vec<String> = changed.iter().map(read).collect();
         let parts: Vec<_> = texts.iter().map(|text| split(text)).collect();
         let words: BTreeSet<&str> = parts.iter().flat_map(|(front, _)| words(front)).collect();
         let remarks = changed.iter().copied().zip(parts.iter().map(|(_, remarks)| *remarks));
-        let only = self.around(remarks, &words, records);
+        let only = self.around(remarks, &words, kept);
         let how = Reading {
-            shelf: Some(&self.memory.shelf),
             keeps: false,
-            timings: Some(timings),
             is_published: true,
             only: Some(&only),
+            ..self.memory.archive.reading(Some(self.onlooker.timings))
         };
-        let content = check::content(self.root, self.options.today, self.options.minify, &how)?;
-        if !is_enough(&content, &changed, &words) {
-            return Ok(None);
+        let (today, minify) = (self.options.today, self.options.minify);
+        let content = check::content(self.root, today, minify, &how)?;
+        Ok(is_enough(&content, changed, &words).then_some(content))
+    }
+
+    /// How many records differ from what is sealed now, from how many did as they are kept. Nothing
+    /// where that is not known, or there is more to say of them.
+    fn unsealed(
+        &self,
+        content: &Content,
+        changed: &[&str],
+        (ledger, count): (&Ledger, usize),
+    ) -> Result<Option<usize>, BuildError> {
+        let Loaded { config, register, sources, today, .. } = &content.loaded;
+        let Some(config) = config else { return Ok(None) };
+        let archive = &self.memory.archive;
+        let records = archive.shelf.held();
+        let is_changed = |at: usize| changed.contains(&&*register.certificates[at].file);
+        let kept = register.certificates.iter().zip(sources).map(|(certificate, source)| {
+            records.get(&certificate.file).map_or(*source, |blob| blob.made_of)
+        });
+        let kept: Vec<_> = kept.collect();
+        let quiet = Quiet::open(archive, (config, register, &kept), ledger, *today);
+        let issuer = check::issuer(config)?;
+        let how = (*today, NewRecords::Stated);
+        let compared = seal::compare(register, &issuer, Some(ledger), how, &|at| !is_changed(at))?;
+        let mut report = Report::default();
+        let mut count = count;
+        for at in (0..register.certificates.len()).filter(|at| is_changed(*at)) {
+            let Some(was_quiet) = quiet.knew(at) else { return Ok(None) };
+            let differs = compared.records.iter().find(|record| record.at == at);
+            if let Some(record) = differs {
+                findings::record(self.root, &register.certificates[at], record, &mut report);
+            }
+            count = count + usize::from(differs.is_some()) - usize::from(!was_quiet).min(count);
         }
-        self.make(content, &changed, (before, tree?))
+        Ok(report.is_empty().then_some(count))
     }
 
     /// The files that pages of these records are made from: theirs, those of records that they speak
@@ -100,7 +176,8 @@ impl Way<'_> {
         &self,
         content: Content,
         changed: &[&str],
-        (before, tree): (Before, Tree),
+        (mut before, unsealed): (Before, Option<usize>),
+        tree: Tree,
     ) -> Result<Option<Built<Summary>>, BuildError> {
         let Loaded { config, register, sources, today, .. } = content.loaded;
         let (Some(config), Some(theme)) = (config, content.theme) else { return Ok(None) };
@@ -116,10 +193,8 @@ impl Way<'_> {
         let (config, theme, register, sources) = (&config, &theme, &register, &*sources);
         let inputs = Inputs { config, register, sources, theme, base_url, today, sealed: None };
         site::render_certificates(&inputs, &tree, &paths)?;
-        let Before { report, records, rendered } = before;
-        let summary = self.onlooker.timings.of(Stage::Finish, || tree.finish())?;
-        let made = Some((rendered, summary));
-        Ok(Some(Built { report, records, unsealed: None, made }))
+        before.summary = self.onlooker.timings.of(Stage::Finish, || tree.finish())?;
+        Ok(Some(before.built(unsealed)))
     }
 }
 

@@ -9,10 +9,10 @@ use crate::credential::Issuer;
 use crate::diag::{Report, Strictness};
 use crate::keyring::{self, Passphrases, Role, Signing};
 use crate::ledger::{Ledger, LedgerError, Recorded, Recorder, Repair, Watch};
-use crate::load::{Reading, Shelf, Today};
+use crate::load::{Reading, Today};
 use crate::model::Register;
 use crate::pipeline::{
-    BuildError, CACHE,
+    BuildError,
     archive::Archive,
     check::{self, Content},
     findings, known, public_keys,
@@ -95,6 +95,15 @@ pub struct SealRun {
     pub changes: Option<Changes>,
     /// How it ended.
     pub end: SealEnd,
+    /// What was read for it, where a [build](crate::pipeline::build_after) can go on from that.
+    pub read: Option<Read>,
+}
+
+/// A register as it was read for an edition.
+#[derive(Debug)]
+pub struct Read {
+    pub(super) content: Content,
+    pub(super) archive: Archive,
 }
 
 /// How making an edition ended.
@@ -132,11 +141,14 @@ pub fn diff(root: &Path, now: Timestamp) -> Result<SealRun, BuildError> {
 /// Makes an edition. What a finding forbids, or is implausible and not confirmed, writes nothing.
 pub fn seal(root: &Path, options: SealOptions<'_>) -> Result<SealRun, BuildError> {
     let time = Timestamp::from_second(options.time.as_second()).unwrap_or(options.time);
-    let looked = options.looked;
-    let archive = looked.map(|looked| Archive::at(root, looked));
-    let shelf = looked.map(|looked| Shelf::at(&root.join(CACHE), looked));
-    let reading = Reading { shelf: shelf.as_ref(), keeps: true, ..Reading::default() };
+    let archive = options.looked.and_then(|looked| Archive::open(root, looked));
+    let archive = archive.map(|(archive, _)| archive);
+    let reading = archive.as_ref().map_or_else(Reading::default, |archive| Reading {
+        is_published: archive.is_published(root),
+        ..archive.reading(None)
+    });
     let mut content = check::content(root, Today::Now(time), Minify::Yes, &reading)?;
+    let found = content.loaded.report.clone();
     let order = order(&options.request, time)?;
     let mut run = SealRun {
         report: Report::default(),
@@ -144,6 +156,7 @@ pub fn seal(root: &Path, options: SealOptions<'_>) -> Result<SealRun, BuildError
         repairs: Vec::new(),
         changes: None,
         end: SealEnd::Forbidden,
+        read: None,
     };
     let is_sound = |content: &Content| content.loaded.report.passes(Strictness::Errors);
     let config = content.loaded.config.clone().filter(|_| is_sound(&content));
@@ -180,7 +193,9 @@ pub fn seal(root: &Path, options: SealOptions<'_>) -> Result<SealRun, BuildError
             made => (run.changes, run.end) = made?,
         }
     }
-    run.report = content.loaded.report;
+    run.report = std::mem::replace(&mut content.loaded.report, found);
+    let is_made = matches!(run.end, SealEnd::Made(_)) && order.erase.is_empty();
+    run.read = archive.filter(|_| is_made).map(|archive| Read { content, archive });
     Ok(run)
 }
 

@@ -1,6 +1,6 @@
 //! The register in the orders in which pages show it: by holder, by list, by day.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, btree_map};
 
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -106,21 +106,14 @@ impl<'r> Index<'r> {
         let certificates = register.certificates.par_iter().enumerate();
         let entries: Vec<_> =
             certificates.map(|(at, certificate)| entry(at, certificate, today)).collect();
-        let mut index = Self {
-            entries,
-            holders: Vec::new(),
-            by_holder: HashMap::new(),
-            by_name: HashMap::new(),
-            by_key: HashMap::new(),
-            succeeded_by: HashMap::new(),
-            lists: Vec::new(),
-            changes: Vec::new(),
-        };
-        index.holders();
-        index.successors();
-        index.lists = lists(register, &index.entries, today);
-        index.changes = changes(&index.entries, today);
-        index
+        let (by_holding, ordered) = rayon::join(
+            || rayon::join(|| Holding::of(&entries), || Succession::of(&entries)),
+            || rayon::join(|| lists(register, &entries, today), || changes(&entries, today)),
+        );
+        let (Holding { holders, by_holder, by_name }, succession) = by_holding;
+        let Succession { by_key, succeeded_by } = succession;
+        let (lists, changes) = ordered;
+        Self { entries, holders, by_holder, by_name, by_key, succeeded_by, lists, changes }
     }
 
     pub(crate) fn entry(&self, at: u32) -> &Entry<'r> {
@@ -191,11 +184,20 @@ impl<'r> Index<'r> {
     pub(crate) fn of(&self, kind: Kind) -> impl Iterator<Item = &List<'r>> {
         self.lists.iter().filter(move |list| list.kind == kind)
     }
+}
 
-    fn holders(&mut self) {
+/// Who holds which certificates.
+struct Holding<'r> {
+    holders: Vec<HolderEntry<'r>>,
+    by_holder: HashMap<&'r HolderId, u32>,
+    by_name: HashMap<&'r str, Vec<u32>>,
+}
+
+impl<'r> Holding<'r> {
+    fn of(entries: &[Entry<'r>]) -> Self {
         let mut by_holder: HashMap<&'r HolderId, u32> = HashMap::new();
         let mut holders: Vec<HolderEntry<'r>> = Vec::new();
-        for (at, entry) in (0..).zip(&self.entries) {
+        for (at, entry) in (0..).zip(entries) {
             let id = entry.standing.holder_id;
             let place = *by_holder.entry(id).or_insert_with(|| {
                 holders.push(HolderEntry { id, certificates: Vec::new() });
@@ -204,7 +206,7 @@ impl<'r> Index<'r> {
             holders[place as usize].certificates.push(at);
         }
         let newest = |at: &u32| {
-            let entry = self.entry(*at);
+            let entry = &entries[*at as usize];
             std::cmp::Reverse((entry.standing.issued, *at))
         };
         for holder in &mut holders {
@@ -212,24 +214,31 @@ impl<'r> Index<'r> {
         }
         let mut by_name: HashMap<&'r str, Vec<u32>> = HashMap::new();
         for (at, holder) in (0..).zip(&holders) {
-            let standing = &self.entry(holder.certificates[0]).standing;
+            let standing = &entries[holder.certificates[0] as usize].standing;
             for (_, name) in standing.holder_name.iter() {
                 by_name.entry(name).or_default().push(at);
             }
         }
-        (self.holders, self.by_holder, self.by_name) = (holders, by_holder, by_name);
+        Self { holders, by_holder, by_name }
     }
+}
 
-    fn successors(&mut self) {
-        let keys = (0..).zip(&self.entries);
-        self.by_key = keys.map(|(at, entry)| (entry.certificate.number.key(), at)).collect();
-        for (at, entry) in (0..).zip(&self.entries) {
-            let succeeded =
-                entry.certificate.succeeds.as_deref().and_then(|key| self.by_key.get(key));
-            if let Some(succeeded) = succeeded {
-                self.succeeded_by.insert(*succeeded, at);
-            }
-        }
+/// Which certificates take the place of others.
+struct Succession<'r> {
+    by_key: HashMap<&'r str, u32>,
+    succeeded_by: HashMap<u32, u32>,
+}
+
+impl<'r> Succession<'r> {
+    fn of(entries: &[Entry<'r>]) -> Self {
+        let keys = (0..).zip(entries).map(|(at, entry)| (entry.certificate.number.key(), at));
+        let by_key: HashMap<&'r str, u32> = keys.collect();
+        let succeeded = |(at, entry): (u32, &Entry<'r>)| {
+            let key = entry.certificate.succeeds.as_deref()?;
+            Some((*by_key.get(key)?, at))
+        };
+        let succeeded_by = (0..).zip(entries).filter_map(succeeded).collect();
+        Self { by_key, succeeded_by }
     }
 }
 
@@ -270,7 +279,7 @@ fn memberships<'r>(entry: &Entry<'r>, today: Date) -> Vec<(Kind, String, Subject
 }
 
 fn lists<'r>(register: &'r Register, entries: &[Entry<'r>], today: Date) -> Vec<List<'r>> {
-    let mut lists: BTreeMap<(Kind, String), List<'r>> = BTreeMap::new();
+    let mut lists: Lists<'r> = BTreeMap::new();
     let mut start = |kind, key: String, subject| {
         let list = List { kind, key: key.clone(), subject, slots: Vec::new() };
         lists.insert((kind, key), list);
@@ -282,18 +291,11 @@ fn lists<'r>(register: &'r Register, entries: &[Entry<'r>], today: Date) -> Vec<
             start(Kind::Levels, key, Subject::Level(scheme, at));
         }
     }
-    for (at, entry) in (0..).zip(entries) {
-        for (kind, key, subject, since) in memberships(entry, today) {
-            let fresh = || List { kind, key: key.clone(), subject, slots: Vec::new() };
-            let list = lists.entry((kind, key.clone())).or_insert_with(fresh);
-            if let (Subject::Coded(..), Subject::Coded(_, Some(_))) = (list.subject, subject) {
-                list.subject = subject; // Names come and go; the newest record's stands.
-            }
-            let slot = Slot { since, entry: at };
-            match list.slots.last_mut() {
-                Some(last) if last.entry == at => last.since = last.since.min(since),
-                _ => list.slots.push(slot),
-            }
+    let parts: Vec<_> = entries.par_chunks(4096).map(|part| part_lists(part, today)).collect();
+    for (name, part) in parts.into_iter().flatten() {
+        match lists.entry(name) {
+            btree_map::Entry::Vacant(free) => drop(free.insert(part)),
+            btree_map::Entry::Occupied(mut list) => list.get_mut().go_on(part),
         }
     }
     let mut lists: Vec<_> = lists.into_values().collect();
@@ -304,6 +306,39 @@ fn lists<'r>(register: &'r Register, entries: &[Entry<'r>], today: Date) -> Vec<
     });
     lists.sort_by(|a, b| (a.kind, family(a)).cmp(&(b.kind, family(b))));
     lists
+}
+
+type Lists<'r> = BTreeMap<(Kind, String), List<'r>>;
+
+/// The lists of some certificates, as far as they stand in them.
+fn part_lists<'r>(entries: &[Entry<'r>], today: Date) -> Lists<'r> {
+    let mut lists: Lists<'r> = BTreeMap::new();
+    for entry in entries {
+        for (kind, key, subject, since) in memberships(entry, today) {
+            let slot = Slot { since, entry: entry.at };
+            let part = List { kind, key, subject, slots: vec![slot] };
+            match lists.get_mut(&(kind, part.key.clone())) {
+                Some(list) => list.go_on(part),
+                None => drop(lists.insert((kind, part.key.clone()), part)),
+            }
+        }
+    }
+    lists
+}
+
+impl<'r> List<'r> {
+    /// Adds what comes after, in the order of certificates.
+    fn go_on(&mut self, part: List<'r>) {
+        if let (Subject::Coded(..), Subject::Coded(_, Some(_))) = (self.subject, part.subject) {
+            self.subject = part.subject; // Names come and go; the newest record's stands.
+        }
+        for slot in part.slots {
+            match self.slots.last_mut() {
+                Some(last) if last.entry == slot.entry => last.since = last.since.min(slot.since),
+                _ => self.slots.push(slot),
+            }
+        }
+    }
 }
 
 /// What keeps the levels of one scheme together, in their order.

@@ -8,11 +8,12 @@
 use rayon::prelude::*;
 
 use crate::cache::{self, Key, Writer};
-use crate::credential::{Edition, SealedEntry};
+use crate::credential::{Edition, SealedEntry, StatusChange};
 use crate::markdown::{self, Place};
 use crate::site::{
     Inputs, Site,
     index::{Change, Entry, HolderEntry, List, Slot, Subject},
+    records,
     seals::Seals,
     views::list,
 };
@@ -101,14 +102,33 @@ impl Basis {
         cache::key(&of.into_bytes())
     }
 
-    /// A page or a file of changes.
-    pub(crate) fn changes(&self, changes: &[Change], beside: &impl std::fmt::Debug) -> Key {
+    /// A page of changes: of those that it shows, of the certificates that it lists, and of what else
+    /// it says.
+    pub(crate) fn changes<'c>(
+        &self,
+        shown: impl IntoIterator<Item = &'c Change>,
+        (listed, beside): (&[&Entry<'_>], &impl std::fmt::Debug),
+    ) -> Key {
         let mut of = self.begin();
         of.text(&format!("{beside:?}"));
-        for change in changes {
+        for change in shown {
             of.date(change.date);
             of.text(&change.what.slug());
             self.of([&change.entry], &mut of);
+        }
+        self.of(listed.iter().map(|entry| &entry.at), &mut of);
+        cache::key(&of.into_bytes())
+    }
+
+    /// A file of changes. It has all of them, and says little of their certificates.
+    pub(crate) fn changes_file(&self, site: &Site<'_>, changes: &[Change]) -> Key {
+        let mut of = self.begin();
+        for change in changes {
+            let entry = site.index.entry(change.entry);
+            of.date(change.date);
+            of.text(records::what(entry, change));
+            of.text(entry.certificate.number.as_str());
+            of.text(entry.standing.holder_id.value());
         }
         cache::key(&of.into_bytes())
     }
@@ -172,7 +192,10 @@ fn seal(of: &mut Writer, sealed: &SealedEntry, editions: &[Key]) {
         of.number(version.length.into());
     });
     of.list(&sealed.statuses, |of, status| {
-        of.text(&format!("{:?}", status.change));
+        let StatusChange { date, status: word, reason } = &status.change;
+        of.date(*date);
+        of.text(word.word());
+        of.option(reason.as_deref(), Writer::text);
         of.number(status.leaf);
         edition(of, status.edition);
     });

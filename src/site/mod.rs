@@ -4,6 +4,7 @@
 //! to them, so that memory does not grow with the number of pages.
 
 mod calendar;
+mod changes;
 mod compact;
 mod frame;
 mod index;

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use rayon::prelude::*;
 use serde::Serialize;
 use tera::Value;
 
@@ -14,13 +13,10 @@ use crate::site::{
     SiteError,
     frame::{About, Crumb, Here},
     index::Entry,
-    made_of::Basis,
-    records,
     render::{Worker, value},
     route::{Route, Script, Shared},
-    seals::Seals,
     tongue::Tongue,
-    views::{badge, bulletin, seal::edition_words, transparency},
+    views::{badge, seal::edition_words, transparency},
 };
 
 /// A certificate that is not shown any more.
@@ -101,28 +97,6 @@ impl Worker<'_> {
             titled.map(move |reason| {
                 (format!("reason_{}/{}", scheme.id, reason.id), tongue.plain(&reason.title))
             })
-        })
-    }
-
-    fn bulletins(&self, seals: &Seals<'_>) -> Result<(), SiteError> {
-        let editions: Vec<_> = seals.editions().collect();
-        editions.par_iter().try_for_each(|&(at, edition)| {
-            let name = || format!("edition {}", edition.name);
-            let changes = seals.changes(at);
-            let beside = (edition, seals.erased_in(at), at + 1 == seals.sealed.editions.len());
-            let made_of = |basis: &Basis| basis.changes(changes, &beside);
-            self.unit(name, made_of, 1, |worker| worker.bulletin(seals, at, edition))
-        })
-    }
-
-    fn bulletin(&self, seals: &Seals<'_>, at: usize, edition: &Edition) -> Result<(), SiteError> {
-        let data = records::changes_csv(self.site, seals.changes(at));
-        self.each(|tongue| {
-            let here = Here::new(self.site, tongue, Route::Bulletin(edition.name.to_string()));
-            let (about, view) = bulletin::bulletin(&here, at, edition);
-            self.page(&here, "bulletin.html", (about, "bulletin", &view))?;
-            let file = Route::BulletinData(edition.name.to_string());
-            Ok(self.sink.write(&format!("{}{file}", tongue.prefix), &data)?)
         })
     }
 

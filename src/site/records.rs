@@ -272,19 +272,23 @@ pub(super) fn csv_row(site: &Site<'_>, entry: &Entry<'_>, lines: &mut Vec<u8>) {
     lines.extend(csv_line(&cells));
 }
 
+/// What happened, in data files.
+pub(super) fn what(entry: &Entry<'_>, change: &Change) -> &'static str {
+    match change.what {
+        What::Granted => "granted",
+        What::Expired => "expired",
+        What::Event(at) => entry.certificate.events[at as usize].kind.name(),
+    }
+}
+
 /// Changes as CSV.
 pub(super) fn changes_csv(site: &Site<'_>, changes: &[Change]) -> Vec<u8> {
     let mut bytes = csv_line(&["date", "kind", "number", "identifier", "url"].map(str::to_owned));
     for change in changes {
         let entry = site.index.entry(change.entry);
-        let kind = match change.what {
-            What::Granted => "granted",
-            What::Expired => "expired",
-            What::Event(at) => entry.certificate.events[at as usize].kind.name(),
-        };
         let cells = [
             iso(change.date),
-            kind.to_owned(),
+            what(entry, change).to_owned(),
             entry.certificate.number.to_string(),
             entry.standing.holder_id.value().to_owned(),
             site.url(&site.tongues[0], &Route::Certificate(entry.path.clone())),

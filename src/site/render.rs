@@ -15,13 +15,11 @@ use crate::site::{
     frame::{About, Here},
     index::{Entry, HolderEntry, List},
     made_of::Basis,
-    records,
     route::{Kind, Route, Script, Shared},
     tongue::Tongue,
     units::Parts,
     views::{
-        browse, certificate, data, edition, enterprise, find, guidance, home, list, scheme,
-        statistics,
+        browse, certificate, data, enterprise, find, guidance, home, list, scheme, statistics,
     },
     voice::Voice,
 };
@@ -88,12 +86,16 @@ pub fn render(
     let (site, theme, parts) = (&site, inputs.theme, &parts);
     let worker = Worker { site, theme, parts, sink, progress, timings };
     timings.of(Stage::Pages, || pages(&worker, site))?;
-    timings.of(Stage::Index, || worker.search())?;
+    let (data, search) = rayon::join(
+        || timings.of(Stage::Data, || worker.open_data()),
+        || timings.of(Stage::Index, || worker.search()),
+    );
+    data.and(search)?;
     let pages = timings.of(Stage::Pages, || worker.for_machines())?;
     Ok(Rendered { pages })
 }
 
-/// Everything but the index of the search, and what leads to pages.
+/// Everything but open data, the index of the search, and what leads to pages.
 fn pages(worker: &Worker<'_>, site: &Site<'_>) -> Result<(), SiteError> {
     worker.assets()?;
     match site.layout() {
@@ -109,8 +111,7 @@ fn pages(worker: &Worker<'_>, site: &Site<'_>) -> Result<(), SiteError> {
     worker.published()?;
     worker.guidance()?;
     worker.singles()?;
-    worker.questions()?;
-    worker.open_data()
+    worker.questions()
 }
 
 /// Makes pages.
@@ -290,34 +291,6 @@ impl Worker<'_> {
             ("scheme", value(&path, &scheme::scheme(&here, subject))?),
         ];
         self.page_with(&here, "scheme.html", about, views)
-    }
-
-    fn editions(&self) -> Result<(), SiteError> {
-        let months: Vec<_> = self.site.months().collect();
-        let seals = self.site.seals.as_ref();
-        let names: Vec<_> = seals.iter().flat_map(|s| s.editions()).map(|(_, e)| e.name).collect();
-        months.par_iter().try_for_each(|&(year, month)| {
-            let name = || format!("month {year}-{month}");
-            let changes = self.site.changes_of(year, month);
-            let made_of = |basis: &Basis| basis.changes(changes, &(year, month, &months, &names));
-            self.unit(name, made_of, 1, |worker| worker.month((year, month)))
-        })?;
-        self.each(|tongue| {
-            let here = Here::new(self.site, tongue, Route::Editions);
-            let (about, view) = edition::editions(&here);
-            self.page(&here, "editions.html", (about, "editions", &view))
-        })
-    }
-
-    fn month(&self, (year, month): (i16, i8)) -> Result<(), SiteError> {
-        let data = records::changes_csv(self.site, self.site.changes_of(year, month));
-        self.each(|tongue| {
-            let here = Here::new(self.site, tongue, Route::Edition(year, month));
-            let (about, view) = edition::edition(&here, year, month);
-            self.page(&here, "edition.html", (about, "edition", &view))?;
-            let file = format!("{}{}", tongue.prefix, Route::EditionData(year, month));
-            Ok(self.sink.write(&file, &data)?)
-        })
     }
 
     fn guidance(&self) -> Result<(), SiteError> {

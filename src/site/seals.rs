@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use rayon::prelude::*;
+
 use crate::credential::{Edition, Sealed, SealedEntry};
 use crate::model::{Certificate, Event, EventKind, Standing};
 use crate::site::index::{Change, Entry, Index, What};
@@ -21,19 +23,18 @@ pub(crate) struct Seals<'s> {
 impl<'s> Seals<'s> {
     pub(crate) fn new(sealed: &'s Sealed, index: &Index<'_>) -> Self {
         let none = || vec![Vec::new(); sealed.editions.len()];
-        let entries =
-            index.entries.iter().map(|entry| sealed.entry(entry.certificate.number.key()));
+        let entries = index.entries.par_iter();
+        let entries = entries.map(|entry| sealed.entry(entry.certificate.number.key()));
         let mut seals = Self {
             sealed,
             entries: entries.collect(),
             changes: none(),
             erased: vec![Vec::new(); none().len()],
         };
-        for (at, entry) in (0..).zip(&index.entries) {
-            for (edition, change) in seals.changes_of(at, entry) {
-                if let Some(changes) = seals.changes.get_mut(edition as usize) {
-                    changes.push(change);
-                }
+        let said = index.entries.par_iter().flat_map_iter(|e| seals.changes_of(e.at, e));
+        for (edition, change) in said.collect::<Vec<_>>() {
+            if let Some(changes) = seals.changes.get_mut(edition as usize) {
+                changes.push(change);
             }
         }
         for (key, entry) in &sealed.entries {
@@ -43,7 +44,7 @@ impl<'s> Seals<'s> {
             }
         }
         for changes in &mut seals.changes {
-            changes.sort_unstable();
+            changes.par_sort_unstable();
         }
         seals
     }

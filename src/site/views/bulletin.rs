@@ -13,7 +13,7 @@ use crate::site::{
     tongue::{Day, Text},
     views::{
         certificate::Fact,
-        edition::{Group, expiring, group, groups},
+        edition::{Group, Tally, expiring_rows, groups},
         history::{ChangeView, change_as_of},
         list::Turn,
         row::RowView,
@@ -101,7 +101,11 @@ pub(crate) fn bulletin<'v>(
         none: nothing.then(|| tongue.t("bulletin_none")),
         newer,
         older: neighbour("bulletin_older", at.checked_sub(1)),
-        expiring_next: if is_newest { expiring(here, edition.name.date()) } else { Vec::new() },
+        expiring_next: if is_newest {
+            expiring_rows(here, edition.name.date())
+        } else {
+            Vec::new()
+        },
     };
     (about, view)
 }
@@ -116,13 +120,11 @@ pub(crate) fn counts_text(here: &Here<'_>, at: usize) -> String {
     if changes.is_empty() {
         return here.tongue.t("bulletin_counts_none").to_owned();
     }
-    let count = |is: &dyn Fn(&str) -> bool| {
-        changes.iter().filter(|change| is(group(here, change))).count().to_string()
-    };
-    let status = ["suspended", "reinstated", "withdrawn", "cancelled"];
-    let issued = count(&|kind| kind == "issued");
-    let statuses = count(&|kind| status.contains(&kind));
-    let changed = count(&|kind| kind != "issued" && !status.contains(&kind));
+    let tally = Tally::of(here.site, changes);
+    let issued = tally.count(&["issued"]);
+    let statuses = tally.count(&["suspended", "reinstated", "withdrawn", "cancelled"]);
+    let changed = tally.all() - issued - statuses;
+    let [issued, changed, statuses] = [issued, changed, statuses].map(|count| count.to_string());
     let values = [("issued", &*issued), ("changed", &*changed), ("status", &*statuses)];
     here.tongue.fill("bulletin_counts", &values)
 }

@@ -5,8 +5,9 @@ use serde::Serialize;
 
 use crate::model::{EventKind, Status};
 use crate::site::{
+    Site,
     frame::{About, Crumb, Here},
-    index::{Change, What},
+    index::{Change, Entry, What},
     route::Route,
     views::{
         bulletin::counts_text as bulletin_counts,
@@ -87,22 +88,62 @@ const MOST: usize = 200;
 /// How many rows "expiring next" has at most.
 const EXPIRING: usize = 50;
 
-/// The part of an edition that a change stands in.
-pub(crate) fn group(here: &Here<'_>, change: &Change) -> &'static str {
-    let event = match change.what {
-        What::Granted => return "issued",
-        What::Expired => return "expired",
-        What::Event(at) => &here.site.index.entry(change.entry).certificate.events[at as usize],
+/// The part of an edition that a change stands in, by place.
+fn group(site: &Site<'_>, change: &Change) -> usize {
+    let kind = match change.what {
+        What::Granted => "issued",
+        What::Expired => "expired",
+        What::Event(at) => match event(site, change, at) {
+            EventKind::Suspended => "suspended",
+            EventKind::Reinstated => "reinstated",
+            EventKind::Withdrawn => "withdrawn",
+            EventKind::Cancelled => "cancelled",
+            EventKind::Recertified => "recertified",
+            EventKind::Corrected => "corrected",
+            _ => "changed",
+        },
     };
-    match event.kind {
-        EventKind::Suspended => "suspended",
-        EventKind::Reinstated => "reinstated",
-        EventKind::Withdrawn => "withdrawn",
-        EventKind::Cancelled => "cancelled",
-        EventKind::Recertified => "recertified",
-        EventKind::Corrected => "corrected",
-        _ => "changed",
+    GROUPS.iter().position(|group| *group == kind).unwrap_or_default()
+}
+
+fn event(site: &Site<'_>, change: &Change, at: u32) -> EventKind {
+    site.index.entry(change.entry).certificate.events[at as usize].kind
+}
+
+/// How many changes there are of each kind.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Tally([usize; GROUPS.len()]);
+
+impl Tally {
+    pub(crate) fn of(site: &Site<'_>, changes: &[Change]) -> Self {
+        let mut tally = Self::default();
+        for change in changes {
+            tally.0[group(site, change)] += 1;
+        }
+        tally
     }
+
+    /// How many there are of some kinds together.
+    pub(super) fn count(&self, kinds: &[&str]) -> usize {
+        let counts = GROUPS.iter().zip(self.0).filter(|(kind, _)| kinds.contains(kind));
+        counts.map(|(_, count)| count).sum()
+    }
+
+    pub(super) fn all(&self) -> usize {
+        self.0.iter().sum()
+    }
+}
+
+/// The changes of each kind that a page shows, the newest first.
+pub(crate) fn shown<'c>(site: &Site<'_>, changes: &'c [Change]) -> Vec<Vec<&'c Change>> {
+    let mut shown = vec![Vec::new(); GROUPS.len()];
+    for change in changes.iter().rev() {
+        let group = &mut shown[group(site, change)];
+        if group.len() < MOST {
+            group.push(change);
+        }
+    }
+    shown
 }
 
 /// Changes by kind, the newest first; all of them are in a file.
@@ -112,18 +153,16 @@ pub(crate) fn groups<'v>(
     file: &Route,
     view: impl Fn(&Change) -> ChangeView<'v>,
 ) -> Vec<Group<'v>> {
-    let group_view = |kind: &'static str| {
-        let of_kind: Vec<_> = changes.iter().filter(|change| group(here, change) == kind).collect();
-        let more = of_kind.len() > MOST;
-        Group {
-            kind,
-            title: here.tongue.coded("group", kind),
-            count_text: here.tongue.count("count_changes", of_kind.len()),
-            changes: of_kind.iter().rev().take(MOST).map(|found| view(found)).collect(),
-            more_href: more.then(|| here.href(file)),
-        }
+    let tally = Tally::of(here.site, changes);
+    let group = |(at, shown): (usize, Vec<&Change>)| Group {
+        kind: GROUPS[at],
+        title: here.tongue.coded("group", GROUPS[at]),
+        count_text: here.tongue.count("count_changes", tally.0[at]),
+        more_href: (tally.0[at] > shown.len()).then(|| here.href(file)),
+        changes: shown.into_iter().map(&view).collect(),
     };
-    GROUPS.into_iter().map(group_view).filter(|group| !group.changes.is_empty()).collect()
+    let shown = shown(here.site, changes).into_iter().enumerate();
+    shown.filter(|(_, shown)| !shown.is_empty()).map(group).collect()
 }
 
 pub(crate) fn edition<'v>(
@@ -145,8 +184,7 @@ pub(crate) fn edition<'v>(
     let older = at.and_then(|at| months.get(at.checked_sub(1)?)).map(|m| turn("edition_older", *m));
     let words = tongue.month(year, month);
     let title = tongue.fill("edition_title", &[("month", &words)]);
-    // What expires next stands in the newest bulletin where there are any.
-    let newest = at == Some(months.len().saturating_sub(1)) && site.seals.is_none();
+    let newest = shows_expiring(site, (year, month));
     let counts = counts_text(here, changes);
     let description = tongue.fill("edition_description", &[("month", &words), ("counts", &counts)]);
     let mut about = About::new("edition", &*title, description);
@@ -155,11 +193,16 @@ pub(crate) fn edition<'v>(
         here.crumb(tongue.t("editions_title"), &Route::Editions),
         Crumb::end(words),
     ];
-    let expiring_next = if newest { expiring(here, site.today) } else { Vec::new() };
+    let expiring_next = if newest { expiring_rows(here, site.today) } else { Vec::new() };
     let intro = tongue.t("edition_intro");
     let in_month = |date: Date| (date.year(), date.month()) == (year, month);
     let published = published(here, in_month);
     (about, EditionView { title, intro, groups, newer, older, published, expiring_next })
+}
+
+/// Whether a month's page shows what expires next: the newest, where no bulletin does.
+pub(crate) fn shows_expiring(site: &Site<'_>, month: (i16, i8)) -> bool {
+    site.seals.is_none() && site.months().next_back() == Some(month)
 }
 
 /// The editions of days, newest first.
@@ -176,20 +219,25 @@ fn published(here: &Here<'_>, of: impl Fn(Date) -> bool) -> Vec<Published> {
 }
 
 /// Certificates valid on a day that end within 60 days of it, the next first.
-pub(crate) fn expiring<'v>(here: &'v Here<'v>, day: Date) -> Vec<RowView<'v>> {
+pub(crate) fn expiring<'s>(site: &'s Site<'_>, day: Date) -> Vec<&'s Entry<'s>> {
     let last = day.saturating_add(jiff::Span::new().days(60));
-    let entries = here.site.index.entries.iter();
+    let entries = site.index.entries.iter();
     let mut soon: Vec<_> = entries
         .filter(|e| e.standing.status == Status::Valid && (day..=last).contains(&e.standing.until))
         .collect();
     soon.sort_by_key(|entry| (entry.standing.until, &entry.path));
-    soon.into_iter().take(EXPIRING).map(|entry| row(here, entry, None)).collect()
+    soon.truncate(EXPIRING);
+    soon
+}
+
+/// The rows of certificates that expire next.
+pub(crate) fn expiring_rows<'v>(here: &'v Here<'v>, day: Date) -> Vec<RowView<'v>> {
+    expiring(here.site, day).into_iter().map(|entry| row(here, entry, None)).collect()
 }
 
 fn counts_text(here: &Here<'_>, changes: &[Change]) -> String {
-    let count = |kinds: &[&str]| {
-        changes.iter().filter(|change| kinds.contains(&group(here, change))).count().to_string()
-    };
+    let tally = Tally::of(here.site, changes);
+    let count = |kinds: &[&str]| tally.count(kinds).to_string();
     let issued = count(&["issued", "recertified"]);
     let changed = count(&["changed", "suspended", "reinstated", "corrected"]);
     let ended = count(&["withdrawn", "cancelled", "expired"]);

@@ -1,0 +1,106 @@
+//! Pages and files of what changed, by month and by edition.
+
+use rayon::prelude::*;
+
+use crate::cache::Key;
+use crate::credential::Edition;
+use crate::site::{
+    SiteError,
+    frame::Here,
+    index::Change,
+    made_of::Basis,
+    records,
+    render::Worker,
+    route::Route,
+    seals::Seals,
+    views::{
+        bulletin,
+        edition::{self, Tally},
+    },
+};
+
+impl Worker<'_> {
+    pub(super) fn editions(&self) -> Result<(), SiteError> {
+        let months: Vec<_> = self.site.months().collect();
+        months.par_iter().try_for_each(|&(year, month)| {
+            let name = || format!("month {year}-{month}");
+            let made_of = |basis: &Basis| self.month_key(basis, &months, (year, month));
+            self.unit(name, made_of, 1, |worker| worker.month((year, month)))?;
+            let name = || format!("month data {year}-{month}");
+            let changes = self.site.changes_of(year, month);
+            let made_of = |basis: &Basis| basis.changes_file(self.site, changes);
+            let file = Route::EditionData(year, month);
+            self.unit(name, made_of, 0, |worker| worker.changes_file(changes, &file))
+        })?;
+        self.each(|tongue| {
+            let here = Here::new(self.site, tongue, Route::Editions);
+            let (about, view) = edition::editions(&here);
+            self.page(&here, "editions.html", (about, "editions", &view))
+        })
+    }
+
+    fn month_key(&self, basis: &Basis, months: &[(i16, i8)], month: (i16, i8)) -> Key {
+        let (site, at) = (self.site, months.iter().position(|found| *found == month));
+        let changes = site.changes_of(month.0, month.1);
+        let neighbours = at.map(|at| (at.checked_sub(1).map(|at| months[at]), months.get(at + 1)));
+        let published = site.seals.iter().flat_map(|seals| {
+            let editions = seals.editions().filter(|(_, edition)| {
+                let day = edition.name.date();
+                (day.year(), day.month()) == month
+            });
+            editions.map(|(at, edition)| (edition.name, Tally::of(site, seals.changes(at))))
+        });
+        let published: Vec<_> = published.collect();
+        let is_newest = edition::shows_expiring(site, month);
+        let expiring = is_newest.then(|| edition::expiring(site, site.today));
+        let beside = (month, neighbours, published, is_newest, Tally::of(site, changes));
+        let shown = edition::shown(site, changes);
+        basis.changes(shown.into_iter().flatten(), (&expiring.unwrap_or_default(), &beside))
+    }
+
+    fn month(&self, (year, month): (i16, i8)) -> Result<(), SiteError> {
+        self.each(|tongue| {
+            let here = Here::new(self.site, tongue, Route::Edition(year, month));
+            let (about, view) = edition::edition(&here, year, month);
+            self.page(&here, "edition.html", (about, "edition", &view))
+        })
+    }
+
+    pub(super) fn bulletins(&self, seals: &Seals<'_>) -> Result<(), SiteError> {
+        let editions: Vec<_> = seals.editions().collect();
+        editions.par_iter().try_for_each(|&(at, edition)| {
+            let name = || format!("edition {}", edition.name);
+            let made_of = |basis: &Basis| self.bulletin_key(basis, seals, (at, edition));
+            self.unit(name, made_of, 1, |worker| worker.bulletin(at, edition))?;
+            let name = || format!("edition data {}", edition.name);
+            let changes = seals.changes(at);
+            let made_of = |basis: &Basis| basis.changes_file(self.site, changes);
+            let file = Route::BulletinData(edition.name.to_string());
+            self.unit(name, made_of, 0, |worker| worker.changes_file(changes, &file))
+        })
+    }
+
+    fn bulletin_key(&self, basis: &Basis, seals: &Seals<'_>, of: (usize, &Edition)) -> Key {
+        let (site, (at, edition)) = (self.site, of);
+        let changes = seals.changes(at);
+        let is_newest = at + 1 == seals.sealed.editions.len();
+        let expiring = is_newest.then(|| edition::expiring(site, edition.name.date()));
+        let beside = (edition, seals.erased_in(at), is_newest, Tally::of(site, changes));
+        let shown = edition::shown(site, changes);
+        basis.changes(shown.into_iter().flatten(), (&expiring.unwrap_or_default(), &beside))
+    }
+
+    fn bulletin(&self, at: usize, edition: &Edition) -> Result<(), SiteError> {
+        self.each(|tongue| {
+            let here = Here::new(self.site, tongue, Route::Bulletin(edition.name.to_string()));
+            let (about, view) = bulletin::bulletin(&here, at, edition);
+            self.page(&here, "bulletin.html", (about, "bulletin", &view))
+        })
+    }
+
+    /// A file of changes, one for each language.
+    fn changes_file(&self, changes: &[Change], file: &Route) -> Result<(), SiteError> {
+        let data = records::changes_csv(self.site, changes);
+        self.each(|tongue| Ok(self.sink.write(&format!("{}{file}", tongue.prefix), &data)?))
+    }
+}

@@ -1,12 +1,12 @@
-//! `attestar check`: reads every record and the theme and says what is wrong. Writes nothing.
+//! `attestar check`: reads every record and the theme and says what is wrong.
 
-use std::path::Path;
+use std::{path::Path, time::SystemTime};
 
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
 use super::{Exit, Failure, date, term, today};
-use attestar::{diag::Strictness, load::Reading, pipeline};
+use attestar::{diag::Strictness, pipeline};
 
 /// Read every record and the theme, and say what is wrong with them
 ///
@@ -30,6 +30,10 @@ pub(super) struct Check {
     /// The day that counts as today [default: today in the register's time zone]
     #[arg(long, value_name = "DATE", value_parser = date)]
     as_of: Option<Date>,
+
+    /// Do without what builds and checks remember
+    #[arg(long)]
+    no_cache: bool,
 }
 
 /// How findings are printed.
@@ -45,14 +49,15 @@ enum Format {
 
 impl Check {
     pub(super) fn run(&self, root: &Path) -> Result<Exit, Failure> {
-        let loaded = pipeline::check(root, today(self.as_of), &Reading::default())?;
+        let looked = (!self.no_cache).then(SystemTime::now);
+        let checked = pipeline::check(root, today(self.as_of), looked)?;
         match if self.json { Format::Json } else { self.format } {
-            Format::Human => term::findings(&loaded.report),
-            Format::Json => term::findings_json(&loaded.report),
-            Format::Github => term::findings_github(&loaded.report),
+            Format::Human => term::findings(&checked.report),
+            Format::Json => term::findings_json(&checked.report),
+            Format::Github => term::findings_github(&checked.report),
         }
         let strict = if self.strict { Strictness::Warnings } else { Strictness::Errors };
-        term::say(format_args!("records: {}, {}", loaded.records, term::tally(&loaded.report)));
-        Ok(if loaded.report.passes(strict) { Exit::Done } else { Exit::Findings })
+        term::say(format_args!("records: {}, {}", checked.records, term::tally(&checked.report)));
+        Ok(if checked.report.passes(strict) { Exit::Done } else { Exit::Findings })
     }
 }

@@ -13,7 +13,7 @@ use crate::pipeline::{
     BuildError,
     archive::Archive,
     check::{self, Beside, Content},
-    outcome::{Kept, Memory},
+    outcome::{Kept, Memory, folder_name},
     publish,
     remarks::Way,
     seal::Read,
@@ -78,10 +78,9 @@ pub fn build(
     onlooker: &Onlooker<'_>,
 ) -> Result<Built<Summary>, BuildError> {
     let timings = onlooker.timings;
-    let memory = timings
-        .of(Stage::Walk, || looked.and_then(|looked| Memory::open(root, out, options, looked)));
-    let recalled = timings.of(Stage::Walk, || memory.as_ref()?.recall(root, out));
-    if let Some(built) = recalled {
+    let open = |looked| Memory::open(root, &folder_name(out, options), options.today, looked);
+    let memory = timings.of(Stage::Walk, || looked.and_then(open));
+    if let Some(built) = timings.of(Stage::Walk, || recall(root, out, memory.as_ref()?)) {
         return Ok(built);
     }
     if let Some(memory) = &memory {
@@ -94,6 +93,14 @@ pub fn build(
     go_on(root, out, adopt, (memory.as_ref(), None), options, onlooker)
 }
 
+/// What the last build came to, where nothing has changed since.
+fn recall(root: &Path, out: &Path, memory: &Memory) -> Option<Built<Summary>> {
+    let built = memory.recall(root)?;
+    let (rendered, _) = built.made?;
+    let summary = Tree::untouched(out, &memory.folder)?;
+    Some(Built { made: Some((rendered, summary)), ..built })
+}
+
 /// Builds a register into a folder from what was read for an edition that was just made of it.
 pub fn build_after(
     root: &Path,
@@ -103,8 +110,8 @@ pub fn build_after(
     onlooker: &Onlooker<'_>,
 ) -> Result<Built<Summary>, BuildError> {
     let Read { content, archive } = read;
-    let how = (options, content.loaded.today);
-    let memory = onlooker.timings.of(Stage::Walk, || Memory::after(root, out, how, archive));
+    let (name, today) = (folder_name(out, options), content.loaded.today);
+    let memory = onlooker.timings.of(Stage::Walk, || Memory::after(root, &name, today, archive));
     go_on(root, out, adopt, (Some(&memory), Some(content)), options, onlooker)
 }
 

@@ -1,6 +1,6 @@
 //! Reads a register with its theme and its ledger, and finds what is wrong with them.
 
-use std::path::Path;
+use std::{path::Path, time::SystemTime};
 
 use crate::config::{BaseUrl, Config, KeySource, Signing};
 use crate::credential::{Credential, Did, Issuer};
@@ -9,21 +9,59 @@ use crate::keyring::{self, Role};
 use crate::ledger::{Ledger, LedgerError};
 use crate::load::{self, Loaded, Reading, Today};
 use crate::model::{Certificate, Register};
+use crate::output::Summary;
 use crate::pipeline::{
-    BuildError,
+    BuildError, Built, CACHE,
     archive::{Archive, Opened, Quiet},
     exposed, findings,
+    outcome::{Kept, Memory},
 };
 use crate::proof::VerifyingKey;
 use crate::seal::{self, Compared, ComparedRecord, NewRecords, PublicKeys, VersionState};
+use crate::site::Rendered;
 use crate::theme::{Minify, Theme};
 use crate::timing::Stage;
 
-/// Reads a register, its theme and its ledger and finds what is wrong with them. Writes nothing.
-pub fn check(root: &Path, today: Today, how: &Reading<'_>) -> Result<Loaded, BuildError> {
-    let mut content = content(root, today, Minify::Yes, how)?;
-    beside_ledger(root, &mut content, None, (how, None))?;
-    Ok(content.loaded)
+/// What checks remember, in the cache.
+const CHECK: &str = "check";
+
+/// What a check came to.
+#[derive(Debug)]
+pub struct Checked {
+    /// Everything that was found.
+    pub report: Report,
+    /// How many records were read.
+    pub records: usize,
+}
+
+/// Reads a register, its theme and its ledger and finds what is wrong with them.
+///
+/// Where `looked` says when this run began, what builds remember in the register's
+/// [cache](crate::pipeline::CACHE) is used, if there is one, and what this check came to is remembered
+/// there. Nothing else is written.
+pub fn check(root: &Path, today: Today, looked: Option<SystemTime>) -> Result<Checked, BuildError> {
+    let looked = looked.filter(|_| root.join(CACHE).is_dir());
+    let memory = looked.and_then(|looked| Memory::open(root, CHECK, today, looked));
+    let is_published = memory.as_ref().is_some_and(|memory| memory.archive.is_published(root));
+    let recalled = memory.as_ref().filter(|_| is_published).and_then(|memory| memory.recall(root));
+    if let Some(Built { report, records, .. }) = recalled {
+        return Ok(Checked { report, records });
+    }
+    let archive = memory.as_ref().map(|memory| &memory.archive);
+    let reading = archive.map_or_else(Reading::default, |archive| Reading {
+        keeps: false,
+        is_published,
+        ..archive.reading(None)
+    });
+    let mut content = content(root, today, Minify::Yes, &reading)?;
+    beside_ledger(root, &mut content, None, (&reading, archive))?;
+    let (report, records) = (content.loaded.report, content.loaded.records);
+    let nothing = Some((Rendered::default(), Summary::default()));
+    let built = Built { report, records, unsealed: None, made: nothing };
+    if let Some(memory) = &memory {
+        memory.remember(root, &built, &Kept::default());
+    }
+    Ok(Checked { report: built.report, records })
 }
 
 /// What people write, with all that is wrong with it.
@@ -90,6 +128,7 @@ pub(super) fn beside_ledger(
         opened => opened?,
     };
     let new = (NewRecords::Stated, &[][..]);
+    let archive = archive.map(|archive| (archive, how.keeps));
     let match_ = || compare(root, content, &issuer, ledger.as_ref(), new, archive);
     let compared = how.of(Stage::Match, match_)?;
     if let Some(path) = ledger.as_ref().and_then(Ledger::unfinished) {
@@ -100,24 +139,25 @@ pub(super) fn beside_ledger(
 }
 
 /// Compares the records with what is sealed, and finds what is wrong between them; of the numbers
-/// that are about to be erased nothing is wrong.
+/// that are about to be erased nothing is wrong. With an archive stands whether what this run learns
+/// is kept.
 pub(super) fn compare(
     root: &Path,
     content: &mut Content,
     issuer: &Issuer,
     ledger: Option<&Ledger>,
     (new_records, erase): (NewRecords, &[Box<str>]),
-    archive: Option<&Archive>,
+    archive: Option<(&Archive, bool)>,
 ) -> Result<Compared, BuildError> {
     let Loaded { register, today, report, config, sources, .. } = &mut content.loaded;
     let quiet = config.as_ref().zip(ledger).zip(archive);
-    let quiet = quiet.map(|((config, ledger), archive)| {
-        Quiet::open(archive, (config, register, sources), ledger, *today)
+    let quiet = quiet.map(|((config, ledger), (archive, keeps))| {
+        (Quiet::open(archive, (config, register, sources), ledger, *today), keeps)
     });
-    let is_quiet = |at| quiet.as_ref().is_some_and(|quiet| quiet.is_known(at));
+    let is_quiet = |at| quiet.as_ref().is_some_and(|(quiet, _)| quiet.is_known(at));
     let how = (*today, new_records);
     let mut compared = seal::compare(register, issuer, ledger, how, &is_quiet)?;
-    if let Some(quiet) = &quiet {
+    if let Some((quiet, true)) = &quiet {
         quiet.keep(&compared.records.iter().map(|record| record.at).collect());
     }
     let stays = |key: &str| !erase.iter().any(|erased| **erased == *key);

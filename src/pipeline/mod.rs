@@ -15,7 +15,7 @@ mod seal;
 mod show;
 
 pub use build::{BuildOptions, Built, Onlooker, State, build, build_after, build_into};
-pub use check::{check, public_keys};
+pub use check::{Checked, check, public_keys};
 pub use error::BuildError;
 pub use outcome::CACHE;
 pub use seal::{Clock, Known, Mode, Read, Request, SealEnd, SealOptions, SealRun, diff, seal};

@@ -24,10 +24,10 @@ pub const CACHE: &str = ".attestar-cache";
 /// A file's part of the cache of an output folder.
 const OUTCOME: &str = "outcome";
 
-/// What builds of one register into one folder remember.
+/// What runs of one kind, such as builds into one folder, remember of a register.
 #[derive(Debug)]
 pub(super) struct Memory {
-    /// Of this output folder.
+    /// Of this output folder, or of what else is remembered for itself.
     pub(super) folder: PathBuf,
     /// What is left for all output folders.
     pub(super) archive: Archive,
@@ -41,60 +41,45 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    /// Looks at everything that a build reads. Nothing where the settings cannot be read.
-    pub(super) fn open(
-        root: &Path,
-        out: &Path,
-        options: &BuildOptions,
-        looked: SystemTime,
-    ) -> Option<Self> {
+    /// Looks at everything that is read, for what keeps its memory under a name. Nothing where the
+    /// settings cannot be read.
+    pub(super) fn open(root: &Path, name: &str, today: Today, looked: SystemTime) -> Option<Self> {
         let (archive, config) = Archive::open(root, looked)?;
-        let today = match options.today {
+        let today = match today {
             Today::Day(day) => day,
             Today::Now(now) => config.day(now),
         };
-        Some(Self::of(root, out, (options, today), archive))
+        Some(Self::of(root, name, today, archive))
     }
 
-    fn of(
-        root: &Path,
-        out: &Path,
-        (options, today): (&BuildOptions, Date),
-        archive: Archive,
-    ) -> Self {
+    fn of(root: &Path, name: &str, today: Date, archive: Archive) -> Self {
         let look = &archive.look;
         let unsettled = look.unsettled().into_iter();
         let unsettled = unsettled.map(|name| (name.to_owned(), content(root, name))).collect();
         let (all, others) = (look.key(), OnceLock::new());
-        let folder = archive.folder.join(folder_name(out, options));
+        let folder = archive.folder.join(name);
         Self { folder, archive, today, all, others, unsettled }
     }
 
     /// The same for a build that goes on from an edition of this run.
-    pub(super) fn after(
-        root: &Path,
-        out: &Path,
-        how: (&BuildOptions, Date),
-        mut archive: Archive,
-    ) -> Self {
+    pub(super) fn after(root: &Path, name: &str, today: Date, mut archive: Archive) -> Self {
         archive.renew(root);
-        Self::of(root, out, how, archive)
+        Self::of(root, name, today, archive)
     }
 
     fn others(&self) -> Key {
         *self.others.get_or_init(|| self.archive.look.key_of(|name| !is_record(name)))
     }
 
-    /// What the last build came to, where nothing has changed since.
-    pub(super) fn recall(&self, root: &Path, out: &Path) -> Option<Built<Summary>> {
+    /// What the last run came to, where nothing has changed since.
+    pub(super) fn recall(&self, root: &Path) -> Option<Built<Summary>> {
         let bytes = cache::read(&self.folder.join(OUTCOME))?;
         let mut reader = Reader::new(&bytes);
         let left = self.left(&mut reader)?;
         if left.all != self.all || !Self::is_settled(&left, root, |_| true) {
             return None;
         }
-        let summary = Tree::untouched(out, &self.folder)?;
-        let (before, unsealed) = before(&mut reader, root, summary)?;
+        let (before, unsealed) = before(&mut reader, root)?;
         Some(before.built(unsealed))
     }
 
@@ -113,7 +98,7 @@ impl Memory {
             return None;
         }
         let summary = Tree::untouched(out, &self.folder)?;
-        before(&mut reader, root, summary).map(|(before, _)| before)
+        before(&mut reader, root).map(|(before, _)| Before { summary, ..before })
     }
 
     /// The first part of what was left, where that is of this day.
@@ -201,7 +186,7 @@ struct Left {
 }
 
 /// How what a build came to goes with what is kept of records.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Kept {
     /// How many records differed from what is sealed, as they are kept.
     pub(super) unsealed: Option<usize>,
@@ -234,11 +219,7 @@ impl Before {
 }
 
 /// The second part of what was left, and how many records were said to differ from what is sealed.
-fn before(
-    reader: &mut Reader<'_>,
-    root: &Path,
-    summary: Summary,
-) -> Option<(Before, Option<usize>)> {
+fn before(reader: &mut Reader<'_>, root: &Path) -> Option<(Before, Option<usize>)> {
     let records = reader.size()?;
     let (said, unsealed) = (reader.option(Reader::size)?, reader.option(Reader::size)?);
     let ahead = reader.list(|reader| reader.text().map(str::to_owned))?;
@@ -250,12 +231,13 @@ fn before(
     for finding in findings {
         report.push(finding);
     }
+    let summary = Summary::default();
     let before = Before { report, records, rendered, summary, kept };
     reader.is_at_end().then_some((before, said))
 }
 
 /// The folder of the cache for builds of one kind into one folder.
-fn folder_name(out: &Path, options: &BuildOptions) -> String {
+pub(super) fn folder_name(out: &Path, options: &BuildOptions) -> String {
     let out = std::path::absolute(out).unwrap_or_else(|_| out.to_owned());
     let mut writer = Writer::default();
     writer.text(&out.to_string_lossy());

@@ -176,8 +176,8 @@ pub fn seal(root: &Path, options: SealOptions<'_>) -> Result<SealRun, BuildError
     };
     run.repairs = held.repairs();
     let how = (held.new_records(), order.erase.as_slice());
-    let compared =
-        check::compare(root, &mut content, &issuer, held.ledger(), how, archive.as_ref())?;
+    let kept = archive.as_ref().map(|archive| (archive, true));
+    let compared = check::compare(root, &mut content, &issuer, held.ledger(), how, kept)?;
     let register = &content.loaded.register;
     if is_sound(&content) {
         let sealing =

@@ -15,7 +15,7 @@ use crate::pipeline::{
     check::{self, Beside, Content},
     outcome::{Kept, Memory, folder_name},
     publish,
-    remarks::Way,
+    remarks::{OpenTree, Way},
     seal::Read,
 };
 use crate::site::{self, Inputs, Rendered};
@@ -83,14 +83,18 @@ pub fn build(
     if let Some(built) = timings.of(Stage::Walk, || recall(root, out, memory.as_ref()?)) {
         return Ok(built);
     }
+    let mut tree = None;
     if let Some(memory) = &memory {
         let way = Way { root, out, adopt, memory, options, onlooker };
-        if let Some((built, kept)) = way.build()? {
+        let (there, opened) = way.build()?;
+        if let Some((built, kept)) = there {
             timings.of(Stage::Finish, || memory.remember(root, &built, &kept));
             return Ok(built);
         }
+        tree = opened;
     }
-    go_on(root, out, adopt, (memory.as_ref(), None), options, onlooker)
+    let left = Left { memory: memory.as_ref(), tree, content: None };
+    go_on(root, (out, adopt), left, options, onlooker)
 }
 
 /// What the last build came to, where nothing has changed since.
@@ -112,18 +116,25 @@ pub fn build_after(
     let Read { content, archive } = read;
     let (name, today) = (folder_name(out, options), content.loaded.today);
     let memory = onlooker.timings.of(Stage::Walk, || Memory::after(root, &name, today, archive));
-    go_on(root, out, adopt, (Some(&memory), Some(content)), options, onlooker)
+    let left = Left { memory: Some(&memory), tree: None, content: Some(content) };
+    go_on(root, (out, adopt), left, options, onlooker)
+}
+
+/// What earlier runs, or this one until now, have left.
+struct Left<'l> {
+    memory: Option<&'l Memory>,
+    tree: OpenTree,
+    content: Option<Content>,
 }
 
 fn go_on(
     root: &Path,
-    out: &Path,
-    adopt: Adopt,
-    (memory, content): (Option<&Memory>, Option<Content>),
+    (out, adopt): (&Path, Adopt),
+    left: Left<'_>,
     options: &BuildOptions,
     onlooker: &Onlooker<'_>,
 ) -> Result<Built<Summary>, BuildError> {
-    let timings = onlooker.timings;
+    let (timings, Left { memory, tree, content }) = (onlooker.timings, left);
     let (cache, archive) = memory.map(|memory| (&*memory.folder, &memory.archive)).unzip();
     let is_own = out == root.join("public");
     let is_published = is_own && cache.is_some_and(|cache| Tree::untouched(out, cache).is_some());
@@ -134,7 +145,7 @@ fn go_on(
     // What lies there from an earlier run can be read beside the records: nothing is written yet.
     let early = || {
         archive.map(Archive::revealed);
-        (archive.is_some() && Tree::is_finished(out)).then(open)
+        tree.or_else(|| (archive.is_some() && Tree::is_finished(out)).then(open))
     };
     let read = || read(root, options, content, (&reading, archive));
     let (read, tree) = rayon::join(read, early);

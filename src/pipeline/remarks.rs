@@ -13,10 +13,10 @@ use crate::ledger::Ledger;
 use crate::load::{self, Loaded, Reading};
 use crate::markdown::{self, Place};
 use crate::model::Certificate;
-use crate::output::{Adopt, Summary, Tree};
+use crate::output::{Adopt, OutputError, Summary, Tree};
 use crate::pipeline::{
     BuildError, BuildOptions, Built, Onlooker, State,
-    archive::Quiet,
+    archive::{Opened, Quiet},
     check::{self, Content},
     findings,
     outcome::{Before, Kept, Memory},
@@ -38,21 +38,38 @@ pub(super) struct Way<'w> {
     pub(super) onlooker: &'w Onlooker<'w>,
 }
 
+/// What a build in this way came to, and how that goes with what is kept of records.
+type There = (Built<Summary>, Kept);
+
+/// The output, where somebody has opened it.
+pub(super) type OpenTree = Option<Result<Tree, OutputError>>;
+
 impl Way<'_> {
     /// Builds in this way, and says how that goes with what is kept of records. Nothing where it cannot
-    /// be: nothing has been written then.
-    pub(super) fn build(&self) -> Result<Option<(Built<Summary>, Kept)>, BuildError> {
-        let Some(mut before) = self.memory.before(self.root, self.out) else { return Ok(None) };
-        let (timings, archive) = (self.onlooker.timings, &self.memory.archive);
+    /// be: nothing has been written then, and the output may have been opened for whoever goes on.
+    pub(super) fn build(&self) -> Result<(Option<There>, OpenTree), BuildError> {
+        let Some(before) = self.memory.before(self.root, self.out) else { return Ok((None, None)) };
+        let archive = &self.memory.archive;
         let is_sealed = Ledger::is_there(self.root);
         // What is sealed stays as it is, whatever the records say.
         let makes_pages = !is_sealed || self.options.state == State::Working;
         let open = || Tree::open_with(self.out, self.adopt, Some(&self.memory.folder));
         let ledger = || is_sealed.then(|| archive.ledger(self.root)).flatten();
-        let (records, (tree, ledger)) = timings.of(Stage::Walk, || {
-            let beside = || rayon::join(|| makes_pages.then(open).transpose(), ledger);
+        let (_, (mut tree, ledger)) = self.onlooker.timings.of(Stage::Walk, || {
+            let beside = || rayon::join(|| makes_pages.then(open), ledger);
             rayon::join(|| archive.shelf.held(), beside)
         });
+        let there = self.go(before, &mut tree, ledger)?;
+        Ok((there, tree))
+    }
+
+    fn go(
+        &self,
+        mut before: Before,
+        tree: &mut OpenTree,
+        ledger: Option<Opened>,
+    ) -> Result<Option<There>, BuildError> {
+        let records = self.memory.archive.shelf.held();
         let Some(differing) = self.memory.changed(records, self.root, MOST) else {
             return Ok(None);
         };
@@ -83,7 +100,7 @@ impl Way<'_> {
             }
             _ => return Ok(None),
         };
-        let built = match tree? {
+        let built = match tree.take().transpose()? {
             Some(tree) => self.make(content, &changed, (before, unsealed), tree)?,
             None => Some(before.built(unsealed)),
         };

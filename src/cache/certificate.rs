@@ -104,8 +104,7 @@ pub(super) fn local(writer: &mut Writer, text: &LocalText) {
 }
 
 pub(super) fn read_local(reader: &mut Reader<'_>) -> Option<LocalText> {
-    let version = |reader: &mut Reader<'_>| Some((reader.text()?.parse().ok()?, boxed(reader)?));
-    LocalText::new(reader.list(version)?)
+    LocalText::new(&reader.list(|reader| Some((reader.text()?.parse().ok()?, reader.text()?)))?)
 }
 
 pub(super) fn write_id(writer: &mut Writer, id: &HolderId) {

@@ -203,10 +203,11 @@ impl Facing<'_> {
         if text.iter().is_sorted_by_key(|(language, _)| place(language)) {
             return;
         }
-        let versions = text.iter().map(|(language, text)| (language, text.into()));
-        let mut versions: Vec<(Language, Box<str>)> = versions.collect();
+        let mut versions: Vec<(Language, &str)> = text.iter().collect();
         versions.sort_by_key(|(language, _)| place(*language));
-        *text = LocalText::new(versions).unwrap_or_else(|| text.clone());
+        if let Some(ordered) = LocalText::new(&versions) {
+            *text = ordered;
+        }
     }
 }
 
@@ -254,7 +255,8 @@ fn bare_scheme(
     transition_until: Option<Date>,
 ) -> Scheme {
     let languages = levels.iter().flat_map(|level| level.title.iter());
-    let title = LocalText::new(languages.map(|(code, _)| (code, standard.into())).collect())
+    let titles: Vec<_> = languages.map(|(code, _)| (code, standard)).collect();
+    let title = LocalText::new(&titles)
         .expect("an entry is read only with a level, and a level only with a name");
     Scheme {
         id: id.into(),

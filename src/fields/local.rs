@@ -25,7 +25,7 @@ impl Fields<'_> {
         }
         let text = self.text_of(key, value)?;
         let language = *self.languages().first()?;
-        let value = LocalText::new(vec![(language, text.value.into())])?;
+        let value = LocalText::new(&[(language, text.value)])?;
         Some(At { value, label: text.label })
     }
 
@@ -40,7 +40,7 @@ impl Fields<'_> {
             let label = || self.label_at(&key.span);
             match key.text.parse::<Language>() {
                 Ok(language) if self.languages().contains(&language) => {
-                    versions.extend(text.map(|text| (language, text.value.into())));
+                    versions.extend(text.map(|text| (language, text.value)));
                 }
                 Ok(_) => self.push(findings::unpublished(label(), &key.text, &known())),
                 Err(_) => self.push(findings::unknown_language(label(), &key.text, &known())),
@@ -50,6 +50,6 @@ impl Fields<'_> {
         if versions.is_empty() && entries.iter().all(|(_, value)| value.text().is_some()) {
             self.push(findings::no_version(self.label()));
         }
-        LocalText::new(versions)
+        LocalText::new(&versions)
     }
 }

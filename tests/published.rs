@@ -298,7 +298,7 @@ fn compared(change: impl FnOnce(&mut Certificate)) -> (Vec<String>, Option<Strin
 }
 
 fn zh(text: &str) -> LocalText {
-    LocalText::new(vec![("zh".parse().unwrap(), text.into())]).unwrap()
+    LocalText::new(&[("zh".parse().unwrap(), text)]).unwrap()
 }
 
 #[test]

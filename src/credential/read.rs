@@ -203,10 +203,11 @@ pub(super) fn digest(value: Node<'_>) -> Option<[u8; 32]> {
 }
 
 /// A text by language.
-pub(super) fn local(value: Node<'_>) -> Option<LocalText> {
+pub(super) fn local<'d>(value: Node<'d>) -> Option<LocalText> {
     let version =
-        |(code, value): (&str, Node<'_>)| Some((code.parse::<Language>().ok()?, boxed(value)?));
-    LocalText::new(value.members()?.map(version).collect::<Option<_>>()?)
+        |(code, value): (&'d str, Node<'d>)| Some((code.parse::<Language>().ok()?, text(value)?));
+    let versions: Option<Vec<_>> = value.members()?.map(version).collect();
+    LocalText::new(&versions?)
 }
 
 #[cfg(test)]

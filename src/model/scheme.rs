@@ -291,7 +291,7 @@ mod tests {
     #[test]
     fn one_manager_in_ten_rounded_up_and_at_least_one() {
         let language = "zh".parse().unwrap();
-        let role = LocalText::new(vec![(language, "售后服务管理师".into())]).unwrap();
+        let role = LocalText::new(&[(language, "售后服务管理师")]).unwrap();
         let quota = Quota { role, percent: 10, minimum: 1 };
         let needed = [0, 1, 10, 11, 23].map(|staff| quota.needed(staff));
         assert_eq!(needed, [1, 1, 1, 2, 3]);

@@ -6,7 +6,7 @@ use crate::cache::{self, Key, Writer};
 use crate::config::Layout;
 use crate::credential::{self, Unproved};
 use crate::ledger::Ledger;
-use crate::model::{Certificate, Register};
+use crate::model::{Certificate, Register, Shared};
 use crate::output::{OutputError, Sink};
 use crate::pipeline::{
     BuildError,
@@ -100,6 +100,7 @@ fn entries(
     (layout, sink): (Layout, &dyn Sink),
     known: Option<&Revealed<'_>>,
 ) -> Result<Entries, BuildError> {
+    let shared = Shared::of(register);
     let mut versions = vec![None; ledger.serials() as usize];
     let sealed = ledger.sealed();
     let unerased = sealed.entries.iter().filter(|(_, entry)| entry.erased.is_none());
@@ -112,6 +113,7 @@ fn entries(
     let newest = numbers.par_iter().map(|(key, entry)| {
         let version = entry.newest();
         let certificate = known.and_then(|known| known.certificate(key, entry, register));
+        let certificate = certificate.map(|certificate| shared.share(certificate));
         let (unit, made_of) = unit(key, &version.sha256);
         let is_kept = layout == Layout::Full && sink.keep(unit, made_of);
         let (serial, statuses) = (version.serial, entry.changes());
@@ -130,7 +132,9 @@ fn entries(
     };
     let take = |serial: u32, bytes: &[u8]| {
         let (newest, known) = (newest_of(serial), versions[serial as usize]);
-        read((serial, bytes), (newest, known), register, (layout, sink))
+        let mut read = read((serial, bytes), (newest, known), register, (layout, sink))?;
+        read.certificate = read.certificate.map(|certificate| shared.share(certificate));
+        Ok::<_, BuildError>(read)
     };
     let read = ledger.credentials(&is_wanted, &take)?;
     let known = versions.iter().map(|of| of.and_then(|of| of.measure).unwrap_or_default());

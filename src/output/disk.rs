@@ -2,20 +2,14 @@
 
 use std::{
     collections::HashMap,
-    fs::{self, OpenOptions},
+    fs,
     io::{self, ErrorKind, Write as _},
     path::{Path, PathBuf},
-    sync::{
-        PoisonError, RwLock,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{PoisonError, RwLock, atomic::AtomicU64},
     time::SystemTime,
 };
 
-use crate::output::{
-    OutputError,
-    paths::{self, UNFINISHED},
-};
+use crate::output::{OutputError, paths, unfinished::Unfinished};
 
 /// What stands at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,34 +90,18 @@ pub(super) fn replace(
     bytes: &[u8],
     next: &AtomicU64,
 ) -> Result<(), OutputError> {
-    let target = below(root, path, "");
-    let failed = |source| OutputError::Write { path: target.clone(), source };
-    let (unfinished, mut file) = loop {
-        let number = next.fetch_add(1, Ordering::Relaxed);
-        let unfinished = below(root, paths::folder(path), &format!(".{number}{UNFINISHED}"));
-        match OpenOptions::new().write(true).create_new(true).open(&unfinished) {
-            Ok(file) => break (unfinished, file),
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-            Err(source) => return Err(failed(source)),
-        }
-    };
-    let written = file.write_all(bytes);
-    drop(file);
-    let placed = written.and_then(|()| fs::rename(&unfinished, &target));
-    placed.map_err(|source| {
-        // The first failure is the one to tell; the next run removes what is left.
-        drop(fs::remove_file(&unfinished));
-        failed(source)
-    })
+    let target = below(root, path);
+    let written = Unfinished::new(target.parent().unwrap_or(root), next).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.place(&target)
+    });
+    written.map_err(|source| OutputError::Write { path: target, source })
 }
 
 /// A path below a folder, in one piece of memory.
-fn below(root: &Path, path: &str, name: &str) -> PathBuf {
-    let mut whole = PathBuf::with_capacity(root.as_os_str().len() + path.len() + name.len() + 2);
+pub(super) fn below(root: &Path, path: &str) -> PathBuf {
+    let mut whole = PathBuf::with_capacity(root.as_os_str().len() + path.len() + 1);
     whole.extend([root, Path::new(path)]);
-    if !name.is_empty() {
-        whole.push(name);
-    }
     whole
 }
 

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
-    io::{self, Read, Write as _},
+    io::{self, BufWriter, Read, Write as _},
     path::Path,
     str,
     sync::{Mutex, PoisonError},
@@ -74,8 +74,8 @@ pub(super) fn print<'f>(text: &mut String, files: impl Iterator<Item = (&'f str,
     }
 }
 
-/// The paths that an unfinished run has written. Nothing is created or replaced before its path
-/// stands here.
+/// The paths that an unfinished run has written. Nothing is created or replaced in its place before
+/// its path stands here.
 #[derive(Debug)]
 pub(super) struct Journal {
     file: Mutex<File>,
@@ -121,6 +121,17 @@ impl Journal {
     pub(super) fn note(&self, path: &str) -> io::Result<()> {
         let line = [path, "\n"].concat();
         self.file.lock().unwrap_or_else(PoisonError::into_inner).write_all(line.as_bytes())
+    }
+
+    /// Notes paths that are about to come into their places, all before the first of them does.
+    pub(super) fn note_all<'p>(&self, paths: impl Iterator<Item = &'p str>) -> io::Result<()> {
+        let file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut lines = BufWriter::with_capacity(1 << 20, &*file);
+        for path in paths {
+            lines.write_all(path.as_bytes())?;
+            lines.write_all(b"\n")?;
+        }
+        lines.flush()
     }
 
     /// Forgets everything: the manifest has it now.

@@ -4,7 +4,10 @@
 //! the last finished run wrote, in the format of `sha256sum -c`, and `.attestar-journal`, which
 //! lists what an unfinished one did. What stands in neither is somebody else's: it is never removed,
 //! and never overwritten without [`Adopt::Yes`]. A build that is killed leaves every file old or
-//! new, and the next one goes on from there. A [`Memory`] holds the same files for the preview.
+//! new, and the next one goes on from there. A first build, into a folder without a manifest, is made
+//! in a hidden folder, `.attestar-new`, and moved into its place when it is whole: one that is killed
+//! before that leaves no file, and the next one begins anew. A [`Memory`] holds the same files for the
+//! preview.
 //!
 //! Known holes: nothing is synced to disk, since `public/` can be built again; after a power cut a
 //! build may ask for `--adopt`. A file that somebody edited, keeping its size and setting its time
@@ -12,8 +15,10 @@
 //! that was changed in place in a folder that was not. Symbolic links are looked for before writing, not
 //! while.
 
+mod beside;
 mod disk;
 mod error;
+mod finish;
 mod listing;
 mod manifest;
 mod memory;
@@ -21,6 +26,7 @@ mod paths;
 mod private;
 mod stale;
 mod tree;
+mod unfinished;
 mod units;
 
 #[cfg(test)]

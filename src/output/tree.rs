@@ -10,6 +10,7 @@ use std::{
 use crate::cache::Key;
 use crate::output::{
     OutputError, Sink, Written,
+    beside::{Beside, First},
     disk::{self, Folder, Folders, Found},
     listing::{self, Known, Listing},
     manifest::{self, Digest, Journal, MANIFEST},
@@ -46,11 +47,15 @@ pub struct Summary {
 pub struct Tree {
     pub(super) root: PathBuf,
     adopt: Adopt,
-    journal: Journal,
+    /// A build into a folder where there was none.
+    pub(super) first: Option<First>,
+    /// Before the journal: as long as that is locked, the hidden folder is this run's.
+    pub(super) beside: Beside,
+    pub(super) journal: Journal,
     /// What the journal or the manifest lists.
     pub(super) known: Listing,
     /// Whether there is a manifest.
-    is_listed: bool,
+    pub(super) is_listed: bool,
     /// When it was written: at the end of the last run that changed anything.
     finished: Option<SystemTime>,
     /// What is made together, where that is remembered.
@@ -58,11 +63,11 @@ pub struct Tree {
     pub(super) claims: Claims<Digest>,
     folders: Folders,
     /// Numbers the names of unfinished files.
-    next: AtomicU64,
-    written: AtomicU64,
-    unchanged: AtomicU64,
-    bytes: AtomicU64,
-    failed: AtomicBool,
+    pub(super) next: AtomicU64,
+    pub(super) written: AtomicU64,
+    pub(super) unchanged: AtomicU64,
+    pub(super) bytes: AtomicU64,
+    pub(super) failed: AtomicBool,
 }
 
 impl Tree {
@@ -92,10 +97,13 @@ impl Tree {
             Found::File(_, modified) => modified,
             _ => None,
         };
-        if listed.is_none() && left.is_empty() && adopt == Adopt::No {
+        let beside = Beside::open(&root)?;
+        let is_first = listed.is_none() && left.is_empty() && adopt == Adopt::No;
+        if is_first {
             refuse_foreign(&root)?;
         }
         sweep(&root, &left)?;
+        let first = is_first.then(|| First::new(&root, &beside)).transpose()?;
         let is_listed = listed.is_some();
         let mut known = listed.unwrap_or_default();
         known.leave(left)?;
@@ -103,6 +111,8 @@ impl Tree {
         Ok(Self {
             root,
             adopt,
+            first,
+            beside,
             journal,
             known,
             is_listed,
@@ -143,6 +153,9 @@ impl Tree {
         digest: Digest,
     ) -> Result<Written, OutputError> {
         let (path, bytes) = file;
+        if let Some(first) = self.first.as_ref().filter(|first| first.takes(key)) {
+            return first.write(path, key, bytes).map(|()| Written::Created);
+        }
         let target = self.root.join(path);
         let known = self.known.get(path, key);
         let folder = self.make_folder(paths::folder(path), paths::folder(key))?;
@@ -204,52 +217,6 @@ impl Tree {
             above = paths::folder(above);
         }
         self.folders.make(&self.root, folder, key)
-    }
-
-    /// Removes what earlier runs wrote and this one did not, then writes the manifest.
-    pub fn finish(self) -> Result<Summary, OutputError> {
-        if self.failed.load(Ordering::Relaxed) {
-            return Err(OutputError::Incomplete { path: self.root });
-        }
-        let removed = self.remove_stale()?;
-        let now = self.listing();
-        if !self.is_listed || now.text() != self.known.text() {
-            disk::replace(&self.root, MANIFEST, now.text().as_bytes(), &self.next)?;
-        }
-        let failed = |source| OutputError::Write { path: self.root.clone(), source };
-        self.journal.clear().map_err(failed)?;
-        let (files, bytes) = self.units.as_ref().map(Units::kept).unwrap_or_default();
-        let summary = Summary {
-            written: self.written.into_inner(),
-            unchanged: self.unchanged.into_inner() + files,
-            removed,
-            bytes: self.bytes.into_inner() + bytes,
-        };
-        if let Some(units) = self.units {
-            units.save(&self.root, &self.known, &now, &summary);
-        }
-        Ok(summary)
-    }
-
-    /// What this run leaves: the lines that stay, and those of what it has taken.
-    fn listing(&self) -> Listing {
-        let claims = self.claims.lock();
-        let mut files: Vec<_> =
-            claims.iter().map(|(taken, digest)| (taken.path(), digest)).collect();
-        files.sort_unstable();
-        let mut text = String::with_capacity(self.known.text().len());
-        let mut files = files.into_iter().peekable();
-        let units = self.units.as_ref();
-        let kept = (0..self.known.len()).filter(|line| units.is_some_and(|u| u.is_kept(*line)));
-        for line in kept {
-            let path = self.known.path(line);
-            manifest::print(&mut text, std::iter::from_fn(|| files.next_if(|file| file.0 < path)));
-            if files.peek().is_none_or(|file| file.0 != path) {
-                text.push_str(self.known.line(line));
-            }
-        }
-        manifest::print(&mut text, files);
-        Listing::new(text)
     }
 
     /// Keeps everything that the last run left as it is, but for the files of some units. Answers

@@ -7,7 +7,7 @@
 use std::{
     collections::BTreeSet,
     fs::{self, OpenOptions},
-    io::{ErrorKind, Write as _},
+    io::{self, ErrorKind, Write as _},
     path::{Path, PathBuf},
     sync::atomic::AtomicU64,
 };
@@ -15,8 +15,8 @@ use std::{
 use crate::output::{
     OutputError,
     disk::{self, Folders, Found},
-    paths,
-    unfinished::Unfinished,
+    paths::{self, UNFINISHED},
+    unfinished::{Content, Unfinished},
 };
 
 /// The name of the folder: one of those that no output may have.
@@ -98,10 +98,21 @@ impl First {
     }
 
     /// Writes a file that this run has not written yet. `key` is its path's key.
-    pub(super) fn write(&self, path: &str, key: &str, bytes: &[u8]) -> Result<(), OutputError> {
+    pub(super) fn write(
+        &self,
+        path: &str,
+        key: &str,
+        content: Content<'_>,
+    ) -> Result<(), OutputError> {
         let target = self.target(path, key)?;
-        let file = OpenOptions::new().write(true).create_new(true).open(target);
-        file.and_then(|mut file| file.write_all(bytes)).map_err(|error| self.failed(path, error))
+        let written = match content {
+            Content::Bytes(bytes) => {
+                let file = OpenOptions::new().write(true).create_new(true).open(target);
+                file.and_then(|mut file| file.write_all(bytes))
+            }
+            Content::Beside(file) => file.place(&target),
+        };
+        written.map_err(|error| self.failed(path, error))
     }
 
     /// Where a file is to stand, in a folder that is there.
@@ -110,7 +121,7 @@ impl First {
         Ok(disk::below(&self.folder, path))
     }
 
-    fn failed(&self, path: &str, source: std::io::Error) -> OutputError {
+    fn failed(&self, path: &str, source: io::Error) -> OutputError {
         let path = self.root.join(path);
         match source.kind() {
             // Another file of this run has such a path that this one is a folder.
@@ -123,6 +134,8 @@ impl First {
     /// there has done so since this run began, and is asked rather than overwritten.
     pub(super) fn names(&self) -> Result<Vec<String>, OutputError> {
         let mut names = disk::names(&self.folder)?;
+        // One of which nothing has come.
+        names.retain(|name| !name.ends_with(UNFINISHED));
         names.sort_unstable();
         for name in &names {
             let path = self.root.join(name);

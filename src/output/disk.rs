@@ -1,15 +1,15 @@
-//! The few things done to a disk: look without following links, make folders, write whole files.
+//! The few things done to a disk: look without following links, make folders, remove.
 
 use std::{
     collections::HashMap,
     fs,
-    io::{self, ErrorKind, Write as _},
+    io::{self, ErrorKind},
     path::{Path, PathBuf},
-    sync::{PoisonError, RwLock, atomic::AtomicU64},
+    sync::{PoisonError, RwLock},
     time::SystemTime,
 };
 
-use crate::output::{OutputError, paths, unfinished::Unfinished};
+use crate::output::{OutputError, paths};
 
 /// What stands at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,22 +80,6 @@ pub(super) fn remove_folder(path: &Path) -> Result<Emptied, OutputError> {
         Err(error) if error.kind() == ErrorKind::DirectoryNotEmpty => Ok(Emptied::Kept),
         Err(source) => Err(OutputError::Remove { path: path.to_owned(), source }),
     }
-}
-
-/// Writes a file under a name of its own and then gives it the one it is to have, so that it is
-/// never seen half written. What stands there is replaced; a link is replaced, not followed.
-pub(super) fn replace(
-    root: &Path,
-    path: &str,
-    bytes: &[u8],
-    next: &AtomicU64,
-) -> Result<(), OutputError> {
-    let target = below(root, path);
-    let written = Unfinished::new(target.parent().unwrap_or(root), next).and_then(|mut file| {
-        file.write_all(bytes)?;
-        file.place(&target)
-    });
-    written.map_err(|source| OutputError::Write { path: target, source })
 }
 
 /// A path below a folder, in one piece of memory.

@@ -14,12 +14,7 @@
 use std::sync::atomic::Ordering;
 
 use crate::output::{
-    OutputError, Tree,
-    beside::First,
-    disk,
-    listing::Listing,
-    manifest::{self, MANIFEST},
-    tree::Summary,
+    OutputError, Tree, beside::First, claims::Taken, lines::Lines, manifest::Digest, tree::Summary,
     units::Units,
 };
 
@@ -30,34 +25,33 @@ impl Tree {
     }
 
     /// Finishes, and says before each change to the disk that it is about to come.
-    pub(super) fn finish_step_by_step(self, step: &dyn Fn()) -> Result<Summary, OutputError> {
+    pub(super) fn finish_step_by_step(mut self, step: &dyn Fn()) -> Result<Summary, OutputError> {
         if self.failed.load(Ordering::Relaxed) {
             return Err(OutputError::Incomplete { path: self.root });
         }
         let removed = self.remove_stale()?;
-        let now = self.listing();
-        if let Some(first) = &self.first {
-            self.place_first(first, &now, step)?;
-        }
-        step();
-        if !self.is_listed || now.text() != self.known.text() {
-            disk::replace(&self.root, MANIFEST, now.text().as_bytes(), &self.next)?;
-        }
-        step();
+        let taken = std::mem::take(&mut self.claims).sorted();
         let failed = |source| OutputError::Write { path: self.root.clone(), source };
+        if let Some(first) = &self.first {
+            self.place_first(first, &taken, step)?;
+        }
+        step();
+        let lines = Lines { before: &self.known, units: self.units.as_ref(), taken: &taken };
+        lines.print(&self.root, &self.next).map_err(failed)?;
+        step();
         self.journal.clear().map_err(failed)?;
         step();
         self.beside.clear()?;
         step();
         let (files, bytes) = self.units.as_ref().map(Units::kept).unwrap_or_default();
         let summary = Summary {
-            written: self.written.into_inner(),
-            unchanged: self.unchanged.into_inner() + files,
+            written: self.written.load(Ordering::Relaxed),
+            unchanged: self.unchanged.load(Ordering::Relaxed) + files,
             removed,
-            bytes: self.bytes.into_inner() + bytes,
+            bytes: self.bytes.load(Ordering::Relaxed) + bytes,
         };
-        if let Some(units) = self.units {
-            units.save(&self.root, &self.known, &now, &summary);
+        if let Some(units) = &self.units {
+            units.save(&self.root, lines.places(), &summary);
         }
         Ok(summary)
     }
@@ -66,41 +60,19 @@ impl Tree {
     fn place_first(
         &self,
         first: &First,
-        now: &Listing,
+        taken: &Taken<Digest>,
         step: &dyn Fn(),
     ) -> Result<(), OutputError> {
         // Before the journal has it: what others have put there meanwhile must not count as ours.
         let names = first.names()?;
-        let path = || self.root.clone();
-        let paths = (0..now.len()).map(|line| now.path(line));
-        self.journal
-            .note_all(paths)
-            .map_err(|source| OutputError::Write { path: path(), source })?;
+        step();
+        let paths = taken.order().iter().map(|number| taken.path(*number));
+        let noted = self.journal.note_all(paths);
+        noted.map_err(|source| OutputError::Write { path: self.root.clone(), source })?;
         for name in names {
             step();
             first.place(&name)?;
         }
         Ok(())
-    }
-
-    /// What this run leaves: the lines that stay, and those of what it has taken.
-    fn listing(&self) -> Listing {
-        let claims = self.claims.lock();
-        let mut files: Vec<_> =
-            claims.iter().map(|(taken, digest)| (taken.path(), digest)).collect();
-        files.sort_unstable();
-        let mut text = String::with_capacity(self.known.text().len());
-        let mut files = files.into_iter().peekable();
-        let units = self.units.as_ref();
-        let kept = (0..self.known.len()).filter(|line| units.is_some_and(|u| u.is_kept(*line)));
-        for line in kept {
-            let path = self.known.path(line);
-            manifest::print(&mut text, std::iter::from_fn(|| files.next_if(|file| file.0 < path)));
-            if files.peek().is_none_or(|file| file.0 != path) {
-                text.push_str(self.known.line(line));
-            }
-        }
-        manifest::print(&mut text, files);
-        Listing::new(text)
     }
 }

@@ -65,13 +65,11 @@ pub(super) fn from_hex(text: &str) -> Option<Digest> {
     Some(digest)
 }
 
-/// Adds lines to a manifest, of paths in order.
-pub(super) fn print<'f>(text: &mut String, files: impl Iterator<Item = (&'f str, &'f Digest)>) {
-    for (path, digest) in files {
-        let half = |half: u8| char::from(b"0123456789abcdef"[usize::from(half)]);
-        text.extend(digest.iter().flat_map(|byte| [half(byte >> 4), half(byte & 15)]));
-        text.extend(["  ", path, "\n"]);
-    }
+/// Adds a line to a manifest.
+pub(super) fn print(text: &mut String, path: &str, digest: &Digest) {
+    let half = |half: u8| char::from(b"0123456789abcdef"[usize::from(half)]);
+    text.extend(digest.iter().flat_map(|byte| [half(byte >> 4), half(byte & 15)]));
+    text.extend(["  ", path, "\n"]);
 }
 
 /// The paths that an unfinished run has written. Nothing is created or replaced in its place before

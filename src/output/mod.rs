@@ -16,14 +16,18 @@
 //! while.
 
 mod beside;
+mod claims;
 mod disk;
 mod error;
 mod finish;
+mod hashed;
+mod lines;
 mod listing;
 mod manifest;
 mod memory;
 mod paths;
 mod private;
+mod slots;
 mod stale;
 mod tree;
 mod unfinished;
@@ -36,6 +40,8 @@ pub use error::OutputError;
 pub use memory::Memory;
 pub use private::{create_private, supplant};
 pub use tree::{Adopt, Summary, Tree};
+
+use std::io;
 
 use crate::cache::Key;
 
@@ -50,11 +56,24 @@ pub enum Written {
     Unchanged,
 }
 
+/// What makes a file piece by piece: it is called once, with what takes the pieces in their order.
+pub type Pieces<'p> = &'p mut dyn FnMut(&mut (dyn io::Write + Send)) -> io::Result<()>;
+
 /// Takes the files of a build, from any thread and in any order.
 pub trait Sink: Sync {
     /// Takes one file, whole: its path relative to the output folder, with `/` between its parts,
     /// and its content. The same path twice with other bytes is an error.
     fn write(&self, path: &str, bytes: &[u8]) -> Result<(), OutputError>;
+
+    /// Takes one file in pieces, so that a large one need not be held whole. Answers how many bytes it
+    /// has. As with [`write`](Sink::write), nobody sees it before it is whole.
+    fn write_pieces(&self, path: &str, pieces: Pieces<'_>) -> Result<u64, OutputError> {
+        let mut bytes = Vec::new();
+        let made = pieces(&mut bytes);
+        made.map_err(|source| OutputError::Write { path: path.into(), source })?;
+        self.write(path, &bytes)?;
+        Ok(bytes.len() as u64)
+    }
 
     /// Whether units are kept between runs.
     fn remembers(&self) -> bool {

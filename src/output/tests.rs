@@ -184,6 +184,46 @@ fn a_first_build_is_seen_when_it_is_whole_or_not_at_all() {
 }
 
 #[test]
+fn a_file_in_pieces_is_seen_when_it_is_whole() {
+    let dir = tempfile::tempdir().unwrap();
+    let text = |name: &str| fs::read_to_string(dir.path().join(name)).unwrap();
+    let run = |words: &[&str]| {
+        let tree = Tree::open(dir.path(), Adopt::No).unwrap();
+        let size = tree.write_pieces("d/a", &mut |file| {
+            words.iter().try_for_each(|word| {
+                assert!(files(dir.path()).get("d/a").is_none_or(|text| text == "onetwo"));
+                file.write_all(word.as_bytes())
+            })
+        });
+        assert_eq!(size.unwrap(), words.concat().len() as u64);
+        // The same once more is no other file.
+        put(&tree, "d/a", &words.concat()).unwrap();
+        tree.finish().unwrap()
+    };
+    assert_eq!(run(&["one", "two"]), Summary { written: 1, unchanged: 0, removed: 0, bytes: 6 });
+    let first = manifest(dir.path());
+    assert_eq!(run(&["onetw", "o"]), Summary { written: 0, unchanged: 1, removed: 0, bytes: 6 });
+    assert_eq!((text("d/a"), manifest(dir.path())), ("onetwo".to_owned(), first));
+    assert_eq!(run(&["one", "six"]), Summary { written: 1, unchanged: 0, removed: 0, bytes: 6 });
+    // What cannot be made whole leaves the file as it was, and nothing beside it.
+    let tree = Tree::open(dir.path(), Adopt::No).unwrap();
+    let failed = tree.write_pieces("d/a", &mut |file| {
+        file.write_all(b"half")?;
+        Err(io::Error::other("no more"))
+    });
+    assert!(matches!(failed, Err(OutputError::Write { .. })));
+    assert!(matches!(tree.finish(), Err(OutputError::Incomplete { .. })));
+    assert_eq!(text("d/a"), "onesix");
+    assert!(!dir.path().join(".attestar-new").exists());
+    // Nor is somebody else's file overwritten.
+    fs::File::create(dir.path().join("mine")).unwrap();
+    let tree = Tree::open(dir.path(), Adopt::No).unwrap();
+    let refused = tree.write_pieces("mine", &mut |file| file.write_all(b"1"));
+    assert!(matches!(refused, Err(OutputError::Foreign { .. })));
+    assert_eq!(text("mine"), "");
+}
+
+#[test]
 fn a_folder_with_other_things_is_refused_unless_adopted() {
     let dir = tempfile::tempdir().unwrap();
     let foreign = |path: &str| fs::File::create(dir.path().join(path)).map(drop).unwrap();

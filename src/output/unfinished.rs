@@ -42,6 +42,21 @@ impl Unfinished {
     }
 }
 
+/// Writes a file under a name of its own and then gives it the one it is to have.
+pub(super) fn replace(target: &Path, bytes: &[u8], next: &AtomicU64) -> io::Result<()> {
+    let mut file = Unfinished::new(target.parent().unwrap_or(Path::new("")), next)?;
+    file.write_all(bytes)?;
+    file.place(target)
+}
+
+/// What a file is to hold.
+#[derive(Debug)]
+pub(super) enum Content<'c> {
+    Bytes(&'c [u8]),
+    /// It stands elsewhere on the same disk, whole.
+    Beside(Unfinished),
+}
+
 impl Write for Unfinished {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.file.write(bytes)

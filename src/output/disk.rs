@@ -1,21 +1,15 @@
-//! The few things done to a disk: look without following links, make folders, write whole files.
+//! The few things done to a disk: look without following links, make folders, remove.
 
 use std::{
     collections::HashMap,
-    fs::{self, OpenOptions},
-    io::{self, ErrorKind, Write as _},
+    fs,
+    io::{self, ErrorKind},
     path::{Path, PathBuf},
-    sync::{
-        PoisonError, RwLock,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{PoisonError, RwLock},
     time::SystemTime,
 };
 
-use crate::output::{
-    OutputError,
-    paths::{self, UNFINISHED},
-};
+use crate::output::{OutputError, paths};
 
 /// What stands at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,42 +82,10 @@ pub(super) fn remove_folder(path: &Path) -> Result<Emptied, OutputError> {
     }
 }
 
-/// Writes a file under a name of its own and then gives it the one it is to have, so that it is
-/// never seen half written. What stands there is replaced; a link is replaced, not followed.
-pub(super) fn replace(
-    root: &Path,
-    path: &str,
-    bytes: &[u8],
-    next: &AtomicU64,
-) -> Result<(), OutputError> {
-    let target = below(root, path, "");
-    let failed = |source| OutputError::Write { path: target.clone(), source };
-    let (unfinished, mut file) = loop {
-        let number = next.fetch_add(1, Ordering::Relaxed);
-        let unfinished = below(root, paths::folder(path), &format!(".{number}{UNFINISHED}"));
-        match OpenOptions::new().write(true).create_new(true).open(&unfinished) {
-            Ok(file) => break (unfinished, file),
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-            Err(source) => return Err(failed(source)),
-        }
-    };
-    let written = file.write_all(bytes);
-    drop(file);
-    let placed = written.and_then(|()| fs::rename(&unfinished, &target));
-    placed.map_err(|source| {
-        // The first failure is the one to tell; the next run removes what is left.
-        drop(fs::remove_file(&unfinished));
-        failed(source)
-    })
-}
-
 /// A path below a folder, in one piece of memory.
-fn below(root: &Path, path: &str, name: &str) -> PathBuf {
-    let mut whole = PathBuf::with_capacity(root.as_os_str().len() + path.len() + name.len() + 2);
+pub(super) fn below(root: &Path, path: &str) -> PathBuf {
+    let mut whole = PathBuf::with_capacity(root.as_os_str().len() + path.len() + 1);
     whole.extend([root, Path::new(path)]);
-    if !name.is_empty() {
-        whole.push(name);
-    }
     whole
 }
 

@@ -1,11 +1,12 @@
 //! The manifest in memory: what the last finished run wrote, and what a killed one left.
 
-use std::{collections::HashMap, path::Path, sync::OnceLock};
+use std::{collections::HashMap, hash::RandomState, path::Path, sync::OnceLock};
 
 use crate::output::{
     OutputError,
     manifest::{self, Digest},
     paths,
+    slots::Slots,
 };
 
 /// How many characters a digest and the spaces after it take in a line.
@@ -14,12 +15,14 @@ const DIGEST: usize = 66;
 /// The files of earlier runs. Lines are in the order of paths.
 #[derive(Debug, Default)]
 pub(super) struct Listing {
+    is_there: bool,
     text: String,
     /// Where each line begins, and where the last one ends.
     starts: Vec<usize>,
     /// What a killed run left, by key.
     left: HashMap<String, String>,
-    by_key: OnceLock<HashMap<String, u32>>,
+    /// Lines by their paths in any spelling, once one is looked for.
+    spelled: OnceLock<(RandomState, Slots)>,
 }
 
 /// A file that an earlier run wrote.
@@ -35,7 +38,7 @@ impl Listing {
     pub(super) fn new(text: String) -> Self {
         let ends = text.match_indices('\n').map(|(at, _)| at + 1);
         let starts = std::iter::once(0).chain(ends).collect();
-        Self { text, starts, ..Self::default() }
+        Self { is_there: true, text, starts, ..Self::default() }
     }
 
     /// Adds what a killed run left.
@@ -44,6 +47,11 @@ impl Listing {
             self.left.insert(paths::key(&path)?, path);
         }
         Ok(())
+    }
+
+    /// Whether there is a manifest.
+    pub(super) fn is_there(&self) -> bool {
+        self.is_there
     }
 
     /// The whole manifest.
@@ -96,17 +104,28 @@ impl Listing {
 
     /// The line of another spelling of a path.
     fn spelled(&self, key: &str) -> Option<usize> {
-        let by_key = self.by_key.get_or_init(|| {
-            let lines = (0_u32..).take(self.len());
-            lines.map(|line| (self.path(line as usize).to_lowercase(), line)).collect()
+        let (state, slots) = self.spelled.get_or_init(|| {
+            let state = RandomState::new();
+            let mut slots = Slots::default();
+            for line in (0..u32::MAX).take(self.len()) {
+                slots.insert(short(&state, self.path(line as usize)), line);
+            }
+            (state, slots)
         });
-        by_key.get(key).map(|line| *line as usize)
+        let is_it = |line: u32| paths::is_same(self.path(line as usize), key);
+        slots.find(short(state, key), is_it).map(|line| line as usize)
     }
 
     /// The keys and paths of what stands in no line: what a killed run left.
     pub(super) fn left(&self) -> impl Iterator<Item = (&str, &str)> {
         self.left.iter().map(|(key, path)| (&**key, &**path))
     }
+}
+
+/// A part of a path's hash.
+fn short(state: &RandomState, path: &str) -> u32 {
+    let [a, b, c, d, ..] = paths::hash(state, path).to_le_bytes();
+    u32::from_le_bytes([a, b, c, d])
 }
 
 /// Reads a manifest that is still the one that we have written.
@@ -132,9 +151,10 @@ pub(super) fn read(root: &Path) -> Result<Option<Listing>, OutputError> {
         }
     }
     // Whoever merges two of them by hand may leave them out of order.
-    let mut lines: Vec<&str> = text.split_inclusive('\n').collect();
-    let path = |line: &&str| line.get(DIGEST..).unwrap_or_default().to_owned();
-    if !lines.is_sorted_by(|a, b| a.get(DIGEST..) < b.get(DIGEST..)) {
+    let lines = || text.split_inclusive('\n');
+    if !lines().is_sorted_by(|a, b| a.get(DIGEST..) < b.get(DIGEST..)) {
+        let path = |line: &&str| line.get(DIGEST..).unwrap_or_default().to_owned();
+        let mut lines: Vec<&str> = lines().collect();
         lines.sort_by_key(path);
         lines.dedup_by_key(|line| path(line));
         return Ok(Some(Listing::new(lines.concat())));
@@ -165,9 +185,9 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         assert!(read(root.path()).unwrap().is_none());
         let digests = [manifest::digest(b"1"), manifest::digest(b"2")];
-        let files = [("A/b  c", &digests[0]), ("d", &digests[1])];
         let mut text = String::new();
-        manifest::print(&mut text, files.into_iter());
+        manifest::print(&mut text, "A/b  c", &digests[0]);
+        manifest::print(&mut text, "d", &digests[1]);
         put(root.path(), &text);
         let listing = read(root.path()).unwrap().unwrap();
         assert_eq!((listing.len(), listing.path(0), listing.find("d")), (2, "A/b  c", Some(1)));

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
-    io::{self, Read, Write as _},
+    io::{self, BufWriter, Read, Write as _},
     path::Path,
     str,
     sync::{Mutex, PoisonError},
@@ -65,17 +65,15 @@ pub(super) fn from_hex(text: &str) -> Option<Digest> {
     Some(digest)
 }
 
-/// Adds lines to a manifest, of paths in order.
-pub(super) fn print<'f>(text: &mut String, files: impl Iterator<Item = (&'f str, &'f Digest)>) {
-    for (path, digest) in files {
-        let half = |half: u8| char::from(b"0123456789abcdef"[usize::from(half)]);
-        text.extend(digest.iter().flat_map(|byte| [half(byte >> 4), half(byte & 15)]));
-        text.extend(["  ", path, "\n"]);
-    }
+/// Adds a line to a manifest.
+pub(super) fn print(text: &mut String, path: &str, digest: &Digest) {
+    let half = |half: u8| char::from(b"0123456789abcdef"[usize::from(half)]);
+    text.extend(digest.iter().flat_map(|byte| [half(byte >> 4), half(byte & 15)]));
+    text.extend(["  ", path, "\n"]);
 }
 
-/// The paths that an unfinished run has written. Nothing is created or replaced before its path
-/// stands here.
+/// The paths that an unfinished run has written. Nothing is created or replaced in its place before
+/// its path stands here.
 #[derive(Debug)]
 pub(super) struct Journal {
     file: Mutex<File>,
@@ -121,6 +119,17 @@ impl Journal {
     pub(super) fn note(&self, path: &str) -> io::Result<()> {
         let line = [path, "\n"].concat();
         self.file.lock().unwrap_or_else(PoisonError::into_inner).write_all(line.as_bytes())
+    }
+
+    /// Notes paths that are about to come into their places, all before the first of them does.
+    pub(super) fn note_all<'p>(&self, paths: impl Iterator<Item = &'p str>) -> io::Result<()> {
+        let file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut lines = BufWriter::with_capacity(1 << 20, &*file);
+        for path in paths {
+            lines.write_all(path.as_bytes())?;
+            lines.write_all(b"\n")?;
+        }
+        lines.flush()
     }
 
     /// Forgets everything: the manifest has it now.

@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::output::{
-    OutputError, Sink,
-    paths::{self, Claims},
-};
+use crate::output::{OutputError, Sink, claims::Claims, paths};
 
 /// The files of one build, held in memory for the preview.
 #[derive(Debug, Default)]
@@ -21,8 +18,7 @@ impl Memory {
 
     /// The paths of all files, sorted.
     pub fn paths(&self) -> Vec<String> {
-        let mut paths: Vec<_> =
-            self.files.lock().keys().map(|taken| taken.path().to_owned()).collect();
+        let mut paths = self.files.paths();
         paths.sort_unstable();
         paths
     }

@@ -1,6 +1,6 @@
 //! What the output promises, on a real disk.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, fs, io::Write as _, path::Path};
 
 use super::*;
 
@@ -33,7 +33,9 @@ fn files(dir: &Path) -> BTreeMap<String, String> {
         let path = entry.path().strip_prefix(dir).unwrap().to_str().unwrap().to_owned();
         if entry.file_type().is_file() && !path.starts_with(".attestar-") {
             found.insert(path, fs::read_to_string(entry.path()).unwrap());
-        } else if entry.file_type().is_dir() && fs::read_dir(entry.path()).unwrap().next().is_none()
+        } else if entry.file_type().is_dir()
+            && !path.starts_with(".attestar-")
+            && fs::read_dir(entry.path()).unwrap().next().is_none()
         {
             found.insert(path + "/", String::new());
         }
@@ -78,6 +80,7 @@ fn a_file_that_was_truncated_is_mended() {
 #[test]
 fn the_next_run_knows_what_a_killed_one_wrote() {
     let dir = tempfile::tempdir().unwrap();
+    build(dir.path(), &[("a", "0")]);
     killed(dir.path(), &[("a", "1"), ("b/c", "2")]);
     fs::File::create(dir.path().join("b/.7.attestar-tmp")).unwrap();
     killed(dir.path(), &[("a", "1"), ("d", "3")]);
@@ -87,6 +90,137 @@ fn the_next_run_knows_what_a_killed_one_wrote() {
     killed(dir.path(), &[("a", "9")]);
     build(dir.path(), &[("a", "1")]);
     assert_eq!(files(dir.path()), list(&[("a", "1")]));
+}
+
+/// Copies a folder as it is at a moment.
+fn copy(from: &Path, to: &Path) {
+    for entry in walkdir::WalkDir::new(from) {
+        let entry = entry.unwrap();
+        let there = to.join(entry.path().strip_prefix(from).unwrap());
+        if entry.file_type().is_dir() {
+            fs::create_dir_all(there).unwrap();
+        } else {
+            fs::copy(entry.path(), there).unwrap();
+        }
+    }
+}
+
+const FIRST: [(&str, &str); 5] =
+    [("a", "1"), ("b/c", "2"), ("b/d/e", "3"), (".well-known/f", "4"), ("g", "5")];
+
+/// Makes a first build in a folder, and keeps how the folder was after each step.
+fn step_by_step(dir: &Path) -> Vec<tempfile::TempDir> {
+    let moments = std::cell::RefCell::new(Vec::new());
+    let step = || {
+        let moment = tempfile::tempdir().unwrap();
+        copy(dir, moment.path());
+        moments.borrow_mut().push(moment);
+    };
+    let tree = Tree::open(dir, Adopt::No).unwrap();
+    for (path, text) in FIRST {
+        step();
+        assert_eq!(put(&tree, path, text).unwrap(), Written::Created);
+    }
+    tree.finish_step_by_step(&step).unwrap();
+    moments.into_inner()
+}
+
+#[test]
+fn a_first_build_can_be_killed_at_any_step() {
+    // Somebody else's dot files may be there, and a folder that ours go into.
+    for others in [&[][..], &[(".others", "0")], &[(".others", "0"), (".well-known/mine", "9")]] {
+        let dir = tempfile::tempdir().unwrap();
+        for (path, text) in others {
+            let path = dir.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::File::create(path).unwrap().write_all(text.as_bytes()).unwrap();
+        }
+        let moments = step_by_step(dir.path());
+        assert!(moments.len() > 10, "{}", moments.len());
+        let whole = list(&[&FIRST, others].concat());
+        assert_eq!(files(dir.path()), whole);
+        assert!(!dir.path().join(".attestar-new").exists());
+        for moment in moments {
+            for (path, text) in files(moment.path()) {
+                assert_eq!(whole.get(&path), Some(&text), "{path}");
+            }
+            build(moment.path(), &FIRST);
+            assert_eq!(files(moment.path()), whole);
+            assert_eq!(manifest(moment.path()), manifest(dir.path()));
+            assert!(!moment.path().join(".attestar-new").exists());
+            // What a killed run wrote and the next does not goes.
+            let again = build(moment.path(), &FIRST[..1]);
+            assert_eq!((again.unchanged, again.removed), (1, 4));
+        }
+    }
+}
+
+#[test]
+fn what_a_killed_first_build_moved_goes_where_the_next_has_no_place_for_it() {
+    let dir = tempfile::tempdir().unwrap();
+    for moment in step_by_step(dir.path()) {
+        build(moment.path(), &[("b", "7")]);
+        assert_eq!(files(moment.path()), list(&[("b", "7")]));
+    }
+}
+
+#[test]
+fn a_first_build_is_seen_when_it_is_whole_or_not_at_all() {
+    let dir = tempfile::tempdir().unwrap();
+    let tree = Tree::open(dir.path(), Adopt::No).unwrap();
+    put(&tree, "a/b", "1").unwrap();
+    assert_eq!(files(dir.path()), list(&[]));
+    // One that fails leaves nothing, not even what is hidden.
+    put(&tree, "a/b", "2").unwrap_err();
+    tree.finish().unwrap_err();
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1, "the journal");
+    let tree = Tree::open(dir.path(), Adopt::No).unwrap();
+    put(&tree, "a/b", "1").unwrap();
+    // Others' files that come meanwhile stay, and are not taken for ours by the next run.
+    fs::create_dir(dir.path().join("a")).unwrap();
+    assert!(matches!(tree.finish(), Err(OutputError::Foreign { .. })));
+    assert_eq!(files(dir.path()), list(&[("a/", "")]));
+    assert!(matches!(Tree::open(dir.path(), Adopt::No), Err(OutputError::Foreign { .. })));
+}
+
+#[test]
+fn a_file_in_pieces_is_seen_when_it_is_whole() {
+    let dir = tempfile::tempdir().unwrap();
+    let text = |name: &str| fs::read_to_string(dir.path().join(name)).unwrap();
+    let run = |words: &[&str]| {
+        let tree = Tree::open(dir.path(), Adopt::No).unwrap();
+        let size = tree.write_pieces("d/a", &mut |file| {
+            words.iter().try_for_each(|word| {
+                assert!(files(dir.path()).get("d/a").is_none_or(|text| text == "onetwo"));
+                file.write_all(word.as_bytes())
+            })
+        });
+        assert_eq!(size.unwrap(), words.concat().len() as u64);
+        // The same once more is no other file.
+        put(&tree, "d/a", &words.concat()).unwrap();
+        tree.finish().unwrap()
+    };
+    assert_eq!(run(&["one", "two"]), Summary { written: 1, unchanged: 0, removed: 0, bytes: 6 });
+    let first = manifest(dir.path());
+    assert_eq!(run(&["onetw", "o"]), Summary { written: 0, unchanged: 1, removed: 0, bytes: 6 });
+    assert_eq!((text("d/a"), manifest(dir.path())), ("onetwo".to_owned(), first));
+    assert_eq!(run(&["one", "six"]), Summary { written: 1, unchanged: 0, removed: 0, bytes: 6 });
+    // What cannot be made whole leaves the file as it was, and nothing beside it.
+    let tree = Tree::open(dir.path(), Adopt::No).unwrap();
+    let failed = tree.write_pieces("d/a", &mut |file| {
+        file.write_all(b"half")?;
+        Err(io::Error::other("no more"))
+    });
+    assert!(matches!(failed, Err(OutputError::Write { .. })));
+    assert!(matches!(tree.finish(), Err(OutputError::Incomplete { .. })));
+    assert_eq!(text("d/a"), "onesix");
+    assert!(!dir.path().join(".attestar-new").exists());
+    // Nor is somebody else's file overwritten.
+    fs::File::create(dir.path().join("mine")).unwrap();
+    let tree = Tree::open(dir.path(), Adopt::No).unwrap();
+    let refused = tree.write_pieces("mine", &mut |file| file.write_all(b"1"));
+    assert!(matches!(refused, Err(OutputError::Foreign { .. })));
+    assert_eq!(text("mine"), "");
 }
 
 #[test]

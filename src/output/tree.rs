@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    io::BufWriter,
     path::{Path, PathBuf},
     sync::atomic::{AtomicBool, AtomicU64, Ordering},
     time::SystemTime,
@@ -9,12 +10,16 @@ use std::{
 
 use crate::cache::Key;
 use crate::output::{
-    OutputError, Sink, Written,
+    OutputError, Pieces, Sink, Written,
+    beside::{Beside, First},
+    claims::{Claim, Claims},
     disk::{self, Folder, Folders, Found},
+    hashed::{self, Hashed},
     listing::{self, Known, Listing},
     manifest::{self, Digest, Journal, MANIFEST},
-    paths::{self, Claim, Claims},
+    paths,
     stale::sweep,
+    unfinished::{self, Content},
     units::{self, Units},
 };
 
@@ -46,11 +51,13 @@ pub struct Summary {
 pub struct Tree {
     pub(super) root: PathBuf,
     adopt: Adopt,
-    journal: Journal,
+    /// A build into a folder where there was none.
+    pub(super) first: Option<First>,
+    /// Before the journal: as long as that is locked, the hidden folder is this run's.
+    pub(super) beside: Beside,
+    pub(super) journal: Journal,
     /// What the journal or the manifest lists.
     pub(super) known: Listing,
-    /// Whether there is a manifest.
-    is_listed: bool,
     /// When it was written: at the end of the last run that changed anything.
     finished: Option<SystemTime>,
     /// What is made together, where that is remembered.
@@ -58,11 +65,19 @@ pub struct Tree {
     pub(super) claims: Claims<Digest>,
     folders: Folders,
     /// Numbers the names of unfinished files.
-    next: AtomicU64,
-    written: AtomicU64,
-    unchanged: AtomicU64,
-    bytes: AtomicU64,
-    failed: AtomicBool,
+    pub(super) next: AtomicU64,
+    pub(super) written: AtomicU64,
+    pub(super) unchanged: AtomicU64,
+    pub(super) bytes: AtomicU64,
+    pub(super) failed: AtomicBool,
+}
+
+/// A file as it is to be.
+struct New<'n> {
+    path: &'n str,
+    key: String,
+    digest: Digest,
+    size: u64,
 }
 
 impl Tree {
@@ -92,20 +107,23 @@ impl Tree {
             Found::File(_, modified) => modified,
             _ => None,
         };
-        if listed.is_none() && left.is_empty() && adopt == Adopt::No {
+        let beside = Beside::open(&root)?;
+        let is_first = listed.is_none() && left.is_empty() && adopt == Adopt::No;
+        if is_first {
             refuse_foreign(&root)?;
         }
         sweep(&root, &left)?;
-        let is_listed = listed.is_some();
+        let first = is_first.then(|| First::new(&root, &beside)).transpose()?;
         let mut known = listed.unwrap_or_default();
         known.leave(left)?;
         let units = units.map(|units| units.of(known.len()));
         Ok(Self {
             root,
             adopt,
+            first,
+            beside,
             journal,
             known,
-            is_listed,
             units,
             finished,
             claims: Claims::default(),
@@ -125,29 +143,47 @@ impl Tree {
 
     /// Writes a file if it differs from what stands there. From any thread.
     pub fn put(&self, path: &str, bytes: &[u8]) -> Result<Written, OutputError> {
-        self.take(path, bytes).inspect_err(|_| self.failed.store(true, Ordering::Relaxed))
+        let new = || {
+            Ok(New {
+                path,
+                key: paths::key(path)?,
+                digest: manifest::digest(bytes),
+                size: bytes.len() as u64,
+            })
+        };
+        let taken = new().and_then(|new| self.take(&new, Content::Bytes(bytes)));
+        taken.inspect_err(|_| self.failed.store(true, Ordering::Relaxed))
     }
 
-    fn take(&self, path: &str, bytes: &[u8]) -> Result<Written, OutputError> {
+    /// Makes a file beside, and puts it in its place if it differs from what stands there.
+    fn put_pieces(&self, path: &str, pieces: Pieces<'_>) -> Result<u64, OutputError> {
         let key = paths::key(path)?;
-        let digest = manifest::digest(bytes);
-        if self.claims.claim(path, digest)? == Claim::Again {
+        let failed = |source| OutputError::Write { path: self.root.join(path), source };
+        let file = self.beside.begin(&self.next)?;
+        let mut file = Hashed::new(BufWriter::with_capacity(1 << 16, file));
+        pieces(&mut file).map_err(failed)?;
+        let (file, digest, size) = file.finish();
+        let file = file.into_inner().map_err(|error| failed(error.into_error()))?;
+        self.take(&New { path, key, digest, size }, Content::Beside(file))?;
+        Ok(size)
+    }
+
+    fn take(&self, new: &New<'_>, content: Content<'_>) -> Result<Written, OutputError> {
+        if self.claims.claim(new.path, new.digest)? == Claim::Again {
             return Ok(Written::Unchanged);
         }
-        let written = self.place((path, bytes), &key, digest)?;
+        let written = match self.first.as_ref().filter(|first| first.takes(&new.key)) {
+            Some(first) => first.write(new.path, &new.key, content).map(|()| Written::Created)?,
+            None => self.place(new, content)?,
+        };
         let count = if written == Written::Unchanged { &self.unchanged } else { &self.written };
         count.fetch_add(1, Ordering::Relaxed);
-        self.bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+        self.bytes.fetch_add(new.size, Ordering::Relaxed);
         Ok(written)
     }
 
-    fn place(
-        &self,
-        file: (&str, &[u8]),
-        key: &str,
-        digest: Digest,
-    ) -> Result<Written, OutputError> {
-        let (path, bytes) = file;
+    fn place(&self, new: &New<'_>, content: Content<'_>) -> Result<Written, OutputError> {
+        let (path, key) = (new.path, &*new.key);
         let target = self.root.join(path);
         let known = self.known.get(path, key);
         let folder = self.make_folder(paths::folder(path), paths::folder(key))?;
@@ -160,8 +196,7 @@ impl Tree {
         let there = if is_free { Found::Nothing } else { disk::found(&target)? };
         match there {
             Found::File(size, modified)
-                if size == bytes.len() as u64
-                    && self.is_same((&target, modified), known, bytes, digest)? =>
+                if size == new.size && self.is_same((&target, modified), known, new.digest)? =>
             {
                 return Ok(Written::Unchanged);
             }
@@ -171,8 +206,11 @@ impl Tree {
             Found::Folder => self.remove_below(path)?,
             Found::Nothing | Found::File(..) | Found::Other => {}
         }
-        self.journal.note(path).map_err(|source| OutputError::Write { path: target, source })?;
-        disk::replace(&self.root, path, bytes, &self.next)?;
+        let placed = self.journal.note(path).and_then(|()| match content {
+            Content::Bytes(bytes) => unfinished::replace(&target, bytes, &self.next),
+            Content::Beside(file) => file.place(&target),
+        });
+        placed.map_err(|source| OutputError::Write { path: target, source })?;
         Ok(if there == Found::Nothing { Written::Created } else { Written::Replaced })
     }
 
@@ -182,15 +220,14 @@ impl Tree {
         &self,
         (target, modified): (&Path, Option<SystemTime>),
         known: Option<Known<'_>>,
-        bytes: &[u8],
         digest: Digest,
     ) -> Result<bool, OutputError> {
         let untouched = modified.is_some() && modified <= self.finished;
         if untouched && known.is_some_and(|known| known.digest == Some(digest)) {
             return Ok(true);
         }
-        match fs::read(target) {
-            Ok(there) => Ok(there == bytes),
+        match hashed::digest_of(target) {
+            Ok(there) => Ok(there == digest),
             Err(source) => Err(OutputError::Read { path: target.to_owned(), source }),
         }
     }
@@ -209,52 +246,6 @@ impl Tree {
             above = paths::folder(above);
         }
         self.folders.make(&self.root, folder, key)
-    }
-
-    /// Removes what earlier runs wrote and this one did not, then writes the manifest.
-    pub fn finish(self) -> Result<Summary, OutputError> {
-        if self.failed.load(Ordering::Relaxed) {
-            return Err(OutputError::Incomplete { path: self.root });
-        }
-        let removed = self.remove_stale()?;
-        let now = self.listing();
-        if !self.is_listed || now.text() != self.known.text() {
-            disk::replace(&self.root, MANIFEST, now.text().as_bytes(), &self.next)?;
-        }
-        let failed = |source| OutputError::Write { path: self.root.clone(), source };
-        self.journal.clear().map_err(failed)?;
-        let (files, bytes) = self.units.as_ref().map(Units::kept).unwrap_or_default();
-        let summary = Summary {
-            written: self.written.into_inner(),
-            unchanged: self.unchanged.into_inner() + files,
-            removed,
-            bytes: self.bytes.into_inner() + bytes,
-        };
-        if let Some(units) = self.units {
-            units.save(&self.root, &self.known, &now, &summary);
-        }
-        Ok(summary)
-    }
-
-    /// What this run leaves: the lines that stay, and those of what it has taken.
-    fn listing(&self) -> Listing {
-        let claims = self.claims.lock();
-        let mut files: Vec<_> =
-            claims.iter().map(|(taken, digest)| (taken.path(), digest)).collect();
-        files.sort_unstable();
-        let mut text = String::with_capacity(self.known.text().len());
-        let mut files = files.into_iter().peekable();
-        let units = self.units.as_ref();
-        let kept = (0..self.known.len()).filter(|line| units.is_some_and(|u| u.is_kept(*line)));
-        for line in kept {
-            let path = self.known.path(line);
-            manifest::print(&mut text, std::iter::from_fn(|| files.next_if(|file| file.0 < path)));
-            if files.peek().is_none_or(|file| file.0 != path) {
-                text.push_str(self.known.line(line));
-            }
-        }
-        manifest::print(&mut text, files);
-        Listing::new(text)
     }
 
     /// Keeps everything that the last run left as it is, but for the files of some units. Answers
@@ -284,6 +275,11 @@ impl Sink for Tree {
         self.put(path, bytes).map(drop)
     }
 
+    fn write_pieces(&self, path: &str, pieces: Pieces<'_>) -> Result<u64, OutputError> {
+        let put = self.put_pieces(path, pieces);
+        put.inspect_err(|_| self.failed.store(true, Ordering::Relaxed))
+    }
+
     fn remembers(&self) -> bool {
         self.units.is_some()
     }
@@ -294,7 +290,8 @@ impl Sink for Tree {
 
     fn made(&self, unit: Key, made_of: Key, paths: Vec<String>, bytes: u64) {
         if let Some(units) = &self.units {
-            units.made(unit, made_of, paths, bytes);
+            let numbers = paths.iter().map(|path| self.claims.number(path));
+            units.made(unit, made_of, numbers, bytes);
         }
     }
 }

@@ -5,16 +5,22 @@
 //! so that the files in one that has not changed are taken for the same without a look at each.
 
 use std::{
-    collections::{BTreeSet, HashMap, HashSet},
+    collections::{HashMap, HashSet},
     path::{Path, PathBuf},
     sync::{
-        Mutex, PoisonError,
+        Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
 };
 
 use crate::cache::{self, Key, Reader, Stamp, Writer};
-use crate::output::{Summary, listing::Listing, manifest::MANIFEST, paths};
+use crate::output::{
+    Summary,
+    lines::{GONE, Places},
+    listing::Listing,
+    manifest::MANIFEST,
+    paths,
+};
 
 /// The small file: whether anything has changed at all.
 const FOLDERS: &str = "folders";
@@ -52,11 +58,21 @@ struct Unit {
     files: Files,
 }
 
-#[derive(Debug)]
+/// Where in a list it stands which files a unit has.
+#[derive(Clone, Copy, Debug)]
 enum Files {
-    /// Lines of the manifest before.
+    /// Among the lines before: the first, and how many.
     Kept(u32, u32),
-    Made(Vec<String>),
+    /// Among the numbers of what was taken.
+    Made(u32, u32),
+}
+
+/// All units of this run.
+#[derive(Debug, Default)]
+struct Now {
+    units: Vec<Unit>,
+    /// Numbers of what was taken; [`GONE`] for what was not.
+    numbers: Vec<u32>,
 }
 
 /// The units of a run.
@@ -66,7 +82,7 @@ pub(super) struct Units {
     before: Before,
     /// A bit for each line of the manifest before: whether it stays.
     kept: Vec<AtomicU64>,
-    now: Mutex<Vec<Unit>>,
+    now: Mutex<Now>,
     files: AtomicU64,
     bytes: AtomicU64,
 }
@@ -147,18 +163,33 @@ impl Units {
         true
     }
 
-    /// Notes which files a unit has now.
-    pub(super) fn made(&self, unit: Key, made_of: Key, paths: Vec<String>, bytes: u64) {
-        self.push(Unit { name: unit, made_of, bytes, files: Files::Made(paths) });
+    /// Notes which files a unit has now, by the numbers of what was taken.
+    pub(super) fn made(
+        &self,
+        name: Key,
+        made_of: Key,
+        files: impl Iterator<Item = Option<u32>>,
+        bytes: u64,
+    ) {
+        // Before the lock: the numbers take others.
+        let files: Vec<_> = files.map(|number| number.unwrap_or(GONE)).collect();
+        let mut now = self.now();
+        let first = u32::try_from(now.numbers.len()).unwrap_or(GONE);
+        now.numbers.extend(&files);
+        let files = Files::Made(first, u32::try_from(files.len()).unwrap_or(GONE));
+        now.units.push(Unit { name, made_of, bytes, files });
     }
 
     fn push(&self, unit: Unit) {
-        self.now.lock().unwrap_or_else(PoisonError::into_inner).push(unit);
+        self.now().units.push(unit);
+    }
+
+    fn now(&self) -> MutexGuard<'_, Now> {
+        self.now.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lines(&self, first: u32, count: u32) -> &[u32] {
-        let (first, count) = (first as usize, count as usize);
-        self.before.lines.get(first..first + count).unwrap_or_default()
+        part(&self.before.lines, first, count).unwrap_or_default()
     }
 
     /// Whether a line of the manifest before stays.
@@ -173,34 +204,29 @@ impl Units {
     }
 
     /// Keeps everything of this run for the next. That it cannot be written costs time only.
-    pub(super) fn save(self, root: &Path, before: &Listing, now: &Listing, summary: &Summary) {
+    pub(super) fn save(&self, root: &Path, places: Places, summary: &Summary) {
         let Some(manifest) = Stamp::of(&root.join(MANIFEST)) else { return };
-        let moved = moved(before, now);
-        let mut units = self.now.lock().unwrap_or_else(PoisonError::into_inner);
-        let units = std::mem::take(&mut *units);
+        let now = std::mem::take(&mut *self.now());
         let mut writer = Writer::default();
         manifest.write(&mut writer);
-        writer.size(units.len());
-        for unit in &units {
-            let lines: Option<Vec<u32>> = match &unit.files {
-                Files::Kept(first, count) => {
-                    let lines = self.lines(*first, *count).iter();
-                    lines.map(|line| moved.get(*line as usize).copied().flatten()).collect()
-                }
-                Files::Made(paths) => {
-                    paths.iter().map(|path| now.find(path)?.try_into().ok()).collect()
-                }
+        writer.size(now.units.len());
+        for unit in &now.units {
+            let place = |places: &[u32], at: u32| places.get(at as usize).copied().unwrap_or(GONE);
+            let (list, places, first, count) = match unit.files {
+                Files::Kept(first, count) => (&self.before.lines, &places.before, first, count),
+                Files::Made(first, count) => (&now.numbers, &places.taken, first, count),
             };
+            // One that has lost a file is never kept: nothing is made of this.
+            let files = part(list, first, count).unwrap_or(&[GONE]);
             writer.raw(&unit.name.0);
             writer.raw(&unit.made_of.0);
             writer.number(unit.bytes);
-            // One that has lost a file is never kept: nothing is made of this.
-            writer.list(&lines.unwrap_or_else(|| vec![u32::MAX]), |writer, line| {
-                writer.raw(&line.to_le_bytes());
-            });
+            writer.list(files, |writer, at| writer.raw(&place(places, *at).to_le_bytes()));
         }
+        drop(now);
         let written = cache::write(&self.folder.join(UNITS), &writer.into_bytes());
-        let folders = folders(root, now);
+        let stamp = |folder: String| Some((folder.clone(), Stamp::of(&root.join(&folder))?));
+        let folders: Option<Vec<_>> = places.folders.into_iter().map(stamp).collect();
         let text = folders.map(|folders| print(manifest, &folders, summary));
         if let (Ok(()), Some(text)) = (written, text) {
             drop(cache::write(&self.folder.join(FOLDERS), &text));
@@ -208,37 +234,9 @@ impl Units {
     }
 }
 
-/// Where each line of one listing stands in another, by path.
-fn moved(before: &Listing, now: &Listing) -> Vec<Option<u32>> {
-    let mut moved = Vec::with_capacity(before.len());
-    let mut at = 0;
-    for line in 0..before.len() {
-        let path = before.path(line);
-        while at < now.len() && now.path(at) < path {
-            at += 1;
-        }
-        let is_same = at < now.len() && now.path(at) == path;
-        moved.push(u32::try_from(at).ok().filter(|_| is_same));
-    }
-    moved
-}
-
-/// The stamps of all folders that hold a file.
-fn folders(root: &Path, listing: &Listing) -> Option<Vec<(String, Stamp)>> {
-    let mut folders = BTreeSet::from([String::new()]);
-    let mut last = "";
-    for line in 0..listing.len() {
-        let folder = paths::folder(listing.path(line));
-        if folder != last {
-            let mut above = folder;
-            while !above.is_empty() && folders.insert(above.to_owned()) {
-                above = paths::folder(above);
-            }
-            last = folder;
-        }
-    }
-    let stamp = |folder: String| Some((folder.clone(), Stamp::of(&root.join(&folder))?));
-    folders.into_iter().map(stamp).collect()
+/// So many of a list, from one on.
+fn part(list: &[u32], first: u32, count: u32) -> Option<&[u32]> {
+    list.get(first as usize..)?.get(..count as usize)
 }
 
 fn print(manifest: Stamp, folders: &[(String, Stamp)], summary: &Summary) -> Vec<u8> {
@@ -300,7 +298,7 @@ fn before(root: &Path, cache: &Path) -> Option<Before> {
         let lines = reader.list(|reader| reader.array().map(u32::from_le_bytes))?;
         let first = u32::try_from(before.lines.len()).ok()?;
         let count = u32::try_from(lines.len()).ok()?;
-        if !lines.contains(&u32::MAX) {
+        if !lines.contains(&GONE) {
             before.units.insert(unit, Made { of: made_of, first, count, bytes });
             before.lines.extend(lines);
         }

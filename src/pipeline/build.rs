@@ -8,7 +8,7 @@ use crate::diag::{Report, Strictness};
 use crate::ledger::Ledger;
 use crate::load::{Reading, Today};
 use crate::model::Register;
-use crate::output::{Adopt, OutputError, Sink, Summary, Tree};
+use crate::output::{Adopt, OutputError, Pieces, Sink, Summary, Tree};
 use crate::pipeline::{
     BuildError,
     archive::Archive,
@@ -272,6 +272,10 @@ struct Timed<'t> {
 impl Sink for Timed<'_> {
     fn write(&self, path: &str, bytes: &[u8]) -> Result<(), OutputError> {
         self.timings.of(Stage::Write, || self.sink.write(path, bytes))
+    }
+
+    fn write_pieces(&self, path: &str, pieces: Pieces<'_>) -> Result<u64, OutputError> {
+        self.sink.write_pieces(path, pieces)
     }
 
     fn remembers(&self) -> bool {

@@ -18,8 +18,9 @@ use crate::site::{
 /// compact layout: hosts limit the size of files too. An addition touches the last part only.
 const PART: u32 = 5000;
 
-/// How many lines are made at a time, by all threads.
-const BATCH: usize = 4096;
+/// How many lines are made at a time, by all threads, and how many by one of them.
+const BATCH: usize = 2048;
+const PIECE: usize = 64;
 
 /// The files of open data without their endings, each with its certificates, by number.
 fn parts<'s>(site: &'s Site<'_>) -> Vec<(String, Vec<&'s Entry<'s>>)> {
@@ -60,43 +61,43 @@ impl Worker<'_> {
     fn data(&self) -> Result<(), SiteError> {
         let site = self.site;
         for (name, entries) in parts(site) {
-            let mut csv = records::csv_head(site);
-            self.lines(&entries, &mut csv, records::csv_row);
-            self.sink.write(&format!("data/{name}.csv"), &csv)?;
-            drop(csv); // The other file needs the room.
-            let mut json = Vec::new();
-            self.lines(&entries, &mut json, records::json_line);
-            self.sink.write(&format!("data/{name}.jsonl"), &json)?;
+            let head = records::csv_head(site);
+            self.lines(&format!("data/{name}.csv"), &head, &entries, records::csv_row)?;
+            self.lines(&format!("data/{name}.jsonl"), &[], &entries, records::json_line)?;
         }
         let schema = format!("{:#}\n", records::schema(site));
         Ok(self.sink.write("data/certificates.schema.json", schema.as_bytes())?)
     }
 
-    /// Adds a line for each certificate. The file is the largest of all: it is kept once, and its
-    /// room is taken once the first lines show how long they are.
+    /// Writes a file of a head and a line for each certificate. It is the largest of all, and never
+    /// held whole: while some lines are handed on, the next are made.
     fn lines(
         &self,
+        path: &str,
+        head: &[u8],
         entries: &[&Entry<'_>],
-        lines: &mut Vec<u8>,
         line: impl Fn(&Site<'_>, &Entry<'_>, &mut Vec<u8>) + Sync,
-    ) {
-        let start = lines.len();
-        for (at, batch) in entries.chunks(BATCH).enumerate() {
-            if at == 1 {
-                let rest = (lines.len() - start) / BATCH * (entries.len() - BATCH);
-                lines.reserve_exact(rest + rest / 16);
+    ) -> Result<(), SiteError> {
+        let piece = |entries: &[&Entry<'_>]| {
+            let mut lines = Vec::with_capacity(PIECE << 11);
+            entries.iter().for_each(|entry| line(self.site, entry, &mut lines));
+            lines
+        };
+        let make =
+            |batch: &[&Entry<'_>]| -> Vec<_> { batch.par_chunks(PIECE).map(piece).collect() };
+        self.sink.write_pieces(path, &mut |file| {
+            file.write_all(head)?;
+            let mut batches = entries.chunks(BATCH);
+            let mut made = batches.next().map(make).unwrap_or_default();
+            while !made.is_empty() {
+                let hand_on = || made.iter().try_for_each(|lines| file.write_all(lines));
+                let (handed_on, next) = rayon::join(hand_on, || batches.next().map(make));
+                handed_on?;
+                made = next.unwrap_or_default();
             }
-            let parts = batch.par_chunks(128).map(|entries| {
-                let mut lines = Vec::with_capacity(256 << 10);
-                for entry in entries {
-                    line(self.site, entry, &mut lines);
-                }
-                lines
-            });
-            for part in parts.collect::<Vec<_>>() {
-                lines.extend(part);
-            }
-        }
+            Ok(())
+        })?;
+        Ok(())
     }
 
     /// Feeds, sitemaps and robots.txt. Answers how many pages the site has.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::cache::{self, Key};
-use crate::output::{OutputError, Sink};
+use crate::output::{OutputError, Pieces, Sink};
 use crate::site::{
     Inputs, Site, SiteError, index::Entry, made_of::Basis, menus::MenuCache, render::Worker,
     tongue::Tongue, voice::Voice,
@@ -98,11 +98,20 @@ struct Recorder<'r> {
     files: Mutex<Vec<(String, u64)>>,
 }
 
+impl Recorder<'_> {
+    fn note(&self, path: &str, size: u64) {
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        files.push((path.to_owned(), size));
+    }
+}
+
 impl Sink for Recorder<'_> {
     fn write(&self, path: &str, bytes: &[u8]) -> Result<(), OutputError> {
-        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-        files.push((path.to_owned(), bytes.len() as u64));
-        drop(files);
+        self.note(path, bytes.len() as u64);
         self.sink.write(path, bytes)
+    }
+
+    fn write_pieces(&self, path: &str, pieces: Pieces<'_>) -> Result<u64, OutputError> {
+        self.sink.write_pieces(path, pieces).inspect(|size| self.note(path, *size))
     }
 }

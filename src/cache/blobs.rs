@@ -1,11 +1,10 @@
 //! Many small things by name, each with a key of what it was made of: read back one by one.
 
 use std::{
-    collections::{BTreeSet, HashMap},
-    fs::{self, File},
+    collections::BTreeSet,
+    fs::File,
     io::{Read as _, Seek as _, SeekFrom, Write as _},
     path::{Path, PathBuf},
-    sync::OnceLock,
 };
 
 use crate::cache::{Key, Reader, Stamp, Unfinished, Writer, key, read, write};
@@ -21,8 +20,10 @@ pub struct Blob {
     held: Key,
     from: usize,
     length: usize,
-    /// By what it can be found beside its name.
-    tags: Vec<u32>,
+    /// Where its name stands among all names.
+    name: (u32, u32),
+    /// By what it can be found beside its name: where that stands among all tags.
+    tags: (u32, u32),
 }
 
 /// Things that are kept, all of one base: a table, and a file that holds them one after another.
@@ -31,11 +32,20 @@ pub struct Blobs {
     base: Key,
     mark: Option<Key>,
     path: PathBuf,
-    /// The whole file, where much of it is wanted.
-    bytes: OnceLock<Vec<u8>>,
-    /// In the order of their bytes.
-    things: Vec<(Box<str>, Blob)>,
-    by_name: HashMap<Box<str>, usize>,
+    /// In the order of the table.
+    things: Vec<Blob>,
+    /// All names, one after another.
+    names: String,
+    tags: Vec<u32>,
+    /// The places of things, in the order of names.
+    by_name: Vec<u32>,
+}
+
+/// A part of the file, read at once.
+#[derive(Debug, Default)]
+pub struct Stretch {
+    from: usize,
+    bytes: Vec<u8>,
 }
 
 impl Blobs {
@@ -48,19 +58,28 @@ impl Blobs {
         let bytes = read(&table(path))?;
         let mut reader = Reader::new(&bytes);
         let base = Key(reader.array()?);
-        let things = reader.list(|reader| {
-            let name: Box<str> = reader.text()?.into();
+        let (mark, path) = (Some(key(&bytes)), path.to_owned());
+        let mut blobs = Self { base, mark, path, ..Self::default() };
+        let count = reader.size()?;
+        blobs.things.reserve(count.min(bytes.len() / 64));
+        for _ in 0..count {
+            let name = place(blobs.names.len(), reader.text()?, |name| blobs.names.push_str(name))?;
             let stamp = reader.option(Stamp::read)?;
             let (made_of, held) = (Key(reader.array()?), Key(reader.array()?));
             let (from, length) = (reader.size()?, reader.size()?);
-            let tags = reader.list(|reader| reader.array().map(u32::from_le_bytes))?;
-            Some((name, Blob { stamp, made_of, held, from, length, tags }))
-        })?;
-        let by_name = things.iter().zip(0..).map(|((name, _), at)| (name.clone(), at)).collect();
-        let mark = Some(key(&bytes));
-        let is_whole = reader.is_at_end();
-        let (path, bytes) = (path.to_owned(), OnceLock::new());
-        is_whole.then_some(Self { base, mark, path, bytes, things, by_name })
+            let first = u32::try_from(blobs.tags.len()).ok()?;
+            let tags = reader.size()?;
+            for _ in 0..tags {
+                blobs.tags.push(u32::from_le_bytes(reader.array()?));
+            }
+            let tags = (first, u32::try_from(blobs.tags.len()).ok()?);
+            blobs.things.push(Blob { stamp, made_of, held, from, length, name, tags });
+        }
+        reader.is_at_end().then_some(())?;
+        let mut by_name: Vec<u32> = (0..u32::try_from(blobs.things.len()).ok()?).collect();
+        by_name.sort_by(|a, b| blobs.name_at(*a).cmp(blobs.name_at(*b)));
+        blobs.by_name = by_name;
+        Some(blobs)
     }
 
     /// What tells this table from every other; nothing where there is none.
@@ -83,14 +102,27 @@ impl Blobs {
         self.things.is_empty()
     }
 
+    fn name(&self, blob: &Blob) -> &str {
+        self.names.get(blob.name.0 as usize..blob.name.1 as usize).unwrap_or_default()
+    }
+
+    fn name_at(&self, at: u32) -> &str {
+        self.things.get(at as usize).map_or("", |blob| self.name(blob))
+    }
+
+    fn tags(&self, blob: &Blob) -> &[u32] {
+        self.tags.get(blob.tags.0 as usize..blob.tags.1 as usize).unwrap_or_default()
+    }
+
     /// The thing of a name.
     pub fn get(&self, name: &str) -> Option<&Blob> {
-        self.by_name.get(name).map(|at| &self.things[*at].1)
+        let at = self.by_name.binary_search_by(|at| self.name_at(*at).cmp(name)).ok()?;
+        self.things.get(self.by_name[at] as usize)
     }
 
     /// The names of things that hold nothing.
     pub fn empty(&self) -> impl Iterator<Item = &str> {
-        self.things.iter().filter(|(_, blob)| blob.length == 0).map(|(name, _)| &**name)
+        self.things.iter().filter(|blob| blob.length == 0).map(|blob| self.name(blob))
     }
 
     /// The tag of a word. Two words may share one.
@@ -101,31 +133,63 @@ impl Blobs {
 
     /// The names of things that have one of these tags.
     pub fn tagged<'n>(&'n self, tags: &'n BTreeSet<u32>) -> impl Iterator<Item = &'n str> {
-        let has = |blob: &Blob| blob.tags.iter().any(|tag| tags.contains(tag));
-        self.things.iter().filter(move |(_, blob)| has(blob)).map(|(name, _)| &**name)
+        let has = |blob: &&Blob| self.tags(blob).iter().any(|tag| tags.contains(tag));
+        self.things.iter().filter(has).map(|blob| self.name(blob))
     }
 
-    /// Gets ready to hand out most things.
-    pub fn read_all(&self) {
-        self.bytes.get_or_init(|| fs::read(&self.path).unwrap_or_default());
+    /// Reads what most of some things hold, where they lie close together.
+    pub fn stretch<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Stretch {
+        let blobs = names.into_iter().filter_map(|name| self.get(name));
+        let (mut from, mut until, mut used) = (usize::MAX, 0, 0);
+        for blob in blobs.filter(|blob| blob.length > 0) {
+            from = from.min(blob.from);
+            until = until.max(blob.from.saturating_add(blob.length));
+            used += blob.length;
+        }
+        let length = until.saturating_sub(from);
+        let is_close = length > 0 && length / 2 <= used + SPARE;
+        let bytes = is_close.then(|| self.read_at(from, length)).flatten();
+        Stretch { from, bytes: bytes.unwrap_or_default() }
+    }
+
+    /// Does something with what a thing holds. Nothing where that is not what was kept.
+    pub fn with<T>(
+        &self,
+        blob: &Blob,
+        stretch: &Stretch,
+        read: impl FnOnce(&[u8]) -> Option<T>,
+    ) -> Option<T> {
+        let from = blob.from.checked_sub(stretch.from);
+        let within = from.and_then(|from| stretch.bytes.get(from..from.checked_add(blob.length)?));
+        match within {
+            Some(held) => read(held).filter(|_| key(held) == blob.held),
+            None => {
+                let held = self.read_at(blob.from, blob.length)?;
+                read(&held).filter(|_| key(&held) == blob.held)
+            }
+        }
     }
 
     /// What a thing holds; nothing where that is not what was kept.
     pub fn bytes(&self, blob: &Blob) -> Vec<u8> {
-        let held = match self.bytes.get() {
-            Some(all) => all.get(blob.from..blob.from + blob.length).map(<[u8]>::to_vec),
-            None => self.read_one(blob),
-        };
-        held.filter(|held| key(held) == blob.held).unwrap_or_default()
+        let held = self.with(blob, &Stretch::default(), |held| Some(held.to_vec()));
+        held.unwrap_or_default()
     }
 
-    fn read_one(&self, blob: &Blob) -> Option<Vec<u8>> {
+    fn read_at(&self, from: usize, length: usize) -> Option<Vec<u8>> {
         let mut file = File::open(&self.path).ok()?;
-        file.seek(SeekFrom::Start(blob.from as u64)).ok()?;
-        let mut held = vec![0; blob.length];
+        file.seek(SeekFrom::Start(from as u64)).ok()?;
+        let mut held = vec![0; length];
         file.read_exact(&mut held).ok()?;
         Some(held)
     }
+}
+
+/// Where a text stands once it was added to what is so long.
+fn place(length: usize, text: &str, add: impl FnOnce(&str)) -> Option<(u32, u32)> {
+    let (from, until) = (u32::try_from(length).ok()?, u32::try_from(length + text.len()).ok()?);
+    add(text);
+    Some((from, until))
 }
 
 fn table(path: &Path) -> PathBuf {
@@ -164,7 +228,7 @@ impl BlobsWriter {
 
     /// Goes on from what is kept, if not too much of that is of no use any more.
     pub fn after(blobs: &Blobs) -> Self {
-        let used: usize = blobs.things.iter().map(|(_, blob)| blob.length).sum();
+        let used: usize = blobs.things.iter().map(|blob| blob.length).sum();
         let file = File::options().append(true).open(&blobs.path);
         let end = file.as_ref().ok().and_then(|file| file.metadata().ok());
         let end = end.and_then(|end| usize::try_from(end.len()).ok());
@@ -198,27 +262,29 @@ impl BlobsWriter {
             return;
         }
         let (held, length) = (key(bytes), bytes.len());
-        let blob = Blob { stamp, made_of, held, from: self.end, length, tags: tags.to_vec() };
+        let (name_of, tags_of) = ((0, 0), (0, 0));
+        let blob =
+            Blob { stamp, made_of, held, from: self.end, length, name: name_of, tags: tags_of };
         self.end += length;
-        self.list(name, stamp, &blob);
+        self.list(name, stamp, &blob, tags);
     }
 
-    fn list(&mut self, name: &str, stamp: Option<Stamp>, blob: &Blob) {
+    fn list(&mut self, name: &str, stamp: Option<Stamp>, blob: &Blob, tags: &[u32]) {
         self.table.text(name);
         self.table.option(stamp, |writer, stamp| stamp.write(writer));
         self.table.raw(&blob.made_of.0);
         self.table.raw(&blob.held.0);
         self.table.size(blob.from);
         self.table.size(blob.length);
-        self.table.list(&blob.tags, |writer, tag| writer.raw(&tag.to_le_bytes()));
+        self.table.list(tags, |writer, tag| writer.raw(&tag.to_le_bytes()));
         self.count += 1;
     }
 
     /// Adds a thing that was kept before, of which a stamp is new.
     pub fn add_again(&mut self, name: &str, stamp: Option<Stamp>, kept: &Blob, blobs: &Blobs) {
         match self.file {
-            Some(Place::After(_)) => self.list(name, stamp, kept),
-            _ => self.add(name, (stamp, kept.made_of), &blobs.bytes(kept), &kept.tags),
+            Some(Place::After(_)) => self.list(name, stamp, kept, blobs.tags(kept)),
+            _ => self.add(name, (stamp, kept.made_of), &blobs.bytes(kept), blobs.tags(kept)),
         }
     }
 
@@ -247,6 +313,8 @@ pub const FEW: usize = 64;
 #[cfg(test)]
 #[expect(clippy::disallowed_methods, reason = "tests write as anybody does")]
 mod tests {
+    use std::fs;
+
     use super::*;
     use crate::cache::key;
 
@@ -270,7 +338,10 @@ mod tests {
         assert!(blobs.get("d").is_none());
         assert_eq!(blobs.tagged(&BTreeSet::from([Blobs::tag("x")])).collect::<Vec<_>>(), ["a"]);
         assert_eq!(blobs.empty().collect::<Vec<_>>(), ["b"]);
-        blobs.read_all();
+        // A stretch holds what lies between.
+        let stretch = blobs.stretch(["a", "c", "none"]);
+        let held = [a, c].map(|blob| blobs.with(blob, &stretch, |held| Some(held.to_vec())));
+        assert_eq!(held, [Some(b"first".to_vec()), Some(b"third".to_vec())]);
         assert_eq!(blobs.bytes(c), b"third");
         // What is added does not move what is kept.
         let mut writer = BlobsWriter::after(&blobs);

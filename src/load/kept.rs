@@ -9,7 +9,8 @@ use std::{
 };
 
 use crate::cache::{
-    self, Blob, Blobs, BlobsWriter, Key, Reader, Stamp, Writer, read_certificate, write_certificate,
+    self, Blob, Blobs, BlobsWriter, Key, Reader, Stamp, Stretch, Writer, read_certificate,
+    write_certificate,
 };
 use crate::load::{
     Lists,
@@ -108,6 +109,8 @@ pub(super) struct Desk<'d> {
     pub(super) shelf: &'d Shelf,
     pub(super) schemes: &'d BTreeMap<Box<str>, Arc<Scheme>>,
     pub(super) shared: &'d Shared<'d>,
+    /// What is kept of the records that are read now.
+    pub(super) stretch: Stretch,
 }
 
 impl Desk<'_> {
@@ -130,10 +133,11 @@ impl Desk<'_> {
     }
 
     fn parsed(&self, kept: &Blob) -> Option<(Parsed, Vec<Said>)> {
-        let bytes = self.records.bytes(kept);
-        let mut reader = Reader::new(&bytes);
-        let read = parsed(&mut reader, self.schemes, self.shared)?;
-        reader.is_at_end().then_some(read)
+        self.records.with(kept, &self.stretch, |bytes| {
+            let mut reader = Reader::new(bytes);
+            let read = parsed(&mut reader, self.schemes, self.shared)?;
+            reader.is_at_end().then_some(read)
+        })
     }
 }
 

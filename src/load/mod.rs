@@ -216,13 +216,15 @@ fn certificates(
         return records;
     };
     let kept = shelf.of(key);
-    if how.only.is_none() {
-        kept.read_all();
-    }
     let is_first = kept.is_empty();
-    let desk = Desk { records: kept, shelf, schemes: lists.schemes, shared: lists.shared };
+    let desk = |entries: &[Entry]| {
+        let names = entries.iter().map(|entry| &*entry.name);
+        let (schemes, shared, stretch) = (lists.schemes, lists.shared, kept.stretch(names));
+        Desk { records: kept, shelf, schemes, shared, stretch }
+    };
     let mut keeper = (how.keeps && is_first).then(|| shelf.anew(key));
     for entries in entries.chunks(CHUNK) {
+        let desk = desk(entries);
         let take = |entry: &Entry| take_one(entry, (lists, unpublished, how), &desk);
         let mut some: Vec<_> = entries.par_iter().with_min_len(64).map(take).collect();
         if let Some(keeper) = &mut keeper {

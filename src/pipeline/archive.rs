@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use crate::cache::{
-    self, Blobs, BlobsWriter, FEW, Key, Look, Reader, Stamp, Writer, read_certificate,
+    self, Blobs, BlobsWriter, FEW, Key, Look, Reader, Stamp, Stretch, Writer, read_certificate,
     write_certificate,
 };
 use crate::config::{Config, KeySource};
@@ -92,11 +92,7 @@ impl Archive {
 
     /// The certificates that entries state, as an earlier run has read them.
     pub(super) fn revealed(&self) -> &Blobs {
-        self.revealed.get_or_init(|| {
-            let blobs = Blobs::open(&self.folder.join(REVEALED));
-            blobs.read_all();
-            blobs
-        })
+        self.revealed.get_or_init(|| Blobs::open(&self.folder.join(REVEALED)))
     }
 
     /// The stamp of a file of the ledger, where it can be trusted.
@@ -196,16 +192,22 @@ impl<'a> Revealed<'a> {
         &self,
         key: &str,
         sealed: &SealedEntry,
-        register: &Register,
+        (register, stretch): (&Register, &Stretch),
     ) -> Option<Certificate> {
         let blob = self.blobs.get(key)?;
         if blob.made_of != Self::made_of(sealed) {
             return None;
         }
-        let bytes = self.blobs.bytes(blob);
-        let mut reader = Reader::new(&bytes);
-        let certificate = read_certificate(&mut reader, &register.schemes)?;
-        (reader.is_at_end() && certificate.number.key() == key).then_some(certificate)
+        self.blobs.with(blob, stretch, |bytes| {
+            let mut reader = Reader::new(bytes);
+            let certificate = read_certificate(&mut reader, &register.schemes)?;
+            (reader.is_at_end() && certificate.number.key() == key).then_some(certificate)
+        })
+    }
+
+    /// What is kept of some numbers.
+    pub(super) fn stretch<'n>(&self, keys: impl IntoIterator<Item = &'n str>) -> Stretch {
+        self.blobs.stretch(keys)
     }
 
     /// Keeps what this run has read, if it is much: of so many certificates the entries were read.

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use crate::cache::{self, Key, Writer};
 use crate::config::Layout;
-use crate::credential::{self, Unproved};
+use crate::credential::{self, SealedEntry, Unproved};
 use crate::ledger::Ledger;
 use crate::model::{Certificate, Register, Shared};
 use crate::output::{OutputError, Sink};
@@ -94,9 +94,12 @@ struct Entries {
     read: usize,
 }
 
-fn entries(
+/// How many certificates are read at once from what is kept.
+const CHUNK: usize = 4096;
+
+fn entries<'l>(
     register: &Register,
-    ledger: &Ledger,
+    ledger: &'l Ledger,
     (layout, sink): (Layout, &dyn Sink),
     known: Option<&Revealed<'_>>,
 ) -> Result<Entries, BuildError> {
@@ -110,16 +113,22 @@ fn entries(
         versions[version.serial as usize] = Some(Known { measure, is_seen });
     }
     let numbers: Vec<_> = unerased.collect();
-    let newest = numbers.par_iter().map(|(key, entry)| {
-        let version = entry.newest();
-        let certificate = known.and_then(|known| known.certificate(key, entry, register));
-        let certificate = certificate.map(|certificate| shared.share(certificate));
-        let (unit, made_of) = unit(key, &version.sha256);
-        let is_kept = layout == Layout::Full && sink.keep(unit, made_of);
-        let (serial, statuses) = (version.serial, entry.changes());
-        Newest { key, serial, statuses, certificate, is_kept }
-    });
-    let mut newest: Vec<_> = newest.collect();
+    let mut newest = Vec::with_capacity(numbers.len());
+    for numbers in numbers.chunks(CHUNK) {
+        let keys = numbers.iter().map(|(key, _)| &***key);
+        let stretch = known.map(|known| known.stretch(keys)).unwrap_or_default();
+        let take = |&(key, entry): &(&'l Box<str>, &'l SealedEntry)| {
+            let version = entry.newest();
+            let from = (register, &stretch);
+            let certificate = known.and_then(|known| known.certificate(key, entry, from));
+            let certificate = certificate.map(|certificate| shared.share(certificate));
+            let (unit, made_of) = unit(key, &version.sha256);
+            let is_kept = layout == Layout::Full && sink.keep(unit, made_of);
+            let (serial, statuses) = (version.serial, entry.changes());
+            Newest { key, serial, statuses, certificate, is_kept }
+        };
+        newest.par_extend(numbers.par_iter().map(take));
+    }
     let mut places = vec![None; versions.len()];
     for (at, of) in newest.iter().enumerate() {
         places[of.serial as usize] = Some(at);

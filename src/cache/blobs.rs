@@ -120,6 +120,12 @@ impl Blobs {
         self.things.get(self.by_name[at] as usize)
     }
 
+    /// All things with their names, in the order of names.
+    pub fn by_name(&self) -> impl Iterator<Item = (&str, &Blob)> {
+        let things = self.by_name.iter().filter_map(|at| self.things.get(*at as usize));
+        things.map(|blob| (self.name(blob), blob))
+    }
+
     /// The names of things that hold nothing.
     pub fn empty(&self) -> impl Iterator<Item = &str> {
         self.things.iter().filter(|blob| blob.length == 0).map(|blob| self.name(blob))

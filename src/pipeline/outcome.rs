@@ -122,8 +122,12 @@ impl Memory {
     pub(super) fn changed(&self, records: &Blobs, root: &Path, most: usize) -> Option<Vec<&str>> {
         let mut changed = Vec::new();
         let (mut count, mut read) = (0, 0);
+        // Both are in the order of names.
+        let mut kept = records.by_name().peekable();
         for (name, stamp) in self.archive.look.all().filter(|(name, _)| is_record(name)) {
-            let (kept, (stamp, settled)) = records.get(name).zip(stamp)?;
+            while kept.next_if(|(other, _)| *other < name).is_some() {}
+            let (_, kept) = kept.next_if(|(other, _)| *other == name)?;
+            let (stamp, settled) = stamp?;
             count += 1;
             if kept.stamp == Some(stamp) && settled {
                 continue;

@@ -8,6 +8,7 @@ use crate::site::{
     Site, SiteError,
     frame::Here,
     index::Entry,
+    made_of::Basis,
     records,
     render::{Worker, value},
     route::{Kind, Route},
@@ -124,8 +125,17 @@ impl Worker<'_> {
         } else {
             let parts: Vec<_> = pages.chunks(feed::SITEMAP_URLS).enumerate().collect();
             parts.par_iter().try_for_each(|(at, part)| {
-                let view = value("sitemap.xml", &feed::sitemap(self.site, part))?;
-                file("sitemap.xml", format!("sitemaps/{}.xml", at + 1), "sitemap", view)
+                let path = format!("sitemaps/{}.xml", at + 1);
+                let made_of = |basis: &Basis| basis.routes(part);
+                self.unit(
+                    || path.clone(),
+                    made_of,
+                    0,
+                    |worker| {
+                        let view = value("sitemap.xml", &feed::sitemap(worker.site, part))?;
+                        worker.file(&here, "sitemap.xml", &path, vec![("sitemap", view)])
+                    },
+                )
             })?;
             let view = value("sitemap.xml", &feed::sitemap_index(self.site, parts.len()))?;
             file("sitemap-index.xml", "sitemap.xml".to_owned(), "sitemap_index", view)?;
@@ -141,7 +151,16 @@ impl Worker<'_> {
         let site = self.site;
         let index = &site.index;
         let size = site.config.page_size;
-        let mut routes = vec![
+        // Those come first to which few are ever added: the parts of a large sitemap stay what they are.
+        let mut routes = Vec::new();
+        // What only a script shows is nothing for a search engine, and no page of its own.
+        if site.layout() == Layout::Full {
+            let certificates = index.entries.iter();
+            routes.extend(certificates.map(|entry| Route::Certificate(entry.path.clone())));
+            let holders = index.holders.iter();
+            routes.extend(holders.map(|holder| Route::Enterprise(holder.id.path())));
+        }
+        routes.extend([
             Route::Home,
             Route::Search,
             Route::Verify,
@@ -149,7 +168,7 @@ impl Worker<'_> {
             Route::GuidanceIndex,
             Route::Data,
             Route::Statistics,
-        ];
+        ]);
         routes.extend(Kind::ALL.map(Route::Index));
         for list in &index.lists {
             routes.push(Route::List(list.kind, list.key.clone()));
@@ -165,13 +184,6 @@ impl Worker<'_> {
         }
         let guides = self.site.guides(self.site.config.first_language());
         routes.extend(guides.iter().map(|guide| Route::Guide(guide.slug.to_string())));
-        // What only a script shows is nothing for a search engine, and no page of its own.
-        if site.layout() == Layout::Full {
-            let certificates = index.entries.iter();
-            routes.extend(certificates.map(|entry| Route::Certificate(entry.path.clone())));
-            let holders = index.holders.iter();
-            routes.extend(holders.map(|holder| Route::Enterprise(holder.id.path())));
-        }
         routes
     }
 }

@@ -14,7 +14,9 @@ use crate::site::{
     Inputs, Site,
     index::{Change, Entry, HolderEntry, List, Slot, Subject},
     records,
+    route::Route,
     seals::Seals,
+    tongue::Tongue,
     views::list,
 };
 
@@ -129,6 +131,16 @@ impl Basis {
             of.text(records::what(entry, change));
             of.text(entry.certificate.number.as_str());
             of.text(entry.standing.holder_id.value());
+        }
+        cache::key(&of.into_bytes())
+    }
+
+    /// A part of the sitemap.
+    pub(crate) fn routes(&self, pages: &[(&Tongue<'_>, &Route)]) -> Key {
+        let mut of = self.begin();
+        for (tongue, route) in pages {
+            of.text(&tongue.prefix);
+            of.text(&route.to_string());
         }
         cache::key(&of.into_bytes())
     }

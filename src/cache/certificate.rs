@@ -20,7 +20,7 @@ pub fn write_certificate(writer: &mut Writer, certificate: &Certificate) {
     write_grant(writer, grant);
     writer.list(events, write_event);
     writer.option(succeeds.as_deref(), Writer::text);
-    writer.option(rule.as_ref(), |writer, Rule { id, version, filing_number }| {
+    writer.option(rule.as_deref(), |writer, Rule { id, version, filing_number }| {
         writer.text(id);
         writer.option(version.as_deref(), Writer::text);
         writer.option(filing_number.as_deref(), Writer::text);
@@ -44,7 +44,7 @@ pub fn read_certificate(
         rule: reader.option(|reader| {
             let id = boxed(reader)?;
             let (version, filing_number) = (reader.option(boxed)?, reader.option(boxed)?);
-            Some(Rule { id, version, filing_number })
+            Some(Arc::new(Rule { id, version, filing_number }))
         })?,
         reported_on: reader.option(Reader::date)?,
         remarks: boxed(reader)?,
@@ -65,8 +65,8 @@ fn write_grant(writer: &mut Writer, grant: &Grant) {
     local(writer, &grant.scope);
     writer.list(&grant.exclusions, |writer, clause| writer.text(clause));
     writer.list(&grant.sites, write_site);
-    writer.option(grant.region.as_ref(), write_coded);
-    writer.option(grant.industry.as_ref(), write_coded);
+    writer.option(grant.region.as_deref(), write_coded);
+    writer.option(grant.industry.as_deref(), write_coded);
     writer.option(grant.evaluation.as_ref(), write_evaluation);
 }
 
@@ -83,8 +83,8 @@ fn grant(reader: &mut Reader<'_>) -> Option<Grant> {
             address: reader.option(read_local)?,
         },
         scope: read_local(reader)?,
-        exclusions: reader.list(boxed)?,
-        sites: reader.list(read_site)?,
+        exclusions: reader.list(boxed)?.into(),
+        sites: reader.list(read_site)?.into(),
         region: reader.option(read_coded)?,
         industry: reader.option(read_coded)?,
         evaluation: reader.option(read_evaluation)?,
@@ -135,9 +135,10 @@ pub(super) fn write_coded(writer: &mut Writer, coded: &Coded) {
     writer.option(coded.edition.as_deref(), Writer::text);
 }
 
-pub(super) fn read_coded(reader: &mut Reader<'_>) -> Option<Coded> {
+pub(super) fn read_coded(reader: &mut Reader<'_>) -> Option<Arc<Coded>> {
     let code = boxed(reader)?;
-    Some(Coded { code, name: reader.option(read_local)?, edition: reader.option(boxed)? })
+    let (name, edition) = (reader.option(read_local)?, reader.option(boxed)?);
+    Some(Arc::new(Coded { code, name, edition }))
 }
 
 pub(super) fn write_site(writer: &mut Writer, site: &Site) {
@@ -184,7 +185,8 @@ pub(super) fn read_evaluation(reader: &mut Reader<'_>) -> Option<Evaluation> {
             let clause = boxed(reader)?;
             let (obtained, applicable) = (read_decimal(reader)?, read_decimal(reader)?);
             Some(ClauseScore { clause, obtained, applicable })
-        })?,
+        })?
+        .into(),
         special_deductions: reader.small()?,
         special_bonus: reader.small()?,
         service_management_staff: reader.option(Reader::small)?,

@@ -7,7 +7,7 @@ use crate::cache::{
         write_evaluation, write_id, write_site,
     },
 };
-use crate::model::{Change, Event, EventKind};
+use crate::model::{Change, Event, EventKind, NewFacts};
 
 pub(super) fn write_event(writer: &mut Writer, event: &Event) {
     let Event { date, effective, kind, reason, note, change } = event;
@@ -34,26 +34,26 @@ fn kind(reader: &mut Reader<'_>) -> Option<EventKind> {
     reader.text()?.parse().ok()
 }
 
-fn write_change(writer: &mut Writer, change: &Change) {
-    let days = [change.decided, change.issued, change.valid_from, change.expires];
-    writer.option(change.level, Writer::size);
+fn write_change(writer: &mut Writer, change: &NewFacts) {
+    let days = [change.decided(), change.issued(), change.valid_from(), change.expires()];
+    writer.option(change.level(), Writer::size);
     for day in days {
         writer.option(day, Writer::date);
     }
-    writer.option(change.first_granted, Writer::date);
-    writer.option(change.scope.as_ref(), local);
-    writer.option(change.exclusions.as_ref(), |writer, clauses| {
+    writer.option(change.first_granted(), Writer::date);
+    writer.option(change.scope(), local);
+    writer.option(change.exclusions(), |writer, clauses| {
         writer.list(clauses, |writer, clause| writer.text(clause));
     });
-    writer.option(change.region.as_ref(), write_coded);
-    writer.option(change.industry.as_ref(), write_coded);
-    writer.option(change.holder_name.as_ref(), local);
-    writer.option(change.holder_address.as_ref(), local);
-    writer.option(change.holder_id.as_ref(), write_id);
-    writer.option(change.sites.as_ref(), |writer, sites| writer.list(sites, write_site));
-    writer.option(change.site_closed.as_deref(), Writer::text);
-    writer.option(change.evaluation.as_ref(), write_evaluation);
-    writer.option(change.status, |writer, status| writer.text(status.name()));
+    writer.option(change.region(), |writer, coded| write_coded(writer, coded));
+    writer.option(change.industry(), |writer, coded| write_coded(writer, coded));
+    writer.option(change.holder_name(), local);
+    writer.option(change.holder_address(), local);
+    writer.option(change.holder_id(), write_id);
+    writer.option(change.sites(), |writer, sites| writer.list(sites, write_site));
+    writer.option(change.site_closed(), Writer::text);
+    writer.option(change.evaluation(), write_evaluation);
+    writer.option(change.status(), |writer, status| writer.text(status.name()));
 }
 
 fn change(reader: &mut Reader<'_>) -> Option<Change> {
@@ -65,13 +65,13 @@ fn change(reader: &mut Reader<'_>) -> Option<Change> {
         expires: reader.option(Reader::date)?,
         first_granted: reader.option(Reader::date)?,
         scope: reader.option(read_local)?,
-        exclusions: reader.option(|reader| reader.list(boxed))?,
+        exclusions: reader.option(|reader| reader.list(boxed).map(Into::into))?,
         region: reader.option(read_coded)?,
         industry: reader.option(read_coded)?,
         holder_name: reader.option(read_local)?,
         holder_address: reader.option(read_local)?,
         holder_id: reader.option(read_id)?,
-        sites: reader.option(|reader| reader.list(read_site))?,
+        sites: reader.option(|reader| reader.list(read_site).map(Into::into))?,
         site_closed: reader.option(boxed)?,
         evaluation: reader.option(read_evaluation)?,
         status: reader.option(kind)?,

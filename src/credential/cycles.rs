@@ -26,21 +26,21 @@ pub(super) fn run(timeline: &Timeline<'_>) -> Run {
     let mut last = grant.cycle;
     let mut former = Vec::new();
     for event in timeline.events() {
-        let change = &*event.change;
+        let change = &event.change;
         match event.kind {
             EventKind::Recertified => {
-                decided = change.decided.unwrap_or(event.date);
-                issued = change.issued.unwrap_or(event.date);
-                if let Some(until) = change.expires {
+                decided = change.decided().unwrap_or(event.date);
+                issued = change.issued().unwrap_or(event.date);
+                if let Some(until) = change.expires() {
                     former.push(last);
-                    last = Cycle { from: change.valid_from.unwrap_or(event.date), until };
+                    last = Cycle { from: change.valid_from().unwrap_or(event.date), until };
                 }
             }
             EventKind::Corrected => {
-                decided = change.decided.unwrap_or(decided);
-                issued = change.issued.unwrap_or(issued);
-                last.from = change.valid_from.unwrap_or(last.from);
-                last.until = change.expires.unwrap_or(last.until);
+                decided = change.decided().unwrap_or(decided);
+                issued = change.issued().unwrap_or(issued);
+                last.from = change.valid_from().unwrap_or(last.from);
+                last.until = change.expires().unwrap_or(last.until);
             }
             _ => {}
         }

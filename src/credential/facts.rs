@@ -1,5 +1,7 @@
 //! Facts as an entry states them, read member by member.
 
+use std::sync::Arc;
+
 use crate::credential::{
     StatedLevel,
     read::{self, Misread, Object},
@@ -60,7 +62,7 @@ impl Facts {
     }
 }
 
-fn texts(value: Node<'_>) -> Option<Vec<Box<str>>> {
+fn texts(value: Node<'_>) -> Option<Box<[Box<str>]>> {
     value.items()?.map(read::boxed).collect()
 }
 
@@ -77,13 +79,11 @@ fn level(object: &Object<'_>) -> Result<Option<StatedLevel>, Misread> {
     }))
 }
 
-fn coded(object: &Object<'_>, name: &str) -> Result<Option<Coded>, Misread> {
+fn coded(object: &Object<'_>, name: &str) -> Result<Option<Arc<Coded>>, Misread> {
     let Some(coded) = object.inner(name, &["code", "edition", "name"])? else { return Ok(None) };
-    Ok(Some(Coded {
-        code: coded.need("code", read::boxed)?,
-        name: coded.may("name", read::local)?,
-        edition: coded.may("edition", read::boxed)?,
-    }))
+    let code = coded.need("code", read::boxed)?;
+    let (name, edition) = (coded.may("name", read::local)?, coded.may("edition", read::boxed)?);
+    Ok(Some(Arc::new(Coded { code, name, edition })))
 }
 
 /// The parts of a holder that are stated.
@@ -117,7 +117,7 @@ impl Holder {
     }
 }
 
-fn sites(object: &Object<'_>) -> Result<Option<Vec<Site>>, Misread> {
+fn sites(object: &Object<'_>) -> Result<Option<Box<[Site]>>, Misread> {
     let known = ["address", "from", "name", "role", "service", "until"];
     let Some(sites) = object.list("sites", &known)? else { return Ok(None) };
     let read = |site: Object<'_>| {
@@ -152,7 +152,7 @@ fn evaluation(object: &Object<'_>) -> Result<Option<Evaluation>, Misread> {
     Ok(Some(Evaluation {
         date: found.may("date", read::day)?,
         score: found.may("score", decimal)?,
-        clauses,
+        clauses: clauses.into(),
         special_deductions: 0,
         special_bonus: 0,
         service_management_staff: None,

@@ -10,7 +10,7 @@ use crate::credential::{
 };
 use crate::model::{
     Certificate, Change, Cycle, Decimal, DisplayRounding, Event, EventKind, Grant, Holder,
-    Language, Level, LocalText, Publication, Scheme, Scoring, Site,
+    Language, Level, LocalText, NewFacts, Publication, Scheme, Scoring, Site,
 };
 
 /// Why an entry cannot be shown.
@@ -168,17 +168,20 @@ impl Facing<'_> {
             kind,
             reason: step.reason.clone(),
             note,
-            change: Change::shared(change),
+            change: change.into(),
         }))
     }
 
     fn change(&self, stated: &Change) -> Change {
         let mut change = stated.clone();
         let texts = [&mut change.scope, &mut change.holder_name, &mut change.holder_address];
-        let named = [&mut change.region, &mut change.industry];
-        let named = named.into_iter().flatten().map(|coded| &mut coded.name);
-        for text in texts.into_iter().chain(named).flatten() {
+        for text in texts.into_iter().flatten() {
             self.order(text);
+        }
+        for coded in change.region.iter_mut().chain(&mut change.industry) {
+            if let Some(name) = &mut Arc::make_mut(coded).name {
+                self.order(name);
+            }
         }
         for Site { name, address, service, .. } in change.sites.iter_mut().flatten() {
             self.order(name);
@@ -219,7 +222,7 @@ fn add(events: &mut Vec<Event>, statuses: &[StatusChange]) {
     for (at, change) in statuses.iter().enumerate() {
         let first = !statuses.iter().take(at).any(|other| other.date == change.date);
         let told = |event: &Event| {
-            let status = event.change.status.and_then(LeafStatus::of);
+            let status = event.change.status().and_then(LeafStatus::of);
             let begins = event.kind == EventKind::Recertified && change.status == LeafStatus::Valid;
             event.effective == change.date && (begins || status == Some(change.status))
         };
@@ -243,7 +246,7 @@ fn unsaid(events: &[&Event], statuses: &[StatusChange]) -> Option<(Date, LeafSta
 }
 
 fn event(date: Date, status: LeafStatus, reason: Option<Box<str>>) -> Event {
-    let change = Change::shared(Change::default());
+    let change = NewFacts::default();
     Event { date, effective: date, kind: status.event(), reason, note: None, change }
 }
 

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::credential::write::Writer;
 use crate::model::{
-    Change, Coded, Decimal, Evaluation, Grant, HolderId, Level, LocalText, Scheme, SiteStanding,
+    Coded, Decimal, Evaluation, Grant, HolderId, Level, LocalText, NewFacts, Scheme, SiteStanding,
     Standing,
 };
 
@@ -44,8 +44,8 @@ impl<'c> Stated<'c> {
             scope: Some(&grant.scope),
             exclusions: Some(&*grant.exclusions).filter(|ids| !ids.is_empty()),
             sites: (!grant.sites.is_empty()).then(|| grant.sites.iter().map(as_listed).collect()),
-            region: grant.region.as_ref(),
-            industry: grant.industry.as_ref(),
+            region: grant.region.as_deref(),
+            industry: grant.industry.as_deref(),
             evaluation: grant.evaluation.as_ref().filter(|found| is_published(found, scheme)),
         }
     }
@@ -77,23 +77,23 @@ impl<'c> Stated<'c> {
 
     /// New facts. An evaluation stays even where nothing of it is published: it takes the place of
     /// the one before.
-    pub(super) fn change(change: &'c Change, scheme: &'c Scheme) -> Self {
+    pub(super) fn change(change: &'c NewFacts, scheme: &'c Scheme) -> Self {
         Self {
-            level: change.level.and_then(|at| scheme.levels.get(at)),
-            decided: change.decided,
-            issued: change.issued,
-            valid_from: change.valid_from,
-            expires: change.expires,
-            first_granted: change.first_granted,
-            holder_name: change.holder_name.as_ref(),
-            holder_address: change.holder_address.as_ref(),
-            holder_id: change.holder_id.as_ref(),
-            scope: change.scope.as_ref(),
-            exclusions: change.exclusions.as_deref(),
-            sites: change.sites.as_ref().map(|sites| sites.iter().map(as_listed).collect()),
-            region: change.region.as_ref(),
-            industry: change.industry.as_ref(),
-            evaluation: change.evaluation.as_ref(),
+            level: change.level().and_then(|at| scheme.levels.get(at)),
+            decided: change.decided(),
+            issued: change.issued(),
+            valid_from: change.valid_from(),
+            expires: change.expires(),
+            first_granted: change.first_granted(),
+            holder_name: change.holder_name(),
+            holder_address: change.holder_address(),
+            holder_id: change.holder_id(),
+            scope: change.scope(),
+            exclusions: change.exclusions(),
+            sites: change.sites().map(|sites| sites.iter().map(as_listed).collect()),
+            region: change.region().map(AsRef::as_ref),
+            industry: change.industry().map(AsRef::as_ref),
+            evaluation: change.evaluation(),
         }
     }
 

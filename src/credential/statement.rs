@@ -218,7 +218,7 @@ fn changes_facts(event: &Event) -> bool {
 
 fn step(writer: &mut Writer, event: &Event, certificate: &Certificate) {
     let scheme = &*certificate.scheme;
-    let change = &*event.change;
+    let change = &event.change;
     let mut facts = Stated::change(change, scheme);
     if event.kind == EventKind::Surveillance {
         facts.evaluation = None;
@@ -237,9 +237,9 @@ fn step(writer: &mut Writer, event: &Event, certificate: &Certificate) {
     stated::text(writer, "reason", reason);
     stated::coded(writer, "region", facts.region);
     stated::local(writer, "scope", facts.scope);
-    stated::text(writer, "site", change.site_closed.as_deref());
+    stated::text(writer, "site", change.site_closed());
     facts.sites_and_stars(writer, scheme);
-    let status = change.status.and_then(LeafStatus::of);
+    let status = change.status().and_then(LeafStatus::of);
     stated::text(writer, "status", status.map(LeafStatus::word));
     stated::day(writer, "validFrom", facts.valid_from);
     writer.close('}');

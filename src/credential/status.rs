@@ -82,7 +82,7 @@ pub struct Rewritten(pub StatusChange);
 /// The changes of status that a record tells, in recording order. More events only ever add to it.
 pub fn statuses(certificate: &Certificate) -> Vec<StatusChange> {
     let mut changes = Vec::new();
-    let says = |event: &Event| LeafStatus::of(event.change.status.unwrap_or(event.kind));
+    let says = |event: &Event| LeafStatus::of(event.change.status().unwrap_or(event.kind));
     if certificate.events.iter().all(|event| says(event).is_none()) {
         return changes;
     }
@@ -130,11 +130,11 @@ pub(super) fn disagreements(
 fn held(events: &[&Event], day: Date) -> LeafStatus {
     let mut held = LeafStatus::Valid;
     for event in events.iter().take_while(|event| event.effective <= day) {
-        let begins = event.kind == EventKind::Recertified && event.change.expires.is_some();
+        let begins = event.kind == EventKind::Recertified && event.change.expires().is_some();
         if begins && held == LeafStatus::Suspended {
             held = LeafStatus::Valid;
         }
-        held = LeafStatus::of(event.change.status.unwrap_or(event.kind)).unwrap_or(held);
+        held = LeafStatus::of(event.change.status().unwrap_or(event.kind)).unwrap_or(held);
     }
     held
 }

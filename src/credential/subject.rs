@@ -1,5 +1,7 @@
 //! What an entry says of its certificate, as it was read.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
 use crate::credential::{
@@ -27,7 +29,7 @@ pub struct Subject {
     /// The key of the number that it takes the place of.
     pub succeeds: Option<Box<str>>,
     /// The certification rule.
-    pub rule: Option<Rule>,
+    pub rule: Option<Arc<Rule>>,
     /// The day it was reported to the national platform.
     pub reported_on: Option<Date>,
     /// Remarks, as Markdown.
@@ -150,15 +152,15 @@ impl Subject {
     }
 }
 
-fn rule(object: &Object<'_>) -> Result<Option<Rule>, Misread> {
+fn rule(object: &Object<'_>) -> Result<Option<Arc<Rule>>, Misread> {
     let Some(rule) = object.inner("rule", &["filingNumber", "id", "version"])? else {
         return Ok(None);
     };
-    Ok(Some(Rule {
+    Ok(Some(Arc::new(Rule {
         id: rule.need("id", read::boxed)?,
         version: rule.may("version", read::boxed)?,
         filing_number: rule.may("filingNumber", read::boxed)?,
-    }))
+    })))
 }
 
 fn history(object: &Object<'_>) -> Result<Vec<HistoryEntry>, Misread> {

@@ -72,7 +72,7 @@ pub(super) fn holders(entries: &[Entry], parsed: &[Parsed], report: &mut Report)
     let mut known: HashMap<String, &HolderId> = HashMap::new();
     for (at, record) in parsed.iter().enumerate() {
         let Some(certificate) = &record.certificate else { continue };
-        let changes = certificate.events.iter().filter_map(|e| e.change.holder_id.as_ref());
+        let changes = certificate.events.iter().filter_map(|e| e.change.holder_id());
         for id in std::iter::once(&certificate.grant.holder.id).chain(changes) {
             if matches!(id, HolderId::CreditCode(_)) {
                 continue; // It is its own address, and no other identifier's.

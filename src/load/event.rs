@@ -1,7 +1,8 @@
 //! Events of a record, and what each kind may and must say.
 
+use std::{str::FromStr, sync::Arc};
+
 use jiff::civil::Date;
-use std::str::FromStr;
 use strum::IntoEnumIterator;
 
 use crate::diag::Label;
@@ -30,12 +31,12 @@ pub(super) struct EventDraft {
     pub(super) first_granted: Option<At<Date>>,
     pub(super) scope: Option<LocalText>,
     pub(super) exclusions: Option<Vec<At<Box<str>>>>,
-    pub(super) region: Option<Coded>,
-    pub(super) industry: Option<Coded>,
+    pub(super) region: Option<Arc<Coded>>,
+    pub(super) industry: Option<Arc<Coded>>,
     pub(super) holder_name: Option<LocalText>,
     pub(super) holder_address: Option<LocalText>,
     pub(super) holder_id: Option<At<HolderId>>,
-    pub(super) sites: Option<Vec<Site>>,
+    pub(super) sites: Option<Box<[Site]>>,
     pub(super) site_closed: Option<At<Box<str>>>,
     pub(super) evaluation: Option<EvaluationDraft>,
     pub(super) status: Option<EventKind>,
@@ -299,7 +300,7 @@ impl EventDraft {
             kind: self.kind,
             reason: self.reason,
             note: self.note,
-            change: Change::shared(change),
+            change: change.into(),
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::cache::{
     self, Blob, Blobs, BlobsWriter, Key, Reader, Stamp, Writer, read_certificate, write_certificate,
 };
 use crate::load::{Lists, record::Parsed, repeats::Said, walk::Entry};
-use crate::model::{Certificate, HolderId, Scheme};
+use crate::model::{Certificate, HolderId, Scheme, Shared};
 
 /// Where records are kept between runs.
 #[derive(Debug)]
@@ -100,6 +100,7 @@ pub(super) struct Desk<'d> {
     pub(super) records: &'d Blobs,
     pub(super) shelf: &'d Shelf,
     pub(super) schemes: &'d BTreeMap<Box<str>, Arc<Scheme>>,
+    pub(super) shared: &'d Shared<'d>,
 }
 
 impl Desk<'_> {
@@ -122,7 +123,7 @@ impl Desk<'_> {
     fn parsed(&self, kept: &Blob) -> Option<(Parsed, Vec<Said>)> {
         let bytes = self.records.bytes(kept);
         let mut reader = Reader::new(&bytes);
-        let read = parsed(&mut reader, self.schemes)?;
+        let read = parsed(&mut reader, self.schemes, self.shared)?;
         reader.is_at_end().then_some(read)
     }
 }
@@ -187,8 +188,9 @@ fn write_parsed(writer: &mut Writer, parsed: &Parsed, said: &[Said]) {
 fn parsed(
     reader: &mut Reader<'_>,
     schemes: &BTreeMap<Box<str>, Arc<Scheme>>,
+    shared: &Shared<'_>,
 ) -> Option<(Parsed, Vec<Said>)> {
-    let certificate = read_certificate(reader, schemes)?;
+    let certificate = shared.share(read_certificate(reader, schemes)?);
     let span = |reader: &mut Reader<'_>| Some(reader.size()?..reader.size()?);
     let number = reader.option(span)?;
     let number = number.map(|span| (certificate.number.key().into(), span));
@@ -226,7 +228,7 @@ pub(super) fn add(
 /// What ties a certificate to others: its number, those of its holder, and what it succeeds. By these
 /// words it is found on its shelf.
 pub fn ties(certificate: &Certificate) -> impl Iterator<Item = &str> {
-    let corrected = certificate.events.iter().filter_map(|event| event.change.holder_id.as_ref());
+    let corrected = certificate.events.iter().filter_map(|event| event.change.holder_id());
     let ids = corrected.chain([&certificate.grant.holder.id]).map(HolderId::value);
     let keys = [Some(certificate.number.key()), certificate.succeeds.as_deref()];
     ids.chain(keys.into_iter().flatten())

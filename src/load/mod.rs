@@ -39,7 +39,7 @@ use crate::load::{
     repeats::Unpublished,
     walk::Entry,
 };
-use crate::model::{Language, LocalText, Names, Picture, Register, Scheme};
+use crate::model::{Coded, Language, Names, Picture, Register, Scheme, Shared};
 use crate::timing::{Stage, Timings};
 
 /// The day that counts as today.
@@ -89,6 +89,7 @@ pub(crate) struct Lists<'l> {
     pub(crate) broken_schemes: &'l BTreeSet<String>,
     pub(crate) regions: &'l Names,
     pub(crate) industries: &'l Names,
+    pub(crate) shared: &'l Shared<'l>,
     pub(crate) today: Date,
 }
 
@@ -153,12 +154,14 @@ pub fn load_with(root: &Path, today: Today, how: &Reading<'_>) -> Result<Loaded,
     register.industries = names(files.industries.as_ref(), languages, &mut report);
     let (schemes, broken_schemes) = schemes(&files.schemes, languages, &mut report);
     register.schemes = schemes;
+    let shared = Shared::new(&register.regions, &register.industries);
     let lists = Lists {
         languages,
         schemes: &register.schemes,
         broken_schemes: &broken_schemes,
         regions: &register.regions,
         industries: &register.industries,
+        shared: &shared,
         today,
     };
     register.guides = guides(&files.guidance, &lists, &mut report);
@@ -207,7 +210,7 @@ fn certificates(
         records.read_all();
     }
     let is_first = records.is_empty();
-    let desk = Desk { records, shelf, schemes: lists.schemes };
+    let desk = Desk { records, shelf, schemes: lists.schemes, shared: lists.shared };
     let mut keeper = (how.keeps && is_first).then(|| shelf.anew(key));
     let mut parsed = Vec::with_capacity(entries.len());
     for entries in entries.chunks(CHUNK) {
@@ -304,12 +307,15 @@ fn names(entry: Option<&Entry>, languages: &[Language], report: &mut Report) -> 
     let names = Document::read(&source, range, languages, report, |fields| {
         let edition = fields.text("edition").map(|at| at.value.into());
         let table = fields.table("names");
-        let mut names = BTreeMap::new();
+        let mut codes = BTreeMap::new();
         for (code, entry) in table.iter().flat_map(crate::fields::Fields::entries) {
             let name = entry.table(code.value).and_then(|table| table.versions());
-            names.extend(name.map(|name: LocalText| (code.value.into(), name)));
+            if name.is_some() {
+                let coded = Coded { code: code.value.into(), name, edition: edition.clone() };
+                codes.insert(coded.code.clone(), Arc::new(coded));
+            }
         }
-        Names { edition, names }
+        Names { edition, codes }
     });
     names.unwrap_or_default()
 }

@@ -1,6 +1,6 @@
 //! Parts of a record: the holder, its sites, codes with names, evaluations.
 
-use std::str::FromStr;
+use std::{str::FromStr, sync::Arc};
 
 use crate::fields::{At, Fields};
 use crate::load::{Lists, findings};
@@ -81,7 +81,7 @@ fn other_id(table: &Fields<'_>) -> Option<At<HolderId>> {
     Some(At { value: id, label: value.label })
 }
 
-pub(super) fn sites(tables: &[Fields<'_>]) -> Vec<Site> {
+pub(super) fn sites(tables: &[Fields<'_>]) -> Box<[Site]> {
     tables.iter().filter_map(site).collect()
 }
 
@@ -109,7 +109,7 @@ fn site(table: &Fields<'_>) -> Option<Site> {
 }
 
 /// A code, as a text with its name in the register's list or as a table with its own.
-pub(super) fn coded(fields: &Fields<'_>, key: &'static str, lists: &Lists<'_>) -> Option<Coded> {
+pub(super) fn coded(fields: &Fields<'_>, key: &'static str, lists: &Lists<'_>) -> Option<Arc<Coded>> {
     let is_region = key == "region";
     let regions: (&Names, _) = (lists.regions, "regions.toml");
     let industries: (&Names, _) = (lists.industries, "industries.toml");
@@ -118,25 +118,25 @@ pub(super) fn coded(fields: &Fields<'_>, key: &'static str, lists: &Lists<'_>) -
     if !fields.has(key) {
         return None;
     }
-    let known = |code: &str| names.names.get(code).cloned();
     if fields.is_text(key) {
         let code = fields.parse(key, sound)?;
-        let name = known(&code.value);
-        if name.is_none() {
-            fields.push(findings::code_unnamed(code.label, &code.value, file));
+        if let Some(known) = names.codes.get(&code.value) {
+            return Some(Arc::clone(known));
         }
-        return Some(Coded { code: code.value, name, edition: names.edition.clone() });
+        fields.push(findings::code_unnamed(code.label, &code.value, file));
+        let edition = names.edition.clone();
+        return Some(Arc::new(Coded { code: code.value, name: None, edition }));
     }
     let table = fields.table(key)?;
     table.needs("code", "\"…\"");
     let name = table.local("name").map(|at| at.value);
     let edition = table.text("edition").map(|at| at.value.into());
     let code = table.parse("code", sound)?;
-    let name = name.or_else(|| known(&code.value));
+    let name = name.or_else(|| names.name(&code.value).cloned());
     if name.is_none() {
         table.push(findings::code_unnamed(code.label, &code.value, file));
     }
-    Some(Coded { code: code.value, name, edition })
+    Some(Arc::new(Coded { code: code.value, name, edition }))
 }
 
 fn region_code(text: &str) -> Result<Box<str>, &'static str> {

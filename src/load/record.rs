@@ -32,9 +32,9 @@ pub(super) struct Draft {
     pub(super) holder: HolderDraft,
     pub(super) scope: Option<LocalText>,
     pub(super) exclusions: Vec<At<Box<str>>>,
-    pub(super) sites: Vec<Site>,
-    pub(super) region: Option<Coded>,
-    pub(super) industry: Option<Coded>,
+    pub(super) sites: Box<[Site]>,
+    pub(super) region: Option<Arc<Coded>>,
+    pub(super) industry: Option<Arc<Coded>>,
     pub(super) evaluation: Option<EvaluationDraft>,
     pub(super) events: Vec<EventDraft>,
     pub(super) succeeds: Option<At<CertificateNumber>>,
@@ -79,6 +79,7 @@ pub(super) fn read(source: &Arc<Source>, lists: &Lists<'_>) -> Parsed {
     let sound = report.count(Severity::Error) == 0;
     let remarks = source.text().get(body).unwrap_or_default();
     let certificate = if sound { certificate(draft, remarks, source.path()) } else { None };
+    let certificate = certificate.map(|certificate| lists.shared.share(certificate));
     Parsed { certificate, number, succeeds, holder, report, trace: None }
 }
 
@@ -230,7 +231,7 @@ fn certificate(draft: Draft, remarks: &str, file: &str) -> Option<Certificate> {
         events,
         grant,
         succeeds: draft.succeeds.map(|at| at.value.key().into()),
-        rule: draft.rule,
+        rule: draft.rule.map(Arc::new),
         reported_on: draft.reported_on,
         remarks: remarks.trim().into(),
         file: file.into(),

@@ -1,12 +1,12 @@
 //! A certificate: its facts as granted, and what happened to it afterwards.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use strum::{EnumIter, EnumString, IntoStaticStr};
 
 use crate::model::{
-    CertificateNumber, Coded, Cycle, Evaluation, Holder, HolderId, LocalText, Scheme, Site,
+    CertificateNumber, Coded, Cycle, Evaluation, Holder, LocalText, NewFacts, Scheme, Site,
 };
 
 /// A certificate, as one record tells it. Holding one is the proof that it was checked.
@@ -23,7 +23,7 @@ pub struct Certificate {
     /// The key of the certificate of another legal person that this one takes the place of.
     pub succeeds: Option<Box<str>>,
     /// The certification rule it follows.
-    pub rule: Option<Rule>,
+    pub rule: Option<Arc<Rule>>,
     /// The day it was reported to the national platform.
     pub reported_on: Option<Date>,
     /// Remarks, as Markdown.
@@ -50,13 +50,13 @@ pub struct Grant {
     /// What is certified.
     pub scope: LocalText,
     /// Excluded clauses (删减).
-    pub exclusions: Vec<Box<str>>,
+    pub exclusions: Box<[Box<str>]>,
     /// The sites.
-    pub sites: Vec<Site>,
+    pub sites: Box<[Site]>,
     /// GB/T 2260.
-    pub region: Option<Coded>,
+    pub region: Option<Arc<Coded>>,
     /// GB/T 4754.
-    pub industry: Option<Coded>,
+    pub industry: Option<Arc<Coded>>,
     /// The evaluation that the decision rests on.
     pub evaluation: Option<Evaluation>,
 }
@@ -85,8 +85,8 @@ pub struct Event {
     pub reason: Option<Box<str>>,
     /// Words for the public.
     pub note: Option<LocalText>,
-    /// The new facts. Most events have none, and share that.
-    pub change: Arc<Change>,
+    /// The new facts.
+    pub change: NewFacts,
 }
 
 /// What can happen to a certificate.
@@ -125,55 +125,5 @@ impl EventKind {
     /// The word that records use.
     pub fn name(self) -> &'static str {
         self.into()
-    }
-}
-
-/// New facts. What is absent stays as it was.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Change {
-    /// A place in the scheme's ladder.
-    pub level: Option<usize>,
-    /// The decision behind a recertification or a level.
-    pub decided: Option<Date>,
-    /// The day of issue.
-    pub issued: Option<Date>,
-    /// The first day of validity.
-    pub valid_from: Option<Date>,
-    /// The last day of validity.
-    pub expires: Option<Date>,
-    /// The day the holder was first certified.
-    pub first_granted: Option<Date>,
-    /// What is certified.
-    pub scope: Option<LocalText>,
-    /// Excluded clauses.
-    pub exclusions: Option<Vec<Box<str>>>,
-    /// GB/T 2260.
-    pub region: Option<Coded>,
-    /// GB/T 4754.
-    pub industry: Option<Coded>,
-    /// The holder's name.
-    pub holder_name: Option<LocalText>,
-    /// The holder's address.
-    pub holder_address: Option<LocalText>,
-    /// The holder's identifier: a clerk's mistake put right, never another holder.
-    pub holder_id: Option<HolderId>,
-    /// Sites: more of them (`site-added`), or the right ones (`corrected`).
-    pub sites: Option<Vec<Site>>,
-    /// The name of a site that closed.
-    pub site_closed: Option<Box<str>>,
-    /// An evaluation.
-    pub evaluation: Option<Evaluation>,
-    /// What a correction says the status was: one of the status events' kinds, where
-    /// [`EventKind::Reinstated`] stands for valid.
-    pub status: Option<EventKind>,
-}
-
-/// What events have that change nothing.
-static NO_CHANGE: LazyLock<Arc<Change>> = LazyLock::new(Arc::default);
-
-impl Change {
-    /// The change as events hold it.
-    pub fn shared(self) -> Arc<Self> {
-        if self == **NO_CHANGE { Arc::clone(&NO_CHANGE) } else { Arc::new(self) }
     }
 }

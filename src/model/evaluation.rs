@@ -12,7 +12,7 @@ pub struct Evaluation {
     /// The final score, of the scheme's total.
     pub score: Option<Decimal>,
     /// Points by clause, in the scheme's order.
-    pub clauses: Vec<ClauseScore>,
+    pub clauses: Box<[ClauseScore]>,
     /// How many special deductions there were.
     pub special_deductions: u32,
     /// How many special bonuses.

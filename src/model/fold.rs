@@ -1,9 +1,11 @@
 //! Facts as granted, and events, folded into the state of a certificate.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
 use crate::model::calendar::next_day;
-use crate::model::{Certificate, Change, Cycle, Event, EventKind, Standing, Status};
+use crate::model::{Certificate, Cycle, Event, EventKind, NewFacts, Standing, Status};
 
 /// What a status event left behind.
 #[derive(Clone, Copy)]
@@ -41,8 +43,8 @@ impl<'c> State<'c> {
             holder_address: grant.holder.address.as_ref(),
             scope: &grant.scope,
             exclusions: &grant.exclusions,
-            region: grant.region.as_ref(),
-            industry: grant.industry.as_ref(),
+            region: grant.region.as_deref(),
+            industry: grant.industry.as_deref(),
             decided: grant.decided,
             issued: grant.issued,
             first_granted: grant.first_granted,
@@ -66,46 +68,46 @@ impl<'c> State<'c> {
     }
 
     pub(super) fn apply(&mut self, event: &'c Event, day: Date) {
-        let change = &*event.change;
+        let change = &event.change;
         let standing = &mut self.standing;
         standing.as_of =
             standing.as_of.max(if event.date <= day { event.date } else { event.effective });
-        standing.level = change.level.unwrap_or(standing.level);
-        standing.holder_name = change.holder_name.as_ref().unwrap_or(standing.holder_name);
-        standing.holder_id = change.holder_id.as_ref().unwrap_or(standing.holder_id);
-        standing.holder_address = change.holder_address.as_ref().or(standing.holder_address);
-        standing.scope = change.scope.as_ref().unwrap_or(standing.scope);
-        standing.exclusions = change.exclusions.as_deref().unwrap_or(standing.exclusions);
-        standing.region = change.region.as_ref().or(standing.region);
-        standing.industry = change.industry.as_ref().or(standing.industry);
-        standing.first_granted = change.first_granted.or(standing.first_granted);
+        standing.level = change.level().unwrap_or(standing.level);
+        standing.holder_name = change.holder_name().unwrap_or(standing.holder_name);
+        standing.holder_id = change.holder_id().unwrap_or(standing.holder_id);
+        standing.holder_address = change.holder_address().or(standing.holder_address);
+        standing.scope = change.scope().unwrap_or(standing.scope);
+        standing.exclusions = change.exclusions().unwrap_or(standing.exclusions);
+        standing.region = change.region().map(Arc::as_ref).or(standing.region);
+        standing.industry = change.industry().map(Arc::as_ref).or(standing.industry);
+        standing.first_granted = change.first_granted().or(standing.first_granted);
         if event.kind != EventKind::Surveillance {
-            standing.evaluation = change.evaluation.as_ref().or(standing.evaluation);
+            standing.evaluation = change.evaluation().or(standing.evaluation);
         }
         match event.kind {
             EventKind::Recertified => {
-                standing.decided = change.decided.unwrap_or(event.date);
-                standing.issued = change.issued.unwrap_or(event.date);
-                let from = change.valid_from.unwrap_or(event.date);
-                self.next = change.expires.map(|until| Cycle { from, until });
+                standing.decided = change.decided().unwrap_or(event.date);
+                standing.issued = change.issued().unwrap_or(event.date);
+                let from = change.valid_from().unwrap_or(event.date);
+                self.next = change.expires().map(|until| Cycle { from, until });
                 self.begin_next(event.effective);
             }
             EventKind::Corrected => self.correct(change),
             _ => {}
         }
-        self.hold_on(change.status.unwrap_or(event.kind), event);
+        self.hold_on(change.status().unwrap_or(event.kind), event);
     }
 
     /// A correction mends the cycle that its effective day belongs to.
-    fn correct(&mut self, change: &'c Change) {
+    fn correct(&mut self, change: &NewFacts) {
         let standing = &mut self.standing;
-        if let Some(decided) = change.decided {
+        if let Some(decided) = change.decided() {
             self.grant_decided = self.grant_decided.min(decided);
             standing.decided = decided;
         }
-        standing.issued = change.issued.unwrap_or(standing.issued);
-        standing.cycle.from = change.valid_from.unwrap_or(standing.cycle.from);
-        standing.cycle.until = change.expires.unwrap_or(standing.cycle.until);
+        standing.issued = change.issued().unwrap_or(standing.issued);
+        standing.cycle.from = change.valid_from().unwrap_or(standing.cycle.from);
+        standing.cycle.until = change.expires().unwrap_or(standing.cycle.until);
         standing.until = standing.cycle.until;
     }
 

@@ -5,6 +5,7 @@
 
 mod calendar;
 mod certificate;
+mod change;
 mod credit_code;
 mod decimal;
 mod evaluation;
@@ -14,11 +15,13 @@ mod number;
 mod places;
 mod register;
 mod scheme;
+mod shared;
 mod standing;
 mod text;
 
 pub use calendar::{Cycle, add_months};
-pub use certificate::{Certificate, Change, Event, EventKind, Grant, Rule};
+pub use certificate::{Certificate, Event, EventKind, Grant, Rule};
+pub use change::{Change, NewFacts};
 pub use credit_code::{CreditCode, CreditCodeError};
 pub use decimal::{Decimal, DecimalError, Ratio};
 pub use evaluation::{ClauseScore, Evaluation};
@@ -30,5 +33,6 @@ pub use register::{Guide, Names, Picture, Register};
 pub use scheme::{
     Clause, DisplayRounding, Factor, Level, Publication, Quota, Reason, Sampling, Scheme, Scoring,
 };
+pub use shared::Shared;
 pub use standing::{Segment, SiteStanding, Standing, Status, Surveillance, Timeline};
 pub use text::{Language, LocalText};

@@ -11,8 +11,10 @@ use unicode_normalization::UnicodeNormalization;
 /// Parsing is the only way to make one, so a value of this type always has a key and a safe path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CertificateNumber {
-    printed: Box<str>,
-    key: Box<str>,
+    /// The printed form; and the key after it, where it is another.
+    text: Box<str>,
+    /// How many bytes the printed form has.
+    printed: u16,
 }
 
 /// Why a text is not a certificate number.
@@ -36,19 +38,30 @@ pub enum NumberError {
 impl CertificateNumber {
     /// The form in which numbers are compared: NFKC, no spaces, one kind of dash, upper case, twice.
     pub fn key(&self) -> &str {
-        &self.key
+        let (printed, key) = self.forms();
+        if key.is_empty() { printed } else { key }
     }
 
     /// The number as it stands in addresses: the key with every byte outside `[A-Z0-9-]` as `_hh`.
     ///
     /// Reversible, so two numbers never share a path, on case-insensitive disks either.
     pub fn path(&self) -> String {
-        escape_path(&self.key)
+        escape_path(self.key())
     }
 
     /// The number as it is printed.
     pub fn as_str(&self) -> &str {
-        &self.printed
+        self.forms().0
+    }
+
+    fn forms(&self) -> (&str, &str) {
+        self.text.split_at_checked(self.printed.into()).unwrap_or_default()
+    }
+
+    /// A number of a printed form and its key, which have at most 64 characters.
+    fn new(printed: &str, key: &str) -> Option<Self> {
+        let text = if printed == key { printed.into() } else { [printed, key].concat().into() };
+        Some(Self { text, printed: printed.len().try_into().ok()? })
     }
 }
 
@@ -114,14 +127,14 @@ impl TryFrom<&str> for CertificateNumber {
             None if key.split('/').any(|part| matches!(part, "." | "..")) => {
                 Err(NumberError::DotPart)
             }
-            None => Ok(Self { printed: printed.trim().into(), key: key.into() }),
+            None => Self::new(printed.trim(), &key).ok_or(NumberError::TooLong(length)),
         }
     }
 }
 
 impl fmt::Display for CertificateNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.printed)
+        f.write_str(self.as_str())
     }
 }
 
@@ -130,7 +143,7 @@ mod tests {
     use super::*;
 
     fn key(text: &str) -> Result<Box<str>, NumberError> {
-        CertificateNumber::try_from(text).map(|n| n.key)
+        CertificateNumber::try_from(text).map(|n| n.key().into())
     }
 
     #[test]
@@ -138,6 +151,15 @@ mod tests {
         assert_eq!(&*key("ＡＳＴ－ＳＣ－2026–00017").unwrap(), "AST-SC-2026-00017");
         assert_eq!(&*key(" ast-sc\u{200B}-2026—００017 ").unwrap(), "AST-SC-2026-00017");
         assert_eq!(&*key("00121Q310123R0M／1100").unwrap(), "00121Q310123R0M/1100");
+    }
+
+    #[test]
+    fn a_number_is_printed_as_it_was_given() {
+        for text in ["AST-SC-2026-00017", "ast 17", "00121Q310123R0M／1100", "证\u{390}1"] {
+            assert_eq!(CertificateNumber::try_from(text).unwrap().as_str(), text);
+        }
+        let long = CertificateNumber::try_from(&*"𠀀".repeat(64)).unwrap();
+        assert_eq!((long.as_str().len(), long.key()), (256, long.as_str()));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use crate::model::{Certificate, Language, LocalText, Scheme};
+use crate::model::{Certificate, Coded, Language, LocalText, Scheme};
 
 /// All that a site is made of. Only valid data exists here.
 #[derive(Clone, Debug, Default)]
@@ -26,8 +26,15 @@ pub struct Register {
 pub struct Names {
     /// The list's edition.
     pub edition: Option<Box<str>>,
-    /// Names by code.
-    pub names: BTreeMap<Box<str>, LocalText>,
+    /// The codes that have a name, as certificates hold them.
+    pub codes: BTreeMap<Box<str>, Arc<Coded>>,
+}
+
+impl Names {
+    /// The name of a code.
+    pub fn name(&self, code: &str) -> Option<&LocalText> {
+        self.codes.get(code)?.name.as_ref()
+    }
 }
 
 /// A guidance page in one language.

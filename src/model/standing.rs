@@ -179,8 +179,8 @@ impl<'c> Timeline<'c> {
         let mut ends = vec![self.certificate.grant.cycle.until];
         for event in &self.events {
             days.push(event.effective);
-            days.extend(event.change.decided.into_iter().chain(event.change.valid_from));
-            ends.extend(event.change.expires);
+            days.extend(event.change.decided().into_iter().chain(event.change.valid_from()));
+            ends.extend(event.change.expires());
         }
         ends.extend(self.certificate.scheme.transition_until);
         days.extend(ends.into_iter().map(next_day));
@@ -219,15 +219,15 @@ impl<'c> Timeline<'c> {
         let standing = |site: &'c Site| SiteStanding { site, from: site.from, until: site.until };
         let mut sites: Vec<_> = self.certificate.grant.sites.iter().map(standing).collect();
         for event in &self.events {
-            let listed = event.change.sites.iter().flatten().map(standing);
+            let listed = event.change.sites().into_iter().flatten().map(standing);
             match event.kind {
                 EventKind::SiteAdded => sites.extend(listed.map(|site| SiteStanding {
                     from: site.from.or(Some(event.effective)),
                     ..site
                 })),
-                EventKind::Corrected if event.change.sites.is_some() => sites = listed.collect(),
+                EventKind::Corrected if event.change.sites().is_some() => sites = listed.collect(),
                 EventKind::SiteClosed => {
-                    let name = event.change.site_closed.as_deref().unwrap_or_default();
+                    let name = event.change.site_closed().unwrap_or_default();
                     let open = |site: &&mut SiteStanding<'_>| {
                         site.site.name.is_called(name)
                             && site.until.is_none_or(|until| until >= event.effective)
@@ -247,7 +247,7 @@ impl<'c> Timeline<'c> {
         let mut name = &self.certificate.grant.holder.name;
         let mut former = Vec::new();
         for event in self.events.iter().filter(|event| event.effective <= day) {
-            if let Some(new) = &event.change.holder_name {
+            if let Some(new) = event.change.holder_name() {
                 if event.kind == EventKind::Renamed && new != name {
                     former.push((name, day_before(event.effective)));
                 }
@@ -259,7 +259,7 @@ impl<'c> Timeline<'c> {
 
     /// Identifiers that the record once gave and corrected since.
     pub fn former_ids(&self) -> Vec<&'c HolderId> {
-        let changes = self.events.iter().filter_map(|event| event.change.holder_id.as_ref());
+        let changes = self.events.iter().filter_map(|event| event.change.holder_id());
         let mut ids: Vec<_> =
             std::iter::once(&self.certificate.grant.holder.id).chain(changes).collect();
         let current = ids.pop();

@@ -8,7 +8,7 @@ use crate::cache::{self, Key, Writer};
 use crate::config::Layout;
 use crate::credential::{self, Unproved};
 use crate::ledger::Ledger;
-use crate::model::{Certificate, Register};
+use crate::model::{Certificate, Register, Shared};
 use crate::output::{OutputError, Sink};
 use crate::pipeline::{
     BuildError,
@@ -87,6 +87,7 @@ fn entries(
     (layout, sink): (Layout, &dyn Sink),
     known: Option<&Revealed<'_>>,
 ) -> Result<Entries, BuildError> {
+    let shared = Shared::of(register);
     let mut versions = vec![None; ledger.serials() as usize];
     let sealed = ledger.sealed();
     let unerased = sealed.entries.iter().filter(|(_, entry)| entry.erased.is_none());
@@ -101,6 +102,7 @@ fn entries(
     let taken = numbers.par_iter().map(|(key, entry)| {
         let version = entry.newest();
         let certificate = known.and_then(|known| known.certificate(key, entry, register));
+        let certificate = certificate.map(|certificate| shared.share(certificate));
         let (unit, made_of) = unit(key, &version.sha256);
         let is_kept = layout == Layout::Full && sink.keep(unit, made_of);
         (version.serial, Newest { key, statuses: entry.changes(), certificate, is_kept })
@@ -116,7 +118,9 @@ fn entries(
     };
     let take = |serial: u32, bytes: &[u8]| {
         let (newest, known) = (newest[serial as usize].as_ref(), versions[serial as usize]);
-        read((serial, bytes), (newest, known), register, (layout, sink))
+        let mut read = read((serial, bytes), (newest, known), register, (layout, sink))?;
+        read.certificate = read.certificate.map(|certificate| shared.share(certificate));
+        Ok::<_, BuildError>(read)
     };
     let read = ledger.credentials(&is_wanted, &take)?;
     let measured = (0..).zip(&versions).filter_map(|(serial, of)| Some((serial, (*of)?.measure?)));

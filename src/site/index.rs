@@ -251,9 +251,9 @@ fn memberships<'r>(entry: &Entry<'r>, today: Date) -> Vec<(Kind, String, Subject
     let mut regions = vec![(certificate.grant.region.as_ref(), granted)];
     let mut industries = vec![(certificate.grant.industry.as_ref(), granted)];
     for event in entry.timeline.events().iter().filter(|event| event.effective <= today) {
-        levels.extend(event.change.level.map(|level| (level, event.date)));
-        regions.extend(event.change.region.as_ref().map(|region| (Some(region), event.date)));
-        industries.extend(event.change.industry.as_ref().map(|i| (Some(i), event.date)));
+        levels.extend(event.change.level().map(|level| (level, event.date)));
+        regions.extend(event.change.region().map(|region| (Some(region), event.date)));
+        industries.extend(event.change.industry().map(|i| (Some(i), event.date)));
     }
     for (level, since) in levels {
         let Some(step) = scheme.levels.get(level) else { continue };

@@ -250,7 +250,8 @@ fn coded<'v>(
             _ => vec![format!("{:.1}", code), format!("{:.3}", code)],
         };
         for part in parts {
-            if let Some((part, name)) = known.names.get_key_value(&*part) {
+            let Some((part, coded)) = known.codes.get_key_value(&*part) else { continue };
+            if let Some(name) = &coded.name {
                 names.entry(part).or_insert_with(|| tongue.plain(name));
             }
         }

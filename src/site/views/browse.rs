@@ -60,7 +60,7 @@ fn group<'v>(here: &'v Here<'v>, list: &'v List<'v>) -> (String, IndexGroup<'v>)
     let (tongue, register) = (here.tongue, here.site.register);
     let entries = Vec::new();
     let named = |names: &'v crate::model::Names, code: String| {
-        let title = names.names.get(&*code).map(|name| tongue.local(name));
+        let title = names.name(&code).map(|name| tongue.local(name));
         (code, IndexGroup { title, href: None, entries: Vec::new() })
     };
     match list.subject {

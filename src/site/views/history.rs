@@ -156,44 +156,44 @@ fn facts(entry: &Entry<'_>, event: &Event, tongue: &Tongue<'_>) -> Vec<String> {
     let fill = |key, values: &[(&str, &str)]| vec![tongue.fill(key, values)];
     match event.kind {
         EventKind::LevelChanged => {
-            let to = title(change.level.unwrap_or(before.level));
+            let to = title(change.level().unwrap_or(before.level));
             fill("detail_level_changed", &[("from", title(before.level)), ("to", to)])
         }
         EventKind::ScopeChanged => {
-            let scope = change.scope.as_ref().map(|scope| {
+            let scope = change.scope().map(|scope| {
                 tongue.fill("detail_scope_changed", &[("scope", tongue.plain(scope))])
             });
-            let clauses = change.exclusions.as_ref().map(|ids| {
+            let clauses = change.exclusions().map(|ids| {
                 let clauses = tongue.join(ids.iter().map(ToString::to_string));
                 tongue.fill("detail_exclusions_changed", &[("clauses", &clauses)])
             });
             scope.into_iter().chain(clauses).collect()
         }
-        EventKind::Renamed => match &change.holder_name {
+        EventKind::Renamed => match change.holder_name() {
             Some(to) => {
                 let (from, to) = (tongue.plain(before.holder_name), tongue.plain(to));
                 fill("detail_renamed", &[("from", from), ("to", to)])
             }
             None => Vec::new(),
         },
-        EventKind::AddressChanged => match &change.holder_address {
+        EventKind::AddressChanged => match change.holder_address() {
             Some(to) => fill("detail_address_changed", &[("address", tongue.plain(to))]),
             None => Vec::new(),
         },
         EventKind::SiteAdded => {
-            let names = change.sites.iter().flatten().map(|site| tongue.plain(&site.name));
+            let names = change.sites().into_iter().flatten().map(|site| tongue.plain(&site.name));
             fill("detail_site_added", &[("site", &tongue.join(names))])
         }
         EventKind::SiteClosed => {
-            let name = change.site_closed.as_deref().unwrap_or_default();
+            let name = change.site_closed().unwrap_or_default();
             let sites = entry.timeline.sites();
             let site = sites.iter().find(|site| site.site.name.is_called(name));
             let name = site.map_or(name, |site| tongue.plain(&site.site.name));
             fill("detail_site_closed", &[("site", name)])
         }
         EventKind::Recertified => {
-            let until = tongue.prose(change.expires.unwrap_or(before.until));
-            let level = title(change.level.unwrap_or(before.level));
+            let until = tongue.prose(change.expires().unwrap_or(before.until));
+            let level = title(change.level().unwrap_or(before.level));
             fill("detail_recertified", &[("level", level), ("until", &until)])
         }
         EventKind::Corrected => corrected(event, tongue, title),
@@ -212,33 +212,33 @@ fn corrected<'l>(
         let values = [("field", tongue.t(field)), ("value", value)];
         parts.push(tongue.fill("detail_corrected_fact", &values));
     };
-    if let Some(level) = change.level {
+    if let Some(level) = change.level() {
         fact("field_level", title(level));
     }
     let days = [
-        ("field_decided", change.decided),
-        ("field_issued", change.issued),
-        ("field_valid_from", change.valid_from),
-        ("field_expires", change.expires),
-        ("field_first_granted", change.first_granted),
+        ("field_decided", change.decided()),
+        ("field_issued", change.issued()),
+        ("field_valid_from", change.valid_from()),
+        ("field_expires", change.expires()),
+        ("field_first_granted", change.first_granted()),
     ];
     for (field, day) in days.into_iter().filter_map(|(field, day)| Some((field, day?))) {
         fact(field, &tongue.prose(day));
     }
     let texts = [
-        ("field_scope", change.scope.as_ref()),
-        ("field_holder", change.holder_name.as_ref()),
-        ("field_address", change.holder_address.as_ref()),
-        ("field_region", change.region.as_ref().and_then(|region| region.name.as_ref())),
-        ("field_industry", change.industry.as_ref().and_then(|industry| industry.name.as_ref())),
+        ("field_scope", change.scope()),
+        ("field_holder", change.holder_name()),
+        ("field_address", change.holder_address()),
+        ("field_region", change.region().and_then(|region| region.name.as_ref())),
+        ("field_industry", change.industry().and_then(|industry| industry.name.as_ref())),
     ];
     for (field, text) in texts.into_iter().filter_map(|(field, text)| Some((field, text?))) {
         fact(field, tongue.plain(text));
     }
-    if let Some(id) = &change.holder_id {
+    if let Some(id) = change.holder_id() {
         fact("field_credit_code", id.value());
     }
-    if let Some(status) = change.status {
+    if let Some(status) = change.status() {
         let code = match status {
             EventKind::Reinstated => "valid",
             other => other.name(),

@@ -1,0 +1,199 @@
+//! What an event changes: while it is read, and as it is kept.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use crate::model::{Coded, Evaluation, EventKind, HolderId, LocalText, Site};
+
+/// New facts, each with its place. What is absent stays as it was.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Change {
+    /// A place in the scheme's ladder.
+    pub level: Option<usize>,
+    /// The decision behind a recertification or a level.
+    pub decided: Option<Date>,
+    /// The day of issue.
+    pub issued: Option<Date>,
+    /// The first day of validity.
+    pub valid_from: Option<Date>,
+    /// The last day of validity.
+    pub expires: Option<Date>,
+    /// The day the holder was first certified.
+    pub first_granted: Option<Date>,
+    /// What is certified.
+    pub scope: Option<LocalText>,
+    /// Excluded clauses.
+    pub exclusions: Option<Box<[Box<str>]>>,
+    /// GB/T 2260.
+    pub region: Option<Arc<Coded>>,
+    /// GB/T 4754.
+    pub industry: Option<Arc<Coded>>,
+    /// The holder's name.
+    pub holder_name: Option<LocalText>,
+    /// The holder's address.
+    pub holder_address: Option<LocalText>,
+    /// The holder's identifier: a clerk's mistake put right, never another holder.
+    pub holder_id: Option<HolderId>,
+    /// Sites: more of them (`site-added`), or the right ones (`corrected`).
+    pub sites: Option<Box<[Site]>>,
+    /// The name of a site that closed.
+    pub site_closed: Option<Box<str>>,
+    /// An evaluation.
+    pub evaluation: Option<Evaluation>,
+    /// What a correction says the status was: one of the status events' kinds, where
+    /// [`EventKind::Reinstated`] stands for valid.
+    pub status: Option<EventKind>,
+}
+
+/// The new facts of an event: those of a [`Change`], kept as a list of what there is. Most events
+/// have none, and few have more than two.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct NewFacts(Box<[Fact]>);
+
+#[derive(Clone, Debug, PartialEq)]
+enum Fact {
+    Level(usize),
+    Decided(Date),
+    Issued(Date),
+    ValidFrom(Date),
+    Expires(Date),
+    FirstGranted(Date),
+    Scope(LocalText),
+    Exclusions(Box<[Box<str>]>),
+    Region(Arc<Coded>),
+    Industry(Arc<Coded>),
+    HolderName(LocalText),
+    HolderAddress(LocalText),
+    HolderId(Box<HolderId>),
+    Sites(Box<[Site]>),
+    SiteClosed(Box<str>),
+    Evaluation(Box<Evaluation>),
+    Status(EventKind),
+}
+
+impl From<Change> for NewFacts {
+    fn from(change: Change) -> Self {
+        let facts = [
+            change.level.map(Fact::Level),
+            change.decided.map(Fact::Decided),
+            change.issued.map(Fact::Issued),
+            change.valid_from.map(Fact::ValidFrom),
+            change.expires.map(Fact::Expires),
+            change.first_granted.map(Fact::FirstGranted),
+            change.scope.map(Fact::Scope),
+            change.exclusions.map(Fact::Exclusions),
+            change.region.map(Fact::Region),
+            change.industry.map(Fact::Industry),
+            change.holder_name.map(Fact::HolderName),
+            change.holder_address.map(Fact::HolderAddress),
+            change.holder_id.map(|id| Fact::HolderId(Box::new(id))),
+            change.sites.map(Fact::Sites),
+            change.site_closed.map(Fact::SiteClosed),
+            change.evaluation.map(|found| Fact::Evaluation(Box::new(found))),
+            change.status.map(Fact::Status),
+        ];
+        Self(facts.into_iter().flatten().collect())
+    }
+}
+
+/// Each fact, if it is new; as [`Change`] has it.
+impl NewFacts {
+    fn find<'f, T>(&'f self, pick: impl Fn(&'f Fact) -> Option<T>) -> Option<T> {
+        self.0.iter().find_map(pick)
+    }
+
+    /// A place in the scheme's ladder.
+    pub fn level(&self) -> Option<usize> {
+        self.find(|fact| if let Fact::Level(found) = fact { Some(*found) } else { None })
+    }
+
+    /// The decision behind it.
+    pub fn decided(&self) -> Option<Date> {
+        self.find(|fact| if let Fact::Decided(found) = fact { Some(*found) } else { None })
+    }
+
+    /// The day of issue.
+    pub fn issued(&self) -> Option<Date> {
+        self.find(|fact| if let Fact::Issued(found) = fact { Some(*found) } else { None })
+    }
+
+    /// The first day of validity.
+    pub fn valid_from(&self) -> Option<Date> {
+        self.find(|fact| if let Fact::ValidFrom(found) = fact { Some(*found) } else { None })
+    }
+
+    /// The last day of validity.
+    pub fn expires(&self) -> Option<Date> {
+        self.find(|fact| if let Fact::Expires(found) = fact { Some(*found) } else { None })
+    }
+
+    /// The day the holder was first certified.
+    pub fn first_granted(&self) -> Option<Date> {
+        self.find(|fact| if let Fact::FirstGranted(found) = fact { Some(*found) } else { None })
+    }
+
+    /// What is certified.
+    pub fn scope(&self) -> Option<&LocalText> {
+        self.find(|fact| if let Fact::Scope(found) = fact { Some(found) } else { None })
+    }
+
+    /// Excluded clauses.
+    pub fn exclusions(&self) -> Option<&[Box<str>]> {
+        self.find(|fact| if let Fact::Exclusions(found) = fact { Some(&**found) } else { None })
+    }
+
+    /// GB/T 2260.
+    pub fn region(&self) -> Option<&Arc<Coded>> {
+        self.find(|fact| if let Fact::Region(found) = fact { Some(found) } else { None })
+    }
+
+    /// GB/T 4754.
+    pub fn industry(&self) -> Option<&Arc<Coded>> {
+        self.find(|fact| if let Fact::Industry(found) = fact { Some(found) } else { None })
+    }
+
+    /// The holder's name.
+    pub fn holder_name(&self) -> Option<&LocalText> {
+        self.find(|fact| if let Fact::HolderName(found) = fact { Some(found) } else { None })
+    }
+
+    /// The holder's address.
+    pub fn holder_address(&self) -> Option<&LocalText> {
+        self.find(|fact| if let Fact::HolderAddress(found) = fact { Some(found) } else { None })
+    }
+
+    /// The holder's identifier.
+    pub fn holder_id(&self) -> Option<&HolderId> {
+        self.find(|fact| if let Fact::HolderId(found) = fact { Some(&**found) } else { None })
+    }
+
+    /// Sites.
+    pub fn sites(&self) -> Option<&[Site]> {
+        self.find(|fact| if let Fact::Sites(found) = fact { Some(&**found) } else { None })
+    }
+
+    /// The name of a site that closed.
+    pub fn site_closed(&self) -> Option<&str> {
+        self.find(|fact| if let Fact::SiteClosed(found) = fact { Some(&**found) } else { None })
+    }
+
+    /// An evaluation.
+    pub fn evaluation(&self) -> Option<&Evaluation> {
+        self.find(|fact| if let Fact::Evaluation(found) = fact { Some(&**found) } else { None })
+    }
+
+    /// What a correction says the status was.
+    pub fn status(&self) -> Option<EventKind> {
+        self.find(|fact| if let Fact::Status(found) = fact { Some(*found) } else { None })
+    }
+
+    /// Puts what is shared in the place of codes that say the same.
+    pub(super) fn share(&mut self, shared: impl Fn(&mut Arc<Coded>)) {
+        for fact in &mut self.0 {
+            if let Fact::Region(coded) | Fact::Industry(coded) = fact {
+                shared(coded);
+            }
+        }
+    }
+}

@@ -181,12 +181,13 @@ pub(super) fn read_evaluation(reader: &mut Reader<'_>) -> Option<Evaluation> {
     Some(Evaluation {
         date: reader.option(Reader::date)?,
         score: reader.option(read_decimal)?,
-        clauses: reader.list(|reader| {
-            let clause = boxed(reader)?;
-            let (obtained, applicable) = (read_decimal(reader)?, read_decimal(reader)?);
-            Some(ClauseScore { clause, obtained, applicable })
-        })?
-        .into(),
+        clauses: reader
+            .list(|reader| {
+                let clause = boxed(reader)?;
+                let (obtained, applicable) = (read_decimal(reader)?, read_decimal(reader)?);
+                Some(ClauseScore { clause, obtained, applicable })
+            })?
+            .into(),
         special_deductions: reader.small()?,
         special_bonus: reader.small()?,
         service_management_staff: reader.option(Reader::small)?,

@@ -55,12 +55,14 @@ pub struct Diagnostic {
     pub labels: Vec<Label>,
     /// How to mend it, when that is not plain from the message.
     pub help: Option<String>,
+    /// How often its file has it, where the finding is the first of some.
+    pub count: usize,
 }
 
 impl Diagnostic {
     /// A finding at a place.
     pub fn new(code: Code, at: Label, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), labels: vec![at], help: None }
+        Self { code, message: message.into(), labels: vec![at], help: None, count: 1 }
     }
 
     /// The same finding with another place that bears on it.

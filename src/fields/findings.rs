@@ -1,6 +1,7 @@
 //! What can be wrong with a table, in words.
 
 use crate::diag::{Code, Diagnostic, Label};
+use crate::model::Language;
 
 /// The known word nearest to one that is not known, as advice: ``did you mean `level`?``
 pub fn did_you_mean<'k>(asked: &str, known: impl IntoIterator<Item = &'k str>) -> Option<String> {
@@ -67,11 +68,17 @@ pub(super) fn invalid(at: Label, message: impl Into<String>) -> Diagnostic {
     Diagnostic::new(Code::ValueInvalid, at, message)
 }
 
-pub(super) fn unpublished(at: Label, language: &str, known: &[String]) -> Diagnostic {
+/// For all texts of one language in a file; at the first.
+pub(super) fn unpublished(
+    at: Label,
+    language: Language,
+    known: &[Language],
+    count: usize,
+) -> Diagnostic {
     let message =
         format!("the register is not published in `{language}`, and the text is not shown");
-    let help = format!("register.toml has {}", one_of(known.iter().map(String::as_str)));
-    Diagnostic::new(Code::LanguageUnpublished, at, message).help(help)
+    let help = format!("register.toml has {}", one_of(known.iter().map(Language::code)));
+    Diagnostic { count, ..Diagnostic::new(Code::LanguageUnpublished, at, message).help(help) }
 }
 
 pub(super) fn no_version(at: Label) -> Diagnostic {

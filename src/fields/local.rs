@@ -1,7 +1,32 @@
 //! Texts in several languages.
 
+use std::{cell::RefCell, ops::Range};
+
 use crate::fields::{At, Fields, findings};
 use crate::model::{Language, LocalText};
+
+/// The languages of a file's texts that the register is not published in: the place of the first
+/// text of each, and how many there are. A record may have thirty.
+#[derive(Default)]
+pub(super) struct Unpublished(RefCell<Vec<(Language, Range<usize>, usize)>>);
+
+impl Unpublished {
+    fn note(&self, language: Language, at: &Range<usize>) {
+        let mut all = self.0.borrow_mut();
+        let Some((_, first, count)) = all.iter_mut().find(|(other, ..)| *other == language) else {
+            all.push((language, at.clone(), 1));
+            return;
+        };
+        *count += 1;
+        if at.start < first.start {
+            first.clone_from(at);
+        }
+    }
+
+    pub(super) fn take(&self) -> Vec<(Language, Range<usize>, usize)> {
+        self.0.take()
+    }
+}
 
 impl Fields<'_> {
     /// A text in one or more of the register's languages: `{ zh = "…", en = "…" }`.
@@ -42,7 +67,7 @@ impl Fields<'_> {
                 Ok(language) if self.languages().contains(&language) => {
                     versions.extend(text.map(|text| (language, text.value)));
                 }
-                Ok(_) => self.push(findings::unpublished(label(), &key.text, &known())),
+                Ok(language) => self.unpublished().note(language, &key.span),
                 Err(_) => self.push(findings::unknown_language(label(), &key.text, &known())),
             }
         }

@@ -12,7 +12,9 @@ use toml::{de::DeTable, value::Datetime};
 
 use crate::diag::{Diagnostic, Label, Report, Source};
 use crate::fields::{
-    findings, quick,
+    findings,
+    local::Unpublished,
+    quick,
     tree::{Node, Table, Value},
 };
 use crate::model::Language;
@@ -39,6 +41,7 @@ pub struct Document {
     base: usize,
     languages: Vec<Language>,
     report: RefCell<Report>,
+    unpublished: Unpublished,
     /// How many of its tables were asked.
     tables: Cell<u32>,
     /// What was asked of each table, by its number. One list, as most records have twenty tables.
@@ -80,11 +83,16 @@ impl Document {
             base: range.start,
             languages: languages.to_vec(),
             report: RefCell::default(),
+            unpublished: Unpublished::default(),
             tables: Cell::default(),
             asked: RefCell::default(),
         };
         let root = quick::read(text).or_else(|| document.parse(text));
         let value = root.map(|root| read(&Fields::new(&document, &root, 0..0)));
+        for (language, first, count) in document.unpublished.take() {
+            let label = document.label(first);
+            document.push(findings::unpublished(label, language, languages, count));
+        }
         report.append(document.report.into_inner());
         value
     }
@@ -303,6 +311,10 @@ impl<'d> Fields<'d> {
 
     pub(super) fn label_at(&self, span: &Range<usize>) -> Label {
         self.document.label(span.clone())
+    }
+
+    pub(super) fn unpublished(&self) -> &Unpublished {
+        &self.document.unpublished
     }
 
     pub(super) fn ignore_keys(&self) {

@@ -1,8 +1,8 @@
 //! Rules that look across records.
 
 use std::{
+    cell::OnceCell,
     collections::{BTreeMap, HashMap, HashSet},
-    ops::Range,
     sync::Arc,
 };
 
@@ -13,86 +13,71 @@ use crate::cache::Key;
 use crate::diag::{Code, Label, Report, Source};
 use crate::load::{
     addresses, findings, guide,
-    record::Parsed,
+    record::Span,
+    records::Records,
     walk::{self, Entry, Files},
 };
 use crate::markdown::{self, LinkKind};
 use crate::model::{Certificate, HolderId, Language, Register, Status};
 
-/// Gathers the findings of all records, checks the records against one another, and hands on the
-/// certificates in the order of their numbers.
+/// Checks the records against one another, and hands on the certificates in the order of their
+/// numbers, with the keys of what they were read from.
 pub(super) fn check(
     entries: &[Entry],
-    mut parsed: Vec<Parsed>,
+    records: Records,
     today: Date,
     report: &mut Report,
-) -> Vec<(Certificate, Key)> {
-    for record in &mut parsed {
-        report.append(std::mem::take(&mut record.report));
-    }
-    let numbers = numbers(entries, &parsed, report);
-    successors(entries, &parsed, &numbers, today, report);
-    names(entries, &parsed, today, report);
-    addresses::holders(entries, &parsed, report);
-    let sound = |parsed: Parsed| {
-        Some((parsed.certificate?, parsed.trace.map(|t| t.digest).unwrap_or_default()))
-    };
-    let mut certificates: Vec<_> = parsed.into_iter().filter_map(sound).collect();
-    certificates.par_sort_by(|(a, _), (b, _)| a.number.key().cmp(b.number.key()));
-    certificates
+) -> (Vec<Certificate>, Vec<Key>) {
+    let by_number = records.by_number();
+    numbers(entries, &records, &by_number, report);
+    successors(entries, (&records, &by_number), today, report);
+    names(entries, &records, today, report);
+    addresses::holders(entries, &records, report);
+    records.into_order(&by_number)
 }
 
 /// A place in a record that was read before: the text is read again, because keeping a million of
 /// them for the few findings that need them would cost a gigabyte.
-pub(super) fn place(entry: &Entry, span: Range<usize>) -> Label {
-    Label::new(&text(entry), span)
+pub(super) fn place(entry: &Entry, span: Option<Span>) -> Label {
+    Label::new(&text(entry), span.map_or(0..0, Span::range))
 }
 
 /// The text of a file that was read before.
 pub(super) fn text(entry: &Entry) -> Arc<Source> {
     let source = walk::read_text(entry, &mut Report::default());
-    source.unwrap_or_else(|| Arc::new(Source::new(entry.name.clone(), "")))
+    source.unwrap_or_else(|| Arc::new(Source::new(&*entry.name, "")))
 }
 
 /// No two records have one number, in whatever spelling.
-fn numbers<'p>(
-    entries: &[Entry],
-    parsed: &'p [Parsed],
-    report: &mut Report,
-) -> HashMap<&'p str, usize> {
-    let mut first: HashMap<&str, usize> = HashMap::with_capacity(parsed.len());
-    for (at, record) in parsed.iter().enumerate() {
-        let Some((key, span)) = &record.number else { continue };
-        let Some(&before) = first.get(&**key) else {
-            first.insert(key, at);
-            continue;
-        };
-        let before_span = parsed[before].number.as_ref().map_or(0..0, |(_, span)| span.clone());
-        let other = place(&entries[before], before_span);
-        report.push(findings::number_duplicate(place(&entries[at], span.clone()), other, key));
+fn numbers(entries: &[Entry], records: &Records, by_number: &[usize], report: &mut Report) {
+    for same in by_number.chunk_by(|a, b| records.number(*a) == records.number(*b)) {
+        let [first, others @ ..] = same else { continue };
+        let place = |at: usize| place(&entries[at], records.all()[at].number_at);
+        for at in others {
+            let key = records.number(*at).unwrap_or_default();
+            report.push(findings::number_duplicate(place(*at), place(*first), key));
+        }
     }
-    first
 }
 
 /// A certificate succeeds one of another holder that is there and has ended.
 fn successors(
     entries: &[Entry],
-    parsed: &[Parsed],
-    numbers: &HashMap<&str, usize>,
+    (records, by_number): (&Records, &[usize]),
     today: Date,
     report: &mut Report,
 ) {
-    for (at, record) in parsed.iter().enumerate() {
-        let (Some(certificate), Some(span)) = (&record.certificate, &record.succeeds) else {
-            continue;
-        };
-        let Some(key) = certificate.succeeds.as_deref() else { continue };
-        let label = || place(&entries[at], span.clone());
-        let Some(&other) = numbers.get(key).filter(|other| **other != at) else {
+    for (at, certificate) in records.sound() {
+        let span = records.all()[at].succeeds_at;
+        let (Some(key), Some(_)) = (certificate.succeeds.as_deref(), span) else { continue };
+        let label = || place(&entries[at], span);
+        let first = by_number.partition_point(|other| records.number(*other) < Some(key));
+        let other = by_number.get(first).filter(|other| records.number(**other) == Some(key));
+        let Some(&other) = other.filter(|other| **other != at) else {
             report.push(findings::succeeds_unknown(label(), key));
             continue;
         };
-        let Some(other) = &parsed[other].certificate else { continue };
+        let Some(other) = records.certificate(other) else { continue };
         let (mine, theirs) = (certificate.standing(today), other.standing(today));
         if mine.holder_id == theirs.holder_id {
             report.push(findings::succeeds_unknown(label(), key));
@@ -104,20 +89,21 @@ fn successors(
 }
 
 /// Certificates in force call one holder by one name.
-fn names(entries: &[Entry], parsed: &[Parsed], today: Date, report: &mut Report) {
-    let mut known: HashMap<&HolderId, &str> = HashMap::new();
-    for (at, record) in parsed.iter().enumerate() {
-        let Some(certificate) = &record.certificate else { continue };
-        let standing = certificate.standing(today);
-        if !matches!(standing.status, Status::Valid | Status::Suspended) {
-            continue;
-        }
-        let Some((_, name)) = standing.holder_name.iter().next() else { continue };
-        let other = *known.entry(standing.holder_id).or_insert(name);
+fn names(entries: &[Entry], records: &Records, today: Date, report: &mut Report) {
+    let in_force = |at: usize| {
+        let standing = records.certificate(at)?.standing(today);
+        let is_in_force = matches!(standing.status, Status::Valid | Status::Suspended);
+        let (_, name) = standing.holder_name.iter().next().filter(|_| is_in_force)?;
+        Some((at, standing.holder_id, name))
+    };
+    let places = 0..records.all().len();
+    let in_force: Vec<_> = places.into_par_iter().filter_map(in_force).collect();
+    let mut known: HashMap<&HolderId, &str> = HashMap::with_capacity(in_force.len());
+    for (at, holder, name) in in_force {
+        let other = *known.entry(holder).or_insert(name);
         if other != name {
-            let label = place(&entries[at], record.holder.clone().unwrap_or(0..0));
-            let id = standing.holder_id.value();
-            report.push(findings::holder_name_conflict(label, id, name, other));
+            let label = place(&entries[at], records.all()[at].holder_at);
+            report.push(findings::holder_name_conflict(label, holder.value(), name, other));
         }
     }
 }
@@ -143,11 +129,10 @@ pub(super) fn guidance(
 
 /// Links and pictures in Markdown lead to something.
 pub(super) fn references(files: &Files, register: &Register, report: &mut Report) {
-    let records: HashSet<&str> = files.certificates.iter().map(|e| e.name.as_str()).collect();
     let guides: BTreeMap<&str, &[Box<str>]> =
         register.guides.iter().map(|guide| (&*guide.file, &*guide.anchors)).collect();
-    let pages: HashSet<&str> = files.guidance.iter().map(|e| e.name.as_str()).collect();
-    let known = Known { records, pages, guides, register };
+    let pages: HashSet<&str> = files.guidance.iter().map(|e| &*e.name).collect();
+    let known = Known { files, records: OnceCell::new(), pages, guides, register };
     for guide in &register.guides {
         known.check(&files.guidance, &guide.file, &guide.text, report);
     }
@@ -158,7 +143,9 @@ pub(super) fn references(files: &Files, register: &Register, report: &mut Report
 }
 
 struct Known<'k> {
-    records: HashSet<&'k str>,
+    files: &'k Files,
+    /// The files of records. Few registers have links to them.
+    records: OnceCell<HashSet<&'k str>>,
     pages: HashSet<&'k str>,
     guides: BTreeMap<&'k str, &'k [Box<str>]>,
     register: &'k Register,
@@ -200,7 +187,7 @@ impl Known<'_> {
             (LinkKind::Image, _) => Some(Code::ImageOutside),
             (LinkKind::Link, markdown::Place::File { path, anchor }) => {
                 let anchors = self.guides.get(&*path);
-                let there = self.records.contains(&*path) || self.pages.contains(&*path);
+                let there = self.pages.contains(&*path) || self.is_record(&path);
                 let there = there || self.is_picture(&path);
                 let found = anchor.is_none_or(|anchor| {
                     anchors.is_none_or(|anchors| anchors.iter().any(|a| **a == *anchor))
@@ -212,6 +199,11 @@ impl Known<'_> {
         }
     }
 
+    fn is_record(&self, path: &str) -> bool {
+        let names = || self.files.certificates.iter().map(|entry| &*entry.name).collect();
+        self.records.get_or_init(names).contains(path)
+    }
+
     fn is_picture(&self, path: &str) -> bool {
         path.strip_prefix("content/").is_some_and(|p| self.register.pictures.contains_key(p))
     }
@@ -219,7 +211,7 @@ impl Known<'_> {
 
 /// The whole file that a text stands in, and where in it the text begins.
 fn whole(entries: &[Entry], file: &str, text: &str) -> (Arc<Source>, usize) {
-    let entry = entries.iter().find(|entry| entry.name == file);
+    let entry = entries.iter().find(|entry| *entry.name == *file);
     let source = entry.and_then(|entry| walk::read_text(entry, &mut Report::default()));
     let source = source.unwrap_or_else(|| Arc::new(Source::new(file, text)));
     let base = source.text().rfind(text).unwrap_or_default();

@@ -7,7 +7,7 @@ use crate::diag::Report;
 use crate::load::{
     across::place,
     findings, guide,
-    record::Parsed,
+    records::Records,
     walk::{Entry, Files},
 };
 use crate::model::{HolderId, Language};
@@ -41,9 +41,9 @@ pub(super) fn files(files: &Files, languages: &[Language], report: &mut Report) 
 #[derive(Default)]
 struct Addresses {
     /// Folders and files in small letters: as they are first written, and in which file's name.
-    written: HashMap<String, (String, String)>,
+    written: HashMap<String, (String, Box<str>)>,
     /// By address and variant.
-    files: HashMap<String, String>,
+    files: HashMap<String, Box<str>>,
 }
 
 impl Addresses {
@@ -68,10 +68,9 @@ impl Addresses {
 }
 
 /// No two holders' identifiers have one address: `abc` and `ABC` of one scheme, for example.
-pub(super) fn holders(entries: &[Entry], parsed: &[Parsed], report: &mut Report) {
+pub(super) fn holders(entries: &[Entry], records: &Records, report: &mut Report) {
     let mut known: HashMap<String, &HolderId> = HashMap::new();
-    for (at, record) in parsed.iter().enumerate() {
-        let Some(certificate) = &record.certificate else { continue };
+    for (at, certificate) in records.sound() {
         let changes = certificate.events.iter().filter_map(|e| e.change.holder_id());
         for id in std::iter::once(&certificate.grant.holder.id).chain(changes) {
             if matches!(id, HolderId::CreditCode(_)) {
@@ -79,7 +78,7 @@ pub(super) fn holders(entries: &[Entry], parsed: &[Parsed], report: &mut Report)
             }
             let other = *known.entry(id.path()).or_insert(id);
             if other != id {
-                let label = place(&entries[at], record.holder.clone().unwrap_or(0..0));
+                let label = place(&entries[at], records.all()[at].holder_at);
                 report.push(findings::holder_address(label, id, other));
             }
         }

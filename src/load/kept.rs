@@ -11,7 +11,13 @@ use std::{
 use crate::cache::{
     self, Blob, Blobs, BlobsWriter, Key, Reader, Stamp, Writer, read_certificate, write_certificate,
 };
-use crate::load::{Lists, record::Parsed, repeats::Said, walk::Entry};
+use crate::load::{
+    Lists,
+    record::{Parsed, Span},
+    records::Records,
+    repeats::Said,
+    walk::Entry,
+};
 use crate::model::{Certificate, HolderId, Scheme, Shared};
 
 /// Where records are kept between runs.
@@ -78,7 +84,8 @@ enum How {
     Same,
     /// It has changed its stamp only.
     Touched,
-    Read(Vec<u8>),
+    /// It was read: its bytes, and what it is found by.
+    Read(Vec<u8>, Vec<u32>),
     /// Something is wrong with it: it is read again.
     Unsound,
 }
@@ -106,17 +113,18 @@ pub(super) struct Desk<'d> {
 impl Desk<'_> {
     /// The record of a file, where it is as it was; else its stamp, where that can be trusted.
     pub(super) fn take(&self, entry: &Entry) -> Taken {
-        let stamp = Stamp::of(&entry.path).filter(|stamp| stamp.is_settled(self.shelf.looked));
+        let stamp = Stamp::of(&entry.path()).filter(|stamp| stamp.is_settled(self.shelf.looked));
         let Some(kept) = self.records.get(&entry.name) else { return Taken::Unknown(stamp) };
         let is_same =
-            || fs::read(&entry.path).is_ok_and(|bytes| cache::key(&bytes) == kept.made_of);
+            || fs::read(entry.path()).is_ok_and(|bytes| cache::key(&bytes) == kept.made_of);
         let how = match stamp {
             Some(_) if stamp == kept.stamp => How::Same,
             _ if is_same() => How::Touched,
             _ => return Taken::Unknown(stamp),
         };
         let Some((mut parsed, said)) = self.parsed(kept) else { return Taken::Unknown(stamp) };
-        parsed.trace = Some(Trace { digest: kept.made_of, stamp, how, only_remarks: true });
+        let trace = Trace { digest: kept.made_of, stamp, how, only_remarks: true };
+        parsed.trace = Some(Box::new(trace));
         Taken::Same(Box::new(parsed), said)
     }
 
@@ -151,14 +159,15 @@ impl Desk<'_> {
                 let bytes = writer.into_bytes();
                 let only_remarks =
                     self.before(entry, &certificate.remarks).as_ref() == Some(&bytes);
-                (How::Read(bytes), only_remarks)
+                let tags = ties(certificate).map(Blobs::tag).collect();
+                (How::Read(bytes, tags), only_remarks)
             }
             _ => {
                 let kept = self.records.get(&entry.name);
                 (How::Unsound, kept.is_some_and(|kept| kept.made_of == digest))
             }
         };
-        parsed.trace = Some(Trace { digest, stamp, how, only_remarks });
+        parsed.trace = Some(Box::new(Trace { digest, stamp, how, only_remarks }));
     }
 
     /// What is kept of a record, with other remarks.
@@ -175,9 +184,8 @@ fn write_parsed(writer: &mut Writer, parsed: &Parsed, said: &[Said]) {
     if let Some(certificate) = &parsed.certificate {
         write_certificate(writer, certificate);
     }
-    let number = parsed.number.as_ref().map(|(_, span)| span);
-    for span in [number, parsed.succeeds.as_ref(), parsed.holder.as_ref()] {
-        writer.option(span, |writer, span| {
+    for span in [parsed.number_at, parsed.succeeds_at, parsed.holder_at] {
+        writer.option(span.map(Span::range), |writer, span| {
             writer.size(span.start);
             writer.size(span.end);
         });
@@ -191,34 +199,28 @@ fn parsed(
     shared: &Shared<'_>,
 ) -> Option<(Parsed, Vec<Said>)> {
     let certificate = shared.share(read_certificate(reader, schemes)?);
-    let span = |reader: &mut Reader<'_>| Some(reader.size()?..reader.size()?);
-    let number = reader.option(span)?;
-    let number = number.map(|span| (certificate.number.key().into(), span));
-    let (succeeds, holder) = (reader.option(span)?, reader.option(span)?);
+    let span = |reader: &mut Reader<'_>| Span::new(reader.size()?, reader.size()?);
+    let number_at = reader.option(span)?;
+    let (succeeds_at, holder_at) = (reader.option(span)?, reader.option(span)?);
     let said = reader.list(Said::read)?;
     let certificate = Some(certificate);
-    Some((Parsed { certificate, number, succeeds, holder, ..Parsed::default() }, said))
+    Some((Parsed { certificate, number_at, succeeds_at, holder_at, ..Parsed::default() }, said))
 }
 
 /// Adds some records to what the next run is to find.
-pub(super) fn add(
+pub(super) fn add<'t>(
     writer: &mut BlobsWriter,
-    entries: &[Entry],
-    parsed: &mut [Parsed],
-    records: &Blobs,
+    records: impl Iterator<Item = (&'t Entry, Option<&'t mut Trace>)>,
+    kept: &Blobs,
 ) {
-    for (entry, parsed) in entries.iter().zip(parsed) {
-        let Some(Trace { digest, stamp, how, .. }) = &mut parsed.trace else { continue };
+    for (entry, trace) in records {
+        let Some(Trace { digest, stamp, how, .. }) = trace else { continue };
         match std::mem::replace(how, How::Same) {
-            How::Read(bytes) => {
-                let ties = parsed.certificate.iter().flat_map(ties);
-                let tags: Vec<_> = ties.map(Blobs::tag).collect();
-                writer.add(&entry.name, (*stamp, *digest), &bytes, &tags);
-            }
+            How::Read(bytes, tags) => writer.add(&entry.name, (*stamp, *digest), &bytes, &tags),
             How::Unsound => writer.add(&entry.name, (*stamp, *digest), &[], &[]),
             How::Same | How::Touched => {
-                if let Some(kept) = records.get(&entry.name) {
-                    writer.add_again(&entry.name, *stamp, kept, records);
+                if let Some(before) = kept.get(&entry.name) {
+                    writer.add_again(&entry.name, *stamp, before, kept);
                 }
             }
         }
@@ -235,11 +237,11 @@ pub fn ties(certificate: &Certificate) -> impl Iterator<Item = &str> {
 }
 
 /// Whether anything differs from what is kept.
-pub(super) fn is_outdated(records: &Blobs, parsed: &[Parsed]) -> bool {
+pub(super) fn is_outdated(kept: &Blobs, records: &Records) -> bool {
     let same = |trace: &Trace| {
         let is_kept = matches!(trace.how, How::Unsound) && trace.only_remarks;
         is_kept || matches!(trace.how, How::Same)
     };
-    records.len() != parsed.len()
-        || !parsed.iter().all(|parsed| parsed.trace.as_ref().is_some_and(same))
+    let all = records.all();
+    kept.len() != all.len() || !all.iter().all(|record| record.trace.as_deref().is_some_and(same))
 }

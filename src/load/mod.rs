@@ -12,6 +12,7 @@ mod kept;
 mod key;
 mod parts;
 mod record;
+mod records;
 mod repeats;
 mod rules;
 mod scheme;
@@ -36,6 +37,7 @@ use crate::diag::{Report, Severity};
 use crate::fields::Document;
 use crate::load::{
     kept::{Desk, Taken},
+    records::{Record, Records},
     repeats::Unpublished,
     walk::Entry,
 };
@@ -143,9 +145,10 @@ pub fn load_with(root: &Path, today: Today, how: &Reading<'_>) -> Result<Loaded,
         Today::Day(day) => day,
         Today::Now(now) => config.day(now),
     };
+    let root = Arc::from(root);
     let files = how.of(Stage::Walk, || match how.only {
-        Some(names) => walk::listed(root, names),
-        None => walk::walk(root, &mut report),
+        Some(names) => walk::listed(&root, names),
+        None => walk::walk(&root, &mut report),
     });
     addresses::files(&files, &config.languages, &mut report);
     let mut register = Register::default();
@@ -165,19 +168,17 @@ pub fn load_with(root: &Path, today: Today, how: &Reading<'_>) -> Result<Loaded,
         today,
     };
     register.guides = guides(&files.guidance, &lists, &mut report);
-    let records = files.certificates.len();
+    let count = files.certificates.len();
     let unpublished = Unpublished::default();
-    let parsed =
-        how.of(Stage::Records, || certificates(&files.certificates, &lists, &unpublished, how));
-    let same = |parsed: &record::Parsed| parsed.trace.as_ref().is_some_and(|t| t.only_remarks);
-    let only_remarks = parsed.iter().all(same);
-    let read = |name: &str| {
-        let entry = walk::Entry { path: root.join(name), name: name.to_owned() };
-        across::text(&entry)
-    };
+    let records = how.of(Stage::Records, || {
+        let beside = (&lists, &unpublished, how);
+        certificates(&files.certificates, beside, &mut report)
+    });
+    let same = |record: &Record| record.trace.as_ref().is_some_and(|t| t.only_remarks);
+    let only_remarks = records.all().iter().all(same);
     let sources = how.of(Stage::Across, || {
-        let certificates = across::check(&files.certificates, parsed, today, &mut report);
-        let (certificates, sources) = certificates.into_iter().unzip();
+        let (certificates, sources) =
+            across::check(&files.certificates, records, today, &mut report);
         register.certificates = certificates;
         across::guidance(&files, &register, languages, &mut report);
         pictures(&files.pictures, &mut register, &mut report);
@@ -185,10 +186,10 @@ pub fn load_with(root: &Path, today: Today, how: &Reading<'_>) -> Result<Loaded,
         sources
     });
     unpublished.take(&mut report);
-    unpublished.finish(&mut report, read);
+    unpublished.finish(&mut report, |name| across::text(&Entry::new(&root, name)));
     report.sort();
     let config = Some(config);
-    Ok(Loaded { config, today, register, sources, only_remarks, report, records })
+    Ok(Loaded { config, today, register, sources, only_remarks, report, records: count })
 }
 
 /// How many records are read before what is kept of them is written.
@@ -196,48 +197,54 @@ const CHUNK: usize = 4096;
 
 fn certificates(
     entries: &[Entry],
-    lists: &Lists<'_>,
-    unpublished: &Unpublished,
-    how: &Reading<'_>,
-) -> Vec<record::Parsed> {
-    let read = |entry: &Entry| read_one(entry, lists, unpublished, how).0;
-    let Some(shelf) = how.shelf else {
-        return entries.par_iter().with_min_len(64).map(read).collect();
+    (lists, unpublished, how): Beside<'_>,
+    report: &mut Report,
+) -> Records {
+    let mut records = Records::with_capacity(entries.len());
+    let shelf = how.shelf.map(|shelf| (shelf, kept::lists_key(lists)));
+    let Some((shelf, key)) = shelf else {
+        let read = |entry: &Entry| read_one(entry, (lists, unpublished, how)).0;
+        for entries in entries.chunks(CHUNK) {
+            let parsed = entries.par_iter().with_min_len(64).map(read).collect();
+            records.take_in(parsed, report);
+        }
+        return records;
     };
-    let key = kept::lists_key(lists);
-    let records = shelf.of(key);
+    let kept = shelf.of(key);
     if how.only.is_none() {
-        records.read_all();
+        kept.read_all();
     }
-    let is_first = records.is_empty();
-    let desk = Desk { records, shelf, schemes: lists.schemes, shared: lists.shared };
+    let is_first = kept.is_empty();
+    let desk = Desk { records: kept, shelf, schemes: lists.schemes, shared: lists.shared };
     let mut keeper = (how.keeps && is_first).then(|| shelf.anew(key));
-    let mut parsed = Vec::with_capacity(entries.len());
     for entries in entries.chunks(CHUNK) {
-        let take = |entry: &Entry| take_one(entry, lists, unpublished, (&desk, how));
+        let take = |entry: &Entry| take_one(entry, (lists, unpublished, how), &desk);
         let mut some: Vec<_> = entries.par_iter().with_min_len(64).map(take).collect();
         if let Some(keeper) = &mut keeper {
-            kept::add(keeper, entries, &mut some, records);
+            let traces = some.iter_mut().map(|parsed| parsed.trace.as_deref_mut());
+            kept::add(keeper, entries.iter().zip(traces), kept);
         }
-        parsed.append(&mut some);
+        records.take_in(some, report);
     }
-    if how.keeps && !is_first && kept::is_outdated(records, &parsed) {
-        let mut more = BlobsWriter::after(records);
-        kept::add(&mut more, entries, &mut parsed, records);
+    if how.keeps && !is_first && kept::is_outdated(kept, &records) {
+        let mut more = BlobsWriter::after(kept);
+        kept::add(&mut more, entries.iter().zip(records.traces()), kept);
         keeper = Some(more);
     }
     if let Some(keeper) = keeper {
         shelf.leave(keeper);
     }
-    parsed
+    records
 }
+
+/// What records are read beside.
+type Beside<'b> = (&'b Lists<'b>, &'b Unpublished, &'b Reading<'b>);
 
 /// A record as it is kept, or as it stands in its file.
 fn take_one(
     entry: &Entry,
-    lists: &Lists<'_>,
-    unpublished: &Unpublished,
-    (desk, how): (&Desk<'_>, &Reading<'_>),
+    (lists, unpublished, how): Beside<'_>,
+    desk: &Desk<'_>,
 ) -> record::Parsed {
     match how.of(Stage::Read, || desk.take(entry)) {
         Taken::Same(parsed, said) => {
@@ -245,7 +252,7 @@ fn take_one(
             *parsed
         }
         Taken::Unknown(stamp) => {
-            let (mut parsed, said, digest) = read_one(entry, lists, unpublished, how);
+            let (mut parsed, said, digest) = read_one(entry, (lists, unpublished, how));
             if let Some(digest) = digest {
                 desk.note(entry, &mut parsed, &said, (stamp, digest));
             }
@@ -257,9 +264,7 @@ fn take_one(
 /// A record as it stands in its file, and the key of its bytes.
 fn read_one(
     entry: &Entry,
-    lists: &Lists<'_>,
-    unpublished: &Unpublished,
-    how: &Reading<'_>,
+    (lists, unpublished, how): Beside<'_>,
 ) -> (record::Parsed, Vec<repeats::Said>, Option<Key>) {
     let mut report = Report::default();
     let Some(source) = how.of(Stage::Read, || walk::read_text(entry, &mut report)) else {
@@ -291,7 +296,7 @@ fn schemes(entries: &[Entry], languages: &[Language], report: &mut Report) -> Sc
                 schemes.insert(scheme.id.clone(), Arc::new(scheme));
             }
             None => {
-                let stem = Path::new(&entry.name).file_stem().unwrap_or_default();
+                let stem = Path::new(&*entry.name).file_stem().unwrap_or_default();
                 broken.insert(stem.to_string_lossy().into_owned());
             }
         }

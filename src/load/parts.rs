@@ -109,7 +109,11 @@ fn site(table: &Fields<'_>) -> Option<Site> {
 }
 
 /// A code, as a text with its name in the register's list or as a table with its own.
-pub(super) fn coded(fields: &Fields<'_>, key: &'static str, lists: &Lists<'_>) -> Option<Arc<Coded>> {
+pub(super) fn coded(
+    fields: &Fields<'_>,
+    key: &'static str,
+    lists: &Lists<'_>,
+) -> Option<Arc<Coded>> {
     let is_region = key == "region";
     let regions: (&Names, _) = (lists.regions, "regions.toml");
     let industries: (&Names, _) = (lists.industries, "industries.toml");

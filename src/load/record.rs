@@ -47,16 +47,40 @@ pub(super) struct Draft {
 pub(super) struct Parsed {
     /// The certificate, where nothing forbids it.
     pub(super) certificate: Option<Certificate>,
-    /// The number's key, known even where something else is wrong, and its place in the file.
-    pub(super) number: Option<(Box<str>, Range<usize>)>,
+    /// The number's key, where there is no certificate although the number is known.
+    pub(super) number: Option<Box<str>>,
+    /// Where the number stands.
+    pub(super) number_at: Option<Span>,
     /// Where the record says what it succeeds.
-    pub(super) succeeds: Option<Range<usize>>,
+    pub(super) succeeds_at: Option<Span>,
     /// Where the holder's identifier stands.
-    pub(super) holder: Option<Range<usize>>,
+    pub(super) holder_at: Option<Span>,
     /// What is wrong.
     pub(super) report: Report,
     /// What is kept of it between runs, if anything is.
-    pub(super) trace: Option<Trace>,
+    pub(super) trace: Option<Box<Trace>>,
+}
+
+/// A place in a record, which is short enough for it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Span {
+    start: u32,
+    end: u32,
+}
+
+impl Span {
+    pub(super) fn new(start: usize, end: usize) -> Option<Self> {
+        Some(Self { start: start.try_into().ok()?, end: end.try_into().ok()? })
+    }
+
+    fn of<T>(at: Option<&At<T>>) -> Option<Self> {
+        let span = &at?.label.span;
+        Self::new(span.start, span.end)
+    }
+
+    pub(super) fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
 }
 
 /// Reads one record.
@@ -71,16 +95,18 @@ pub(super) fn read(source: &Arc<Source>, lists: &Lists<'_>) -> Parsed {
         draft
     });
     let Some(draft) = draft else { return Parsed { report, ..Parsed::default() } };
-    let number = draft.number.as_ref();
-    let number = number.map(|at| (at.value.key().into(), at.label.span.clone()));
-    let span = |at: &At<CertificateNumber>| at.label.span.clone();
-    let succeeds = draft.succeeds.as_ref().map(span);
-    let holder = draft.holder.id.as_ref().map(|at| at.label.span.clone());
-    let sound = report.count(Severity::Error) == 0;
-    let remarks = source.text().get(body).unwrap_or_default();
-    let certificate = if sound { certificate(draft, remarks, source.path()) } else { None };
+    let number_at = Span::of(draft.number.as_ref());
+    let succeeds_at = Span::of(draft.succeeds.as_ref());
+    let holder_at = Span::of(draft.holder.id.as_ref());
+    let (mut certificate, mut number) = (None, None);
+    if report.count(Severity::Error) == 0 {
+        let remarks = source.text().get(body).unwrap_or_default();
+        certificate = self::certificate(draft, remarks, source.path());
+    } else {
+        number = draft.number.map(|at| at.value.key().into());
+    }
     let certificate = certificate.map(|certificate| lists.shared.share(certificate));
-    Parsed { certificate, number, succeeds, holder, report, trace: None }
+    Parsed { certificate, number, number_at, succeeds_at, holder_at, report, trace: None }
 }
 
 /// The ranges of the front matter and of the body after it.

@@ -37,7 +37,7 @@ impl Said {
             help: finding.help.as_deref().map(Box::from),
             label: label.text.as_str().into(),
             span: label.span.clone(),
-            count: 1,
+            count: finding.count,
         }
     }
 
@@ -85,9 +85,9 @@ impl Unpublished {
             match all.iter_mut().find(|other| other.message == said.message) {
                 None => all.push(said),
                 Some(other) if said.span.start < other.span.start => {
-                    *other = Said { count: other.count + 1, ..said };
+                    *other = Said { count: other.count + said.count, ..said };
                 }
-                Some(other) => other.count += 1,
+                Some(other) => other.count += said.count,
             }
         }
         all

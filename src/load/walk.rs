@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeSet,
-    fs::{self, File},
+    fs::File,
     io::{self, Read},
     path::{Path, PathBuf},
     sync::Arc,
@@ -23,10 +23,21 @@ const PICTURES: [&str; 7] = ["svg", "png", "jpg", "jpeg", "webp", "avif", "gif"]
 /// A file of `content/`, not yet read.
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
-    /// Where it is on disk.
-    pub(super) path: PathBuf,
+    root: Arc<Path>,
     /// Relative to the register's root, with `/` between its parts.
-    pub(super) name: String,
+    pub(super) name: Box<str>,
+}
+
+impl Entry {
+    /// A file of the register in a folder, by its name.
+    pub(super) fn new(root: &Arc<Path>, name: impl Into<Box<str>>) -> Self {
+        Self { root: Arc::clone(root), name: name.into() }
+    }
+
+    /// Where it is on disk.
+    pub(super) fn path(&self) -> PathBuf {
+        self.root.join(&*self.name)
+    }
 }
 
 /// The files of `content/`, by what they are, each list in the order of names.
@@ -41,7 +52,7 @@ pub(super) struct Files {
 }
 
 /// Lists `content/`. What cannot be read, and what is no file, is a finding.
-pub(super) fn walk(root: &Path, report: &mut Report) -> Files {
+pub(super) fn walk(root: &Arc<Path>, report: &mut Report) -> Files {
     let mut files = Files::default();
     let content = root.join("content");
     if content.is_symlink() {
@@ -76,14 +87,13 @@ pub(super) fn walk(root: &Path, report: &mut Report) -> Files {
 }
 
 /// Files of `content/` by their names, as a walk that found nothing wrong would list them.
-pub(super) fn listed(root: &Path, names: &BTreeSet<String>) -> Files {
+pub(super) fn listed(root: &Arc<Path>, names: &BTreeSet<String>) -> Files {
     let mut files = Files::default();
     for name in names {
         let hidden = name.split('/').any(|part| part.starts_with('.') || part.ends_with('~'));
         if !hidden && name.starts_with("content/") {
             let depth = name.split('/').count() - 1;
-            let entry = Entry { path: root.join(name), name: name.clone() };
-            drop(files.add(entry, depth));
+            drop(files.add(Entry::new(root, &**name), depth));
         }
     }
     files
@@ -114,7 +124,7 @@ enum Descend {
     No,
 }
 
-fn place(root: &Path, entry: &DirEntry, files: &mut Files, report: &mut Report) -> Descend {
+fn place(root: &Arc<Path>, entry: &DirEntry, files: &mut Files, report: &mut Report) -> Descend {
     let name = relative(root, entry.path());
     let Some(last) = entry.file_name().to_str() else {
         report.push(findings::unreadable(&name, "its name is not UTF-8"));
@@ -141,8 +151,7 @@ fn place(root: &Path, entry: &DirEntry, files: &mut Files, report: &mut Report) 
         report.push(findings::not_a_file(&name));
         return Descend::No;
     }
-    let found = Entry { path: entry.path().to_owned(), name };
-    if let Err(found) = files.add(found, entry.depth()) {
+    if let Err(found) = files.add(Entry::new(root, name), entry.depth()) {
         report.push(findings::ignored(&found.name));
     }
     Descend::Yes
@@ -195,7 +204,7 @@ fn sound_text(name: &str, bytes: Vec<u8>, report: &mut Report) -> Option<Arc<Sou
 /// Reads a picture whole.
 pub(super) fn read_picture(entry: &Entry, report: &mut Report) -> Option<Arc<[u8]>> {
     let bytes = read(entry, MAX_PICTURE, report)?;
-    let is_svg = Path::new(&entry.name).extension().is_some_and(|e| e.eq_ignore_ascii_case("svg"));
+    let is_svg = Path::new(&*entry.name).extension().is_some_and(|e| e.eq_ignore_ascii_case("svg"));
     if !is_svg {
         return Some(bytes.into());
     }
@@ -208,7 +217,7 @@ pub(super) fn read_picture(entry: &Entry, report: &mut Report) -> Option<Arc<[u8
 }
 
 fn read(entry: &Entry, most: u64, report: &mut Report) -> Option<Vec<u8>> {
-    match read_at_most(&entry.path, most) {
+    match read_at_most(&entry.path(), most) {
         Ok(Some(bytes)) => Some(bytes),
         Ok(None) => {
             report.push(findings::too_large(&entry.name, most));
@@ -222,19 +231,20 @@ fn read(entry: &Entry, most: u64, report: &mut Report) -> Option<Vec<u8>> {
 }
 
 fn read_at_most(path: &Path, most: u64) -> io::Result<Option<Vec<u8>>> {
-    let metadata = fs::symlink_metadata(path)?;
-    if metadata.len() > most {
+    let file = File::open(path)?;
+    let length = file.metadata()?.len();
+    if length > most {
         return Ok(None);
     }
-    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0) + 1);
-    File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0) + 1);
+    file.take(most + 1).read_to_end(&mut bytes)?;
     Ok((bytes.len() as u64 <= most).then_some(bytes))
 }
 
 /// Reads a file that the register names outside `content/`, such as `register.toml`.
 pub(super) fn read_named(root: &Path, name: &str, report: &mut Report) -> Option<Arc<Source>> {
-    let entry = Entry { path: root.join(name), name: name.to_owned() };
-    if entry.path.is_symlink() {
+    let entry = Entry::new(&root.into(), name);
+    if entry.path().is_symlink() {
         report.push(findings::symlink(name));
         return None;
     }

@@ -268,5 +268,5 @@ fn finding(reader: &mut Reader<'_>, root: &Path, sources: &mut Sources) -> Optio
         Some(label.says(reader.text()?))
     })?;
     let help = reader.option(|reader| reader.text().map(str::to_owned))?;
-    (!labels.is_empty()).then_some(Diagnostic { code, message, labels, help })
+    (!labels.is_empty()).then_some(Diagnostic { code, message, labels, help, count: 1 })
 }

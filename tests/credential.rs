@@ -87,9 +87,11 @@ fn interesting(certificate: &Certificate) -> Vec<Date> {
     for event in &certificate.events {
         let change = &event.change;
         days.extend([event.date, event.effective]);
-        days.extend([change.valid_from, change.expires, change.decided].into_iter().flatten());
         days.extend(
-            change.sites.iter().flatten().flat_map(|site| [site.from, site.until]).flatten(),
+            [change.valid_from(), change.expires(), change.decided()].into_iter().flatten(),
+        );
+        days.extend(
+            change.sites().into_iter().flatten().flat_map(|site| [site.from, site.until]).flatten(),
         );
     }
     let mut all: Vec<Date> = days
@@ -363,7 +365,7 @@ fn drawn(draw: Draw) -> Event {
         }
         _ => {}
     }
-    Event { date, effective, kind, reason: None, note: None, change: change.shared() }
+    Event { date, effective, kind, reason: None, note: None, change: change.into() }
 }
 
 fn draws() -> impl Strategy<Value = Vec<Draw>> {

@@ -353,7 +353,7 @@ fn a_first_change_of_facts_does_not_rewrite_the_grant() {
 #[test]
 fn a_change_of_facts_that_lies_ahead_stands_in_the_history_and_not_yet_at_the_top() {
     let mut certificate = record_on(day("2021-06-30")).unwrap();
-    let raised = record().events.iter().find(|event| event.change.level.is_some()).unwrap();
+    let raised = record().events.iter().find(|event| event.change.level().is_some()).unwrap();
     certificate.events = vec![raised.clone()];
     let line = sealed(&certificate, day("2022-06-09"), 0);
     assert!(line.contains(r#""starLevel":4,"type""#) && line.contains(r#""kind":"level-changed""#));

@@ -16,7 +16,7 @@ const DEPTH: u32 = 8;
 /// The tables of a text; nothing where it takes more than this reader knows.
 pub(super) fn read(text: &str) -> Option<Table<'_>> {
     let mut reader = Reader { text, at: 0 };
-    let mut root = Level::default();
+    let mut root = Level { plain: Vec::with_capacity(16), ..Level::default() };
     root.fill(&mut reader)?;
     while !reader.is_done() {
         let header = reader.header()?;

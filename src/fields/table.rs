@@ -17,7 +17,7 @@ use crate::fields::{
     quick,
     tree::{Node, Table, Value},
 };
-use crate::model::Language;
+use crate::model::{Language, is_invisible, may_hide};
 
 /// A value and where it stands.
 #[derive(Clone, Debug)]
@@ -67,6 +67,9 @@ enum Ignored {
     Yes,
 }
 
+/// How many questions a record is asked.
+const ASKED: usize = 192;
+
 impl Document {
     /// Reads the TOML in a range of a source. Syntax errors are findings, all of them at once; the
     /// tables that could be read are handed on all the same.
@@ -85,7 +88,7 @@ impl Document {
             report: RefCell::default(),
             unpublished: Unpublished::default(),
             tables: Cell::default(),
-            asked: RefCell::default(),
+            asked: RefCell::new(Vec::with_capacity(ASKED)),
         };
         let root = quick::read(text).or_else(|| document.parse(text));
         let value = root.map(|root| read(&Fields::new(&document, &root, 0..0)));
@@ -221,7 +224,7 @@ impl<'d> Fields<'d> {
     pub fn count(&self, key: &'static str) -> Option<At<u32>> {
         let value = self.value(key)?;
         let label = self.label_of(value);
-        let integer = integer(value);
+        let integer = value.integer();
         let number = integer.and_then(|(digits, base)| u32::from_str_radix(digits, base).ok());
         if number.is_none() {
             let found = integer.map_or(value.type_name(), |_| "number out of range");
@@ -234,7 +237,7 @@ impl<'d> Fields<'d> {
     pub fn integer(&self, key: &'static str) -> Option<At<i64>> {
         let value = self.value(key)?;
         let label = self.label_of(value);
-        let integer = integer(value);
+        let integer = value.integer();
         let number = integer.and_then(|(digits, base)| i64::from_str_radix(digits, base).ok());
         if number.is_none() {
             let found = value.type_name();
@@ -282,7 +285,9 @@ impl<'d> Fields<'d> {
             self.push(finding.help(format!("begin each with `[[{key}]]`")));
             return Vec::new();
         };
-        array.iter().filter_map(|item| self.table_of(key, item)).collect()
+        let mut tables = Vec::with_capacity(array.len());
+        tables.extend(array.iter().filter_map(|item| self.table_of(key, item)));
+        tables
     }
 
     /// All keys of a table whose keys are data, each with its own table or text.
@@ -329,8 +334,9 @@ impl<'d> Fields<'d> {
             self.push(finding.help("put it in quotes"));
             return None;
         };
-        let hidden = |c: &char| crate::model::is_invisible(*c) && !matches!(c, '\n' | '\r' | '\t');
-        if let Some(character) = text.chars().find(hidden) {
+        let hidden = |c: &char| is_invisible(*c) && !matches!(c, '\n' | '\r' | '\t');
+        let looked_at = if may_hide(text) { text } else { "" };
+        if let Some(character) = looked_at.chars().find(hidden) {
             self.push(findings::invisible(label, key, character));
             return None;
         }
@@ -366,14 +372,6 @@ impl<'d> Entry<'_, 'd> {
     /// As a text; a finding where it is none.
     pub fn text(&self, key: &str) -> Option<At<&'d str>> {
         self.fields.text_of(key, self.value)
-    }
-}
-
-/// An integer's digits and their base.
-fn integer<'n>(value: &'n Node<'_>) -> Option<(&'n str, u32)> {
-    match &value.value {
-        Value::Integer(digits, base) => Some((digits, *base)),
-        _ => None,
     }
 }
 

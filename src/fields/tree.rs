@@ -99,6 +99,14 @@ impl<'t> Node<'t> {
         }
     }
 
+    /// An integer's digits and their base.
+    pub(super) fn integer(&self) -> Option<(&str, u32)> {
+        match &self.value {
+            Value::Integer(digits, base) => Some((digits, *base)),
+            _ => None,
+        }
+    }
+
     pub(super) fn list(&self) -> Option<&[Node<'t>]> {
         match &self.value {
             Value::List(list) => Some(list),

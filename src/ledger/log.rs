@@ -79,29 +79,36 @@ pub(super) fn archive(root: &Path) -> Result<Vec<u64>, LedgerError> {
 /// Reads one leaf: its place in the log and its bytes.
 pub(super) type ReadLeaf<'r, T> = &'r (dyn Fn(u64, &[u8]) -> Result<T, LedgerError> + Sync);
 
-/// Reads the leaves of a tree, whose root they must lead to.
+/// How many bundles of leaves are read before what they say is handed on.
+const CHUNK: usize = 64;
+
+/// Reads the leaves of a tree, whose root they must lead to, and hands them on in their order. That
+/// one is refused is not said before it is known that all are the leaves of this tree.
 pub(super) fn read<T: Send>(
     folder: &Path,
     head: &TreeHead,
     leaf: ReadLeaf<'_, T>,
-) -> Result<(MemoryTree, Vec<T>), LedgerError> {
+    take: &mut dyn FnMut(T) -> Result<(), LedgerError>,
+) -> Result<MemoryTree, LedgerError> {
     let bundles = 0..head.size.div_ceil(256);
     let paths = bundles.filter_map(|at| TilePath::in_tree(TileLevel::Entries, at, head.size));
     let paths: Vec<_> = paths.collect();
-    let read = paths.par_iter().map(|path| read_bundle(folder, path, leaf));
-    let bundles: Vec<Vec<(Hash, T)>> = read.collect::<Result<_, _>>()?;
     let mut tree = MemoryTree::new();
-    let mut leaves = Vec::with_capacity(usize::try_from(head.size).unwrap_or_default());
-    for (hash, leaf) in bundles.into_iter().flatten() {
-        tree.push(hash);
-        leaves.push(leaf);
+    let mut taken = Ok(());
+    for paths in paths.chunks(CHUNK) {
+        let read = paths.par_iter().map(|path| read_bundle(folder, path, leaf));
+        let bundles: Vec<Vec<(Hash, T)>> = read.collect::<Result<_, _>>()?;
+        for (hash, leaf) in bundles.into_iter().flatten() {
+            tree.push(hash);
+            taken = taken.and_then(|()| take(leaf));
+        }
     }
     if tree.head() != *head {
         let why = "its leaves do not lead to the root of `ledger/checkpoint`: a file was changed, \
                    or the ledgers of two clones that both sealed were mixed";
         return Err(LedgerError::Damaged { path: "tile".to_owned(), why: why.to_owned() });
     }
-    Ok((tree, leaves))
+    taken.map(|()| tree)
 }
 
 fn read_bundle<T>(

@@ -72,9 +72,8 @@ impl Ledger {
         let parse = |index, bytes: &[u8]| {
             Leaf::parse(bytes).map_err(|error| LedgerError::Leaf { index, why: error.to_string() })
         };
-        let (tree, leaves) = log::read(&folder, &head, &parse)?;
         let mut fold = Fold::new(issuer.clone());
-        leaves.into_iter().try_for_each(|leaf| fold.push(leaf))?;
+        let tree = log::read(&folder, &head, &parse, &mut |leaf| fold.push(leaf))?;
         if !fold.is_complete() {
             let why = "the last leaf of a log ends an edition, and this one does not".to_owned();
             return Err(LedgerError::Leaf { index: head.size, why });

@@ -82,7 +82,9 @@ fn other_id(table: &Fields<'_>) -> Option<At<HolderId>> {
 }
 
 pub(super) fn sites(tables: &[Fields<'_>]) -> Box<[Site]> {
-    tables.iter().filter_map(site).collect()
+    let mut sites = Vec::with_capacity(tables.len());
+    sites.extend(tables.iter().filter_map(site));
+    sites.into()
 }
 
 fn site(table: &Fields<'_>) -> Option<Site> {

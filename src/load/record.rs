@@ -170,16 +170,20 @@ fn draft(fields: &Fields<'_>, lists: &Lists<'_>) -> Draft {
         evaluation: fields
             .table("evaluation")
             .map(|table| parts::evaluation(&table, scheme.as_deref())),
-        events: fields
-            .tables("events")
-            .iter()
-            .filter_map(|table| event::read(table, scheme.as_deref(), lists))
-            .collect(),
+        events: events(fields, scheme.as_deref(), lists),
         succeeds: number(fields, "succeeds"),
         rule: fields.table("rule").and_then(|table| rule(&table)),
         reported_on: fields.date("reported_on").map(|at| at.value),
         scheme,
     }
+}
+
+fn events(fields: &Fields<'_>, scheme: Option<&Scheme>, lists: &Lists<'_>) -> Vec<EventDraft> {
+    let tables = fields.tables("events");
+    // Drafts are large: their list is not to grow under them.
+    let mut events = Vec::with_capacity(tables.len());
+    events.extend(tables.iter().filter_map(|table| event::read(table, scheme, lists)));
+    events
 }
 
 fn number(fields: &Fields<'_>, key: &'static str) -> Option<At<CertificateNumber>> {

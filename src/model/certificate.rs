@@ -127,3 +127,16 @@ impl EventKind {
         self.into()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_million_certificates_find_room() {
+        assert!(size_of::<Certificate>() <= 360, "{}", size_of::<Certificate>());
+        assert!(size_of::<Event>() <= 64, "{}", size_of::<Event>());
+        assert!(size_of::<Site>() <= 64, "{}", size_of::<Site>());
+        assert!(size_of::<NewFacts>() <= 16, "{}", size_of::<NewFacts>());
+    }
+}

@@ -197,3 +197,33 @@ impl NewFacts {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn an_event_keeps_the_facts_that_are_new_and_no_others() {
+        let text = LocalText::new(&[("zh".parse().unwrap(), "新范围")]).unwrap();
+        let change = Change {
+            level: Some(2),
+            expires: Some(date(2029, 3, 17)),
+            scope: Some(text.clone()),
+            exclusions: Some(Box::default()),
+            site_closed: Some("城西店".into()),
+            status: Some(EventKind::Suspended),
+            ..Change::default()
+        };
+        let facts = NewFacts::from(change);
+        assert_eq!((facts.level(), facts.expires()), (Some(2), Some(date(2029, 3, 17))));
+        assert_eq!((facts.decided(), facts.issued(), facts.valid_from()), (None, None, None));
+        assert_eq!((facts.scope(), facts.holder_name()), (Some(&text), None));
+        assert_eq!((facts.exclusions(), facts.sites()), (Some(&[][..]), None));
+        assert_eq!((facts.site_closed(), facts.holder_address()), (Some("城西店"), None));
+        assert_eq!((facts.status(), facts.evaluation()), (Some(EventKind::Suspended), None));
+        assert_eq!((facts.region(), facts.industry(), facts.holder_id()), (None, None, None));
+        assert_eq!(NewFacts::from(Change::default()), NewFacts::default());
+    }
+}

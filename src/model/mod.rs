@@ -27,7 +27,7 @@ pub use decimal::{Decimal, DecimalError, Ratio};
 pub use evaluation::{ClauseScore, Evaluation};
 pub use holder::{Holder, HolderId};
 pub use number::{CertificateNumber, NumberError, escape_path};
-pub(crate) use number::{is_invisible, number_key};
+pub(crate) use number::{is_invisible, may_hide, number_key};
 pub use places::{Coded, Site, SiteRole};
 pub use register::{Guide, Names, Picture, Register};
 pub use scheme::{

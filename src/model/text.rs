@@ -89,9 +89,10 @@ impl LocalText {
     }
 
     /// The version in a language, else the first, and the language it is in.
+    #[expect(clippy::missing_panics_doc, reason = "without a version there is no text")]
     pub fn best(&self, language: Language) -> (&str, Language) {
         let wanted = self.iter().find(|(found, _)| *found == language);
-        let first = || self.iter().next().expect("a text has a version");
+        let first = || self.iter().next().expect("a text is made of at least one version");
         let (found, text) = wanted.unwrap_or_else(first);
         (text, found)
     }

@@ -87,9 +87,12 @@ pub fn compare(
     let take = |serial: u32, bytes: &[u8]| {
         let at = newest[serial as usize].unwrap_or_default();
         let version = version(&register.certificates[at], issuer, (serial, bytes), day)?;
-        Ok::<_, SealError>((at, version))
+        let other = (!matches!(version, VersionState::Same)).then(|| Box::new(version));
+        Ok::<_, SealError>((at, other))
     };
-    let mut versions: Vec<Option<VersionState>> = vec![None; register.certificates.len()];
+    // Nearly all state the same, and there are as many of them as records: only others take room.
+    let mut versions: Vec<Option<Option<Box<VersionState>>>> =
+        vec![None; register.certificates.len()];
     for (at, version) in ledger.credentials(&is_wanted, &take)? {
         versions[at] = Some(version);
     }
@@ -98,7 +101,7 @@ pub fn compare(
     let records = records.filter_map(|(at, (certificate, version))| {
         let entry = entries.get(certificate.number.key());
         let version = match (version, entry) {
-            (Some(version), _) => version,
+            (Some(other), _) => other.map_or(VersionState::Same, |other| *other),
             (None, Some(_)) => VersionState::Erased,
             (None, None) => new(certificate),
         };

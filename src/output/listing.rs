@@ -95,19 +95,11 @@ impl Listing {
 
     /// What is known of a path or of another spelling of it. `key` is its key.
     pub(super) fn get(&self, path: &str, key: &str) -> Option<Known<'_>> {
-        self.exact(path, key).or_else(|| self.spelled(key).map(|line| self.known(line)))
-    }
-
-    /// The same but for other spellings that finished runs have left, which take all lines to find.
-    pub(super) fn exact(&self, path: &str, key: &str) -> Option<Known<'_>> {
         if let Some(path) = self.left.get(key) {
             return Some(Known { path, digest: None });
         }
-        self.find(path).map(|line| self.known(line))
-    }
-
-    fn known(&self, line: usize) -> Known<'_> {
-        Known { path: self.path(line), digest: self.digest(line) }
+        let line = self.find(path).or_else(|| self.spelled(key))?;
+        Some(Known { path: self.path(line), digest: self.digest(line) })
     }
 
     /// The line of another spelling of a path.

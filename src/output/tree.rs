@@ -185,19 +185,15 @@ impl Tree {
     fn place(&self, new: &New<'_>, content: Content<'_>) -> Result<Written, OutputError> {
         let (path, key) = (new.path, &*new.key);
         let target = self.root.join(path);
+        let known = self.known.get(path, key);
         let folder = self.make_folder(paths::folder(path), paths::folder(key))?;
-        // Nobody else writes into a folder that this run has made.
-        let is_free = folder == Folder::Made && !self.folders.has(key);
-        let mut there = if is_free { Found::Nothing } else { disk::found(&target)? };
-        let known = match self.known.exact(path, key) {
-            None if there != Found::Nothing => self.known.get(path, key),
-            known => known,
-        };
         if let Some(other) = known.filter(|known| known.path != path) {
             // Where capitals do not count, its removal at the end would hit the new file.
             self.remove(other.path)?;
-            there = disk::found(&target)?;
         }
+        // Nobody else writes into a folder that this run has made.
+        let is_free = folder == Folder::Made && !self.folders.has(key);
+        let there = if is_free { Found::Nothing } else { disk::found(&target)? };
         match there {
             Found::File(size, modified)
                 if size == new.size && self.is_same((&target, modified), known, new.digest)? =>

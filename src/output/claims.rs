@@ -7,6 +7,8 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
+use rayon::prelude::*;
+
 use crate::output::{OutputError, paths, slots::Slots};
 
 /// How many shelves there are: as many threads can take paths at once, and as many parts of the
@@ -55,7 +57,7 @@ impl<T> Shelf<T> {
     fn path(&self, at: u32) -> &str {
         let at = at as usize;
         let from = at.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.paths[from..self.ends[at]]
+        self.paths.get(from..self.ends[at]).unwrap_or_default()
     }
 
     /// The place of a path, in whatever spelling.
@@ -124,26 +126,26 @@ impl<T> Claims<T> {
 
     /// The paths, in no order.
     pub(super) fn paths(&self) -> Vec<String> {
-        let lock = |shelf: &'_ Mutex<Shelf<T>>| -> Vec<String> {
+        let mut paths = Vec::new();
+        for shelf in &self.shelves {
             let shelf = shelf.lock().unwrap_or_else(PoisonError::into_inner);
-            (0..).take(shelf.ends.len()).map(|at| shelf.path(at).to_owned()).collect()
-        };
-        self.shelves.iter().flat_map(lock).collect()
+            paths.extend((0..).take(shelf.ends.len()).map(|at| shelf.path(at).to_owned()));
+        }
+        paths
     }
+}
 
+impl<T: Sync> Claims<T> {
     /// All that was taken, when nothing more is.
     pub(super) fn sorted(self) -> Taken<T> {
-        let inner =
-            |shelf: Mutex<Shelf<T>>| shelf.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let shelves = self.shelves.map(inner);
-        let mut taken = Taken { order: Vec::new(), shelves };
-        let mut order =
-            Vec::with_capacity(taken.shelves.iter().map(|shelf| shelf.ends.len()).sum());
-        for (which, shelf) in (0..).zip(&mut taken.shelves) {
-            shelf.slots = Slots::default();
+        let shelves =
+            self.shelves.map(|shelf| shelf.into_inner().unwrap_or_else(PoisonError::into_inner));
+        let mut order = Vec::with_capacity(shelves.iter().map(|shelf| shelf.ends.len()).sum());
+        for (which, shelf) in (0..).zip(&shelves) {
             order.extend((0..).take(shelf.ends.len()).map(|at: u32| at * SHELVES + which));
         }
-        order.sort_unstable_by(|a, b| taken.path(*a).cmp(taken.path(*b)));
+        let mut taken = Taken { order: Vec::new(), shelves };
+        order.par_sort_unstable_by(|a, b| taken.path(*a).cmp(taken.path(*b)));
         taken.order = order;
         taken
     }

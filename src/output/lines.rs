@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeSet,
+    convert::Infallible,
     io::{self, BufWriter, Write as _},
     path::Path,
     sync::atomic::AtomicU64,
@@ -36,7 +37,7 @@ pub(super) struct Lines<'l> {
 }
 
 /// Where lines are, once the manifest is made.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Places {
     /// Of each line of the manifest before, or [`GONE`].
     pub(super) before: Vec<u32>,
@@ -72,9 +73,9 @@ impl Lines<'_> {
             folders: BTreeSet::from([String::new()]),
         };
         let mut last = String::new();
-        let mut lines = 0..GONE;
-        let none = self.each(|line, path| {
-            let at = lines.next().ok_or(())?;
+        // Where there were more lines than numbers, those after are gone: made again the next time.
+        let mut at = 0_u32;
+        let Ok(()) = self.each::<Infallible>(|line, path| {
             match line {
                 Line::Kept(line) => places.before[line] = at,
                 Line::Taken(number, before) => {
@@ -84,13 +85,14 @@ impl Lines<'_> {
                     }
                 }
             }
+            at = at.saturating_add(1);
             if paths::folder(path) != last {
                 paths::folder(path).clone_into(&mut last);
                 add_folders(&mut places.folders, &last);
             }
             Ok(())
         });
-        none.map_or_else(|()| Places::default(), |()| places)
+        places
     }
 
     /// Writes the manifest piece by piece, unless it is the one that is there. `next` numbers the

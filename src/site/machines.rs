@@ -81,7 +81,9 @@ impl Worker<'_> {
     ) -> Result<(), SiteError> {
         let piece = |entries: &[&Entry<'_>]| {
             let mut lines = Vec::with_capacity(PIECE << 11);
-            entries.iter().for_each(|entry| line(self.site, entry, &mut lines));
+            for entry in entries {
+                line(self.site, entry, &mut lines);
+            }
             lines
         };
         let make =

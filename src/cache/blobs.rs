@@ -116,8 +116,12 @@ impl Blobs {
 
     /// The thing of a name.
     pub fn get(&self, name: &str) -> Option<&Blob> {
+        self.things.get(self.find(name)?)
+    }
+
+    fn find(&self, name: &str) -> Option<usize> {
         let at = self.by_name.binary_search_by(|at| self.name_at(*at).cmp(name)).ok()?;
-        self.things.get(self.by_name[at] as usize)
+        Some(self.by_name[at] as usize)
     }
 
     /// All things with their names, in the order of names.
@@ -143,11 +147,15 @@ impl Blobs {
         self.things.iter().filter(has).map(|blob| self.name(blob))
     }
 
-    /// Reads what most of some things hold, where they lie close together.
-    pub fn stretch<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Stretch {
-        let blobs = names.into_iter().filter_map(|name| self.get(name));
+    /// Looks for things by their names, quickly where these come in the order of the table.
+    pub fn cursor(&self) -> Cursor<'_> {
+        Cursor { blobs: self, next: 0 }
+    }
+
+    /// Reads what some things hold, where they lie close together.
+    pub fn stretch<'b>(&self, blobs: impl IntoIterator<Item = &'b Blob>) -> Stretch {
         let (mut from, mut until, mut used) = (usize::MAX, 0, 0);
-        for blob in blobs.filter(|blob| blob.length > 0) {
+        for blob in blobs.into_iter().filter(|blob| blob.length > 0) {
             from = from.min(blob.from);
             until = until.max(blob.from.saturating_add(blob.length));
             used += blob.length;
@@ -188,6 +196,26 @@ impl Blobs {
         let mut held = vec![0; length];
         file.read_exact(&mut held).ok()?;
         Some(held)
+    }
+}
+
+/// Looks for one thing after another.
+#[derive(Debug)]
+pub struct Cursor<'b> {
+    blobs: &'b Blobs,
+    /// Where the next one is expected.
+    next: usize,
+}
+
+impl<'b> Cursor<'b> {
+    /// The thing of a name.
+    pub fn get(&mut self, name: &str) -> Option<&'b Blob> {
+        let is_next = self.blobs.things.get(self.next).is_some_and(|b| self.blobs.name(b) == name);
+        if !is_next {
+            self.next = self.blobs.find(name)?;
+        }
+        self.next += 1;
+        self.blobs.things.get(self.next - 1)
     }
 }
 
@@ -344,8 +372,11 @@ mod tests {
         assert!(blobs.get("d").is_none());
         assert_eq!(blobs.tagged(&BTreeSet::from([Blobs::tag("x")])).collect::<Vec<_>>(), ["a"]);
         assert_eq!(blobs.empty().collect::<Vec<_>>(), ["b"]);
+        let mut cursor = blobs.cursor();
+        let found = ["a", "b", "none", "c", "a"].map(|name| cursor.get(name).map(|b| b.from));
+        assert_eq!(found, [Some(a.from), Some(b.from), None, Some(c.from), Some(a.from)]);
         // A stretch holds what lies between.
-        let stretch = blobs.stretch(["a", "c", "none"]);
+        let stretch = blobs.stretch([a, c]);
         let held = [a, c].map(|blob| blobs.with(blob, &stretch, |held| Some(held.to_vec())));
         assert_eq!(held, [Some(b"first".to_vec()), Some(b"third".to_vec())]);
         assert_eq!(blobs.bytes(c), b"third");

@@ -12,7 +12,7 @@ mod event;
 mod file;
 mod stamp;
 
-pub use blobs::{Blob, Blobs, BlobsWriter, FEW, Stretch};
+pub use blobs::{Blob, Blobs, BlobsWriter, Cursor, FEW, Stretch};
 pub use bytes::{Reader, Writer};
 pub use certificate::{read_certificate, write_certificate};
 pub use file::{Key, Unfinished, key, program, read, write};

@@ -115,10 +115,10 @@ pub(super) struct Desk<'d> {
 
 impl Desk<'_> {
     /// The record of a file, where it is as it was; else its stamp, where that can be trusted.
-    pub(super) fn take(&self, entry: &Entry) -> Taken {
+    pub(super) fn take(&self, entry: &Entry, kept: Option<&Blob>) -> Taken {
         let stamp = entry.stamp.or_else(|| Stamp::of(&entry.path()));
         let stamp = stamp.filter(|stamp| stamp.is_settled(self.shelf.looked));
-        let Some(kept) = self.records.get(&entry.name) else { return Taken::Unknown(stamp) };
+        let Some(kept) = kept else { return Taken::Unknown(stamp) };
         let is_same =
             || fs::read(entry.path()).is_ok_and(|bytes| cache::key(&bytes) == kept.made_of);
         let how = match stamp {
@@ -218,13 +218,14 @@ pub(super) fn add<'t>(
     records: impl Iterator<Item = (&'t Entry, Option<&'t mut Trace>)>,
     kept: &Blobs,
 ) {
+    let mut cursor = kept.cursor();
     for (entry, trace) in records {
         let Some(Trace { digest, stamp, how, .. }) = trace else { continue };
         match std::mem::replace(how, How::Same) {
             How::Read(bytes, tags) => writer.add(&entry.name, (*stamp, *digest), &bytes, &tags),
             How::Unsound => writer.add(&entry.name, (*stamp, *digest), &[], &[]),
             How::Same | How::Touched => {
-                if let Some(before) = kept.get(&entry.name) {
+                if let Some(before) = cursor.get(&entry.name) {
                     writer.add_again(&entry.name, *stamp, before, kept);
                 }
             }

@@ -31,7 +31,7 @@ use std::{
 use jiff::{Timestamp, civil::Date};
 use rayon::prelude::*;
 
-use crate::cache::{self, BlobsWriter, Key, Look};
+use crate::cache::{self, Blob, BlobsWriter, Key, Look};
 use crate::config::Config;
 use crate::diag::{Report, Severity};
 use crate::fields::Document;
@@ -148,13 +148,16 @@ pub fn load_with(root: &Path, today: Today, how: &Reading<'_>) -> Result<Loaded,
         Today::Now(now) => config.day(now),
     };
     let root = Arc::from(root);
-    let files = how.of(Stage::Walk, || match how.only {
+    let list = || match how.only {
         Some(names) => walk::listed(&root, names),
         None => {
             let seen = how.look.and_then(|look| walk::seen(&root, look));
             seen.unwrap_or_else(|| walk::walk(&root, &mut report))
         }
-    });
+    };
+    // What is kept of the files can be looked up meanwhile.
+    let held = || how.shelf.map(Shelf::held);
+    let (files, _) = how.of(Stage::Walk, || rayon::join(list, held));
     addresses::files(&files, &config.languages, &mut report);
     let mut register = Register::default();
     let languages = &config.languages;
@@ -217,16 +220,18 @@ fn certificates(
     };
     let kept = shelf.of(key);
     let is_first = kept.is_empty();
-    let desk = |entries: &[Entry]| {
-        let names = entries.iter().map(|entry| &*entry.name);
-        let (schemes, shared, stretch) = (lists.schemes, lists.shared, kept.stretch(names));
-        Desk { records: kept, shelf, schemes, shared, stretch }
-    };
     let mut keeper = (how.keeps && is_first).then(|| shelf.anew(key));
+    let mut cursor = kept.cursor();
     for entries in entries.chunks(CHUNK) {
-        let desk = desk(entries);
-        let take = |entry: &Entry| take_one(entry, (lists, unpublished, how), &desk);
-        let mut some: Vec<_> = entries.par_iter().with_min_len(64).map(take).collect();
+        let found: Vec<_> = entries.iter().map(|entry| cursor.get(&entry.name)).collect();
+        let stretch = kept.stretch(found.iter().copied().flatten());
+        let (schemes, shared) = (lists.schemes, lists.shared);
+        let desk = Desk { records: kept, shelf, schemes, shared, stretch };
+        let take = |(entry, kept): (&Entry, &Option<&Blob>)| {
+            take_one((entry, *kept), (lists, unpublished, how), &desk)
+        };
+        let some = entries.par_iter().zip(&found).with_min_len(64).map(take);
+        let mut some: Vec<_> = some.collect();
         if let Some(keeper) = &mut keeper {
             let traces = some.iter_mut().map(|parsed| parsed.trace.as_deref_mut());
             kept::add(keeper, entries.iter().zip(traces), kept);
@@ -249,11 +254,11 @@ type Beside<'b> = (&'b Lists<'b>, &'b Unpublished, &'b Reading<'b>);
 
 /// A record as it is kept, or as it stands in its file.
 fn take_one(
-    entry: &Entry,
+    (entry, kept): (&Entry, Option<&Blob>),
     (lists, unpublished, how): Beside<'_>,
     desk: &Desk<'_>,
 ) -> record::Parsed {
-    match how.of(Stage::Read, || desk.take(entry)) {
+    match how.of(Stage::Read, || desk.take(entry, kept)) {
         Taken::Same(parsed, said) => {
             unpublished.know(&entry.name, &said);
             *parsed

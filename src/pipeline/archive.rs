@@ -12,8 +12,8 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use crate::cache::{
-    self, Blobs, BlobsWriter, FEW, Key, Look, Reader, Stamp, Stretch, Writer, read_certificate,
-    write_certificate,
+    self, Blob, Blobs, BlobsWriter, Cursor, FEW, Key, Look, Reader, Stamp, Stretch, Writer,
+    read_certificate, write_certificate,
 };
 use crate::config::{Config, KeySource};
 use crate::credential::{Did, SealedEntry, StatusChange};
@@ -190,11 +190,11 @@ impl<'a> Revealed<'a> {
     /// The certificate that an entry states; without its record's file.
     pub(super) fn certificate(
         &self,
-        key: &str,
-        sealed: &SealedEntry,
-        (register, stretch): (&Register, &Stretch),
+        (key, sealed): (&str, &SealedEntry),
+        register: &Register,
+        (blob, stretch): (Option<&Blob>, &Stretch),
     ) -> Option<Certificate> {
-        let blob = self.blobs.get(key)?;
+        let blob = blob?;
         if blob.made_of != Self::made_of(sealed) {
             return None;
         }
@@ -205,9 +205,14 @@ impl<'a> Revealed<'a> {
         })
     }
 
-    /// What is kept of some numbers.
-    pub(super) fn stretch<'n>(&self, keys: impl IntoIterator<Item = &'n str>) -> Stretch {
-        self.blobs.stretch(keys)
+    /// Looks for what is kept of numbers.
+    pub(super) fn cursor(&self) -> Cursor<'_> {
+        self.blobs.cursor()
+    }
+
+    /// Reads what is kept of some numbers.
+    pub(super) fn stretch(&self, found: &[Option<&Blob>]) -> Stretch {
+        self.blobs.stretch(found.iter().copied().flatten())
     }
 
     /// Keeps what this run has read, if it is much: of so many certificates the entries were read.

@@ -114,20 +114,23 @@ fn entries<'l>(
     }
     let numbers: Vec<_> = unerased.collect();
     let mut newest = Vec::with_capacity(numbers.len());
+    let mut cursor = known.map(Revealed::cursor);
     for numbers in numbers.chunks(CHUNK) {
-        let keys = numbers.iter().map(|(key, _)| &***key);
-        let stretch = known.map(|known| known.stretch(keys)).unwrap_or_default();
-        let take = |&(key, entry): &(&'l Box<str>, &'l SealedEntry)| {
+        let find = |(key, _): &(&'l Box<str>, _)| cursor.as_mut().and_then(|c| c.get(key));
+        let found: Vec<_> = numbers.iter().map(find).collect();
+        let stretch = known.map(|known| known.stretch(&found)).unwrap_or_default();
+        let take = |(&(key, entry), blob): (&(&'l Box<str>, &'l SealedEntry), &Option<_>)| {
             let version = entry.newest();
-            let from = (register, &stretch);
-            let certificate = known.and_then(|known| known.certificate(key, entry, from));
+            let from = (*blob, &stretch);
+            let certificate =
+                known.and_then(|known| known.certificate((key, entry), register, from));
             let certificate = certificate.map(|certificate| shared.share(certificate));
             let (unit, made_of) = unit(key, &version.sha256);
             let is_kept = layout == Layout::Full && sink.keep(unit, made_of);
             let (serial, statuses) = (version.serial, entry.changes());
             Newest { key, serial, statuses, certificate, is_kept }
         };
-        newest.par_extend(numbers.par_iter().map(take));
+        newest.par_extend(numbers.par_iter().zip(&found).map(take));
     }
     let mut places = vec![None; versions.len()];
     for (at, of) in newest.iter().enumerate() {

@@ -75,12 +75,15 @@ pub fn compare(
     let mut newest = vec![None; ledger.serials() as usize];
     let mut gone = Vec::new();
     let mut sealed = 0;
+    // Both are in the order of numbers.
+    let mut records = register.certificates.iter().map(|of| of.number.key()).enumerate().peekable();
     for (key, entry) in entries.iter().filter(|(_, entry)| entry.erased.is_none()) {
         sealed += 1;
-        match register.certificates.binary_search_by(|other| other.number.key().cmp(key)) {
-            Ok(at) if is_quiet(at) => {}
-            Ok(at) => newest[entry.newest().serial as usize] = Some(at),
-            Err(_) => gone.push(key.clone()),
+        while records.next_if(|(_, other)| *other < &**key).is_some() {}
+        match records.next_if(|(_, other)| *other == &**key) {
+            Some((at, _)) if is_quiet(at) => {}
+            Some((at, _)) => newest[entry.newest().serial as usize] = Some(at),
+            None => gone.push(key.clone()),
         }
     }
     let is_wanted = |serial: u32| newest[serial as usize].is_some();

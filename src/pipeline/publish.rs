@@ -6,7 +6,7 @@ use crate::cache::{self, Key, Writer};
 use crate::config::Layout;
 use crate::credential::{self, SealedEntry, Unproved};
 use crate::ledger::Ledger;
-use crate::model::{Certificate, Register, Shared};
+use crate::model::{Certificate, CertificateNumber, Register, Shared};
 use crate::output::{OutputError, Sink};
 use crate::pipeline::{
     BuildError,
@@ -57,7 +57,9 @@ pub(super) fn reveal(
     (layout, sink): (Layout, &dyn Sink),
     archive: Option<&Archive>,
 ) -> Result<(), BuildError> {
+    // Of the records nothing else is needed any more, and they take as much room as what they state.
     let records = std::mem::take(&mut register.certificates);
+    let records: Vec<_> = records.into_iter().map(|record| (record.number, record.file)).collect();
     let known = archive.map(|archive| Revealed::open(archive, register, ledger));
     let Entries { measures, mut certificates, read } =
         entries(register, ledger, (layout, sink), known.as_ref())?;
@@ -65,21 +67,19 @@ pub(super) fn reveal(
     if let Some(known) = &known {
         known.keep(&certificates, ledger, read);
     }
-    name_files(&mut certificates, &records);
+    name_files(&mut certificates, records);
     register.certificates = certificates;
-    // It takes a while to free them.
-    rayon::spawn(move || drop(records));
     Ok(())
 }
 
 /// Notes in which record each certificate stands. Both are in the order of numbers.
-fn name_files(certificates: &mut [Certificate], records: &[Certificate]) {
-    let mut records = records.iter().peekable();
+fn name_files(certificates: &mut [Certificate], records: Vec<(CertificateNumber, Box<str>)>) {
+    let mut records = records.into_iter().peekable();
     for certificate in certificates {
         let key = certificate.number.key();
-        while records.next_if(|record| record.number.key() < key).is_some() {}
-        if let Some(record) = records.next_if(|record| record.number.key() == key) {
-            certificate.file.clone_from(&record.file);
+        while records.next_if(|(number, _)| number.key() < key).is_some() {}
+        if let Some((_, file)) = records.next_if(|(number, _)| number.key() == key) {
+            certificate.file = file;
         }
     }
 }

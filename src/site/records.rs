@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Serialize, Serializer};
 use serde_json::{Value as Json, json};
 
-use crate::model::{Coded, HolderId, Language, LocalText, Status};
+use crate::model::{Coded, HolderId, LocalText, Status};
 use crate::proof::hex;
 use crate::site::{
     Site,
@@ -241,35 +241,28 @@ pub(super) fn csv_head(site: &Site<'_>) -> Vec<u8> {
 pub(super) fn csv_row(site: &Site<'_>, entry: &Entry<'_>, lines: &mut Vec<u8>) {
     let record = record(site, entry);
     let languages = &site.config.languages;
-    let each = |text: &Versions<'_>| {
-        let cell = |language: &Language| text.0.get(*language).unwrap_or_default().to_owned();
-        languages.iter().map(cell).collect::<Vec<_>>()
+    let mut line = Line::new(lines);
+    let each = |line: &mut Line<'_>, text: &Versions<'_>| {
+        languages.iter().for_each(|l| line.cell(text.0.get(*l).unwrap_or_default()));
     };
-    let code = |coded: &Option<CodedRecord<'_>>| coded.as_ref().map_or("", |c| c.code).to_owned();
-    let mut cells = vec![record.number.to_owned(), record.status.to_owned(), record.status_since];
-    cells.extend([record.scheme, record.standard, record.level].map(str::to_owned));
-    cells.extend(each(&record.level_title));
-    cells.extend(each(&record.holder));
-    cells.extend([record.identifier_scheme, record.identifier].map(str::to_owned));
-    cells.extend(each(&record.scope));
-    cells.extend([record.exclusions.join(" "), code(&record.region), code(&record.industry)]);
-    cells.extend([
-        record.decided,
-        record.issued,
-        record.valid_from,
-        record.expires,
-        record.valid_until,
-    ]);
-    cells.extend([
-        record.first_granted.unwrap_or_default(),
-        record.sites.len().to_string(),
-        record.url,
-    ]);
+    let [region, industry] =
+        [&record.region, &record.industry].map(|coded| coded.as_ref().map_or("", |c| c.code));
+    line.cells([record.number, record.status, &record.status_since]);
+    line.cells([record.scheme, record.standard, record.level]);
+    each(&mut line, &record.level_title);
+    each(&mut line, &record.holder);
+    line.cells([record.identifier_scheme, record.identifier]);
+    each(&mut line, &record.scope);
+    line.cells([&*record.exclusions.join(" "), region, industry]);
+    line.cells([&*record.decided, &record.issued, &record.valid_from]);
+    line.cells([&*record.expires, &record.valid_until]);
+    line.cell(record.first_granted.as_deref().unwrap_or_default());
+    line.cells([&*record.sites.len().to_string(), &record.url]);
     if site.seals.is_some() {
         let serial = record.serial.map(|serial| serial.to_string());
-        cells.extend([serial.unwrap_or_default(), record.sha256.unwrap_or_default()]);
+        line.cells([serial.as_deref(), record.sha256.as_deref()].map(Option::unwrap_or_default));
     }
-    lines.extend(csv_line(&cells));
+    line.end();
 }
 
 /// What happened, in data files.
@@ -299,24 +292,45 @@ pub(super) fn changes_csv(site: &Site<'_>, changes: &[Change]) -> Vec<u8> {
 }
 
 fn csv_line(cells: &[String]) -> Vec<u8> {
-    let mut line = String::new();
-    for (at, cell) in cells.iter().enumerate() {
-        if at > 0 {
-            line.push(',');
+    let mut bytes = Vec::new();
+    let mut line = Line::new(&mut bytes);
+    cells.iter().for_each(|cell| line.cell(cell));
+    line.end();
+    bytes
+}
+
+/// A line of CSV while it is written.
+struct Line<'l> {
+    bytes: &'l mut Vec<u8>,
+    is_begun: bool,
+}
+
+impl<'l> Line<'l> {
+    fn new(bytes: &'l mut Vec<u8>) -> Self {
+        Self { bytes, is_begun: false }
+    }
+
+    fn cell(&mut self, cell: &str) {
+        if std::mem::replace(&mut self.is_begun, true) {
+            self.bytes.push(b',');
         }
         // A spreadsheet takes such a cell for a formula; the JSON file has it as it is.
         let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
-        if cell.contains([',', '"', '\n', '\r']) || formula {
-            line.push('"');
-            line.push_str(if formula { "'" } else { "" });
-            line.push_str(&cell.replace('"', "\"\""));
-            line.push('"');
-        } else {
-            line.push_str(cell);
+        if !formula && !cell.bytes().any(|b| matches!(b, b',' | b'"' | b'\n' | b'\r')) {
+            return self.bytes.extend_from_slice(cell.as_bytes());
         }
+        self.bytes.extend_from_slice(if formula { b"\"'" } else { b"\"" });
+        self.bytes.extend_from_slice(cell.replace('"', "\"\"").as_bytes());
+        self.bytes.push(b'"');
     }
-    line.push_str("\r\n");
-    line.into_bytes()
+
+    fn cells<const N: usize>(&mut self, cells: [&str; N]) {
+        cells.into_iter().for_each(|cell| self.cell(cell));
+    }
+
+    fn end(self) {
+        self.bytes.extend_from_slice(b"\r\n");
+    }
 }
 
 /// The JSON Schema of a line of `certificates.jsonl`.

@@ -3,11 +3,11 @@
 use std::{
     collections::BTreeSet,
     fs::File,
-    io::{Read as _, Seek as _, SeekFrom, Write as _},
+    io::{Read as _, Seek as _, SeekFrom},
     path::{Path, PathBuf},
 };
 
-use crate::cache::{Key, Reader, Stamp, Unfinished, Writer, key, read, write};
+use crate::cache::{Key, Reader, Stamp, key, read};
 
 /// A thing that is kept.
 #[derive(Clone, Debug)]
@@ -17,23 +17,26 @@ pub struct Blob {
     /// What it was made of.
     pub made_of: Key,
     /// What it holds.
-    held: Key,
-    from: usize,
-    length: usize,
+    pub(super) held: Key,
+    pub(super) from: usize,
+    pub(super) length: usize,
     /// Where its name stands among all names.
-    name: (u32, u32),
+    pub(super) name: (u32, u32),
     /// By what it can be found beside its name: where that stands among all tags.
-    tags: (u32, u32),
+    pub(super) tags: (u32, u32),
 }
+
+/// How many bytes of no use between or after others are no reason to go about it differently.
+pub(super) const SPARE: usize = 1 << 16;
 
 /// Things that are kept, all of one base: a table, and a file that holds them one after another.
 #[derive(Debug, Default)]
 pub struct Blobs {
-    base: Key,
+    pub(super) base: Key,
     mark: Option<Key>,
-    path: PathBuf,
+    pub(super) path: PathBuf,
     /// In the order of the table.
-    things: Vec<Blob>,
+    pub(super) things: Vec<Blob>,
     /// All names, one after another.
     names: String,
     tags: Vec<u32>,
@@ -110,7 +113,7 @@ impl Blobs {
         self.things.get(at as usize).map_or("", |blob| self.name(blob))
     }
 
-    fn tags(&self, blob: &Blob) -> &[u32] {
+    pub(super) fn tags(&self, blob: &Blob) -> &[u32] {
         self.tags.get(blob.tags.0 as usize..blob.tags.1 as usize).unwrap_or_default()
     }
 
@@ -226,118 +229,9 @@ fn place(length: usize, text: &str, add: impl FnOnce(&str)) -> Option<(u32, u32)
     Some((from, until))
 }
 
-fn table(path: &Path) -> PathBuf {
+/// Where the table of a file of things stands.
+pub(super) fn table(path: &Path) -> PathBuf {
     path.with_extension("table")
-}
-
-/// Writes things for the next run to find. That they cannot be written costs time only.
-#[derive(Debug)]
-pub struct BlobsWriter {
-    path: PathBuf,
-    file: Option<Place>,
-    base: Key,
-    table: Writer,
-    count: usize,
-    /// Where the next thing begins.
-    end: usize,
-}
-
-/// How many bytes of no use are no reason to write everything anew.
-const SPARE: usize = 1 << 16;
-
-/// Where things are written to.
-#[derive(Debug)]
-enum Place {
-    /// A file of their own.
-    New(Unfinished),
-    /// After those that are kept; until the table is another, nobody looks there.
-    After(File),
-}
-
-impl BlobsWriter {
-    /// Begins anew.
-    pub fn new(path: &Path, base: Key) -> Self {
-        Self::at(path, base, Unfinished::new(path).ok().map(Place::New), 0)
-    }
-
-    /// Goes on from what is kept, if not too much of that is of no use any more.
-    pub fn after(blobs: &Blobs) -> Self {
-        let used: usize = blobs.things.iter().map(|blob| blob.length).sum();
-        let file = File::options().append(true).open(&blobs.path);
-        let end = file.as_ref().ok().and_then(|file| file.metadata().ok());
-        let end = end.and_then(|end| usize::try_from(end.len()).ok());
-        match (file, end) {
-            (Ok(file), Some(end)) if end / 2 <= used + SPARE => {
-                Self::at(&blobs.path, blobs.base, Some(Place::After(file)), end)
-            }
-            _ => Self::new(&blobs.path, blobs.base),
-        }
-    }
-
-    fn at(path: &Path, base: Key, file: Option<Place>, end: usize) -> Self {
-        Self { path: path.to_owned(), file, base, table: Writer::default(), count: 0, end }
-    }
-
-    /// Adds a thing, and the tags by which it can be found.
-    pub fn add(
-        &mut self,
-        name: &str,
-        (stamp, made_of): (Option<Stamp>, Key),
-        bytes: &[u8],
-        tags: &[u32],
-    ) {
-        let written = match &mut self.file {
-            Some(Place::New(file)) => file.add(bytes),
-            Some(Place::After(file)) => file.write_all(bytes),
-            None => return,
-        };
-        if written.is_err() {
-            self.file = None;
-            return;
-        }
-        let (held, length) = (key(bytes), bytes.len());
-        let (name_of, tags_of) = ((0, 0), (0, 0));
-        let blob =
-            Blob { stamp, made_of, held, from: self.end, length, name: name_of, tags: tags_of };
-        self.end += length;
-        self.list(name, stamp, &blob, tags);
-    }
-
-    fn list(&mut self, name: &str, stamp: Option<Stamp>, blob: &Blob, tags: &[u32]) {
-        self.table.text(name);
-        self.table.option(stamp, |writer, stamp| stamp.write(writer));
-        self.table.raw(&blob.made_of.0);
-        self.table.raw(&blob.held.0);
-        self.table.size(blob.from);
-        self.table.size(blob.length);
-        self.table.list(tags, |writer, tag| writer.raw(&tag.to_le_bytes()));
-        self.count += 1;
-    }
-
-    /// Adds a thing that was kept before, of which a stamp is new.
-    pub fn add_again(&mut self, name: &str, stamp: Option<Stamp>, kept: &Blob, blobs: &Blobs) {
-        match self.file {
-            Some(Place::After(_)) => self.list(name, stamp, kept, blobs.tags(kept)),
-            _ => self.add(name, (stamp, kept.made_of), &blobs.bytes(kept), blobs.tags(kept)),
-        }
-    }
-
-    /// Puts everything in its place, the table last. Answers what tells that from every other;
-    /// nothing where it could not be written.
-    pub fn finish(self) -> Option<Key> {
-        let mut whole = Writer::default();
-        whole.raw(&self.base.0);
-        whole.size(self.count);
-        whole.raw(&self.table.into_bytes());
-        let whole = whole.into_bytes();
-        match self.file? {
-            Place::New(file) => file.finish(),
-            Place::After(mut file) => file.flush(),
-        }
-        .and_then(|()| write(&table(&self.path), &whole))
-        .ok()?;
-        Some(key(&whole))
-    }
 }
 
 /// How many things may differ from what is kept before it is written anew. Until then the next run
@@ -350,7 +244,7 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::cache::key;
+    use crate::cache::{BlobsWriter, key};
 
     #[test]
     fn things_are_found_by_name_and_of_their_base_only() {

@@ -6,13 +6,15 @@
 //! records go through. Only who may write the published pages can forge what is kept here.
 
 mod blobs;
+mod blobs_writer;
 mod bytes;
 mod certificate;
 mod event;
 mod file;
 mod stamp;
 
-pub use blobs::{Blob, Blobs, BlobsWriter, Cursor, FEW, Stretch};
+pub use blobs::{Blob, Blobs, Cursor, FEW, Stretch};
+pub use blobs_writer::BlobsWriter;
 pub use bytes::{Reader, Writer};
 pub use certificate::{read_certificate, write_certificate};
 pub use file::{Key, Unfinished, key, program, read, write};

@@ -227,10 +227,10 @@ fn certificates(
         let stretch = kept.stretch(found.iter().copied().flatten());
         let (schemes, shared) = (lists.schemes, lists.shared);
         let desk = Desk { records: kept, shelf, schemes, shared, stretch };
-        let take = |(entry, kept): (&Entry, &Option<&Blob>)| {
-            take_one((entry, *kept), (lists, unpublished, how), &desk)
+        let take = |(entry, kept): (&Entry, Option<&Blob>)| {
+            take_one((entry, kept), (lists, unpublished, how), &desk)
         };
-        let some = entries.par_iter().zip(&found).with_min_len(64).map(take);
+        let some = entries.par_iter().zip(found).with_min_len(64).map(take);
         let mut some: Vec<_> = some.collect();
         if let Some(keeper) = &mut keeper {
             let traces = some.iter_mut().map(|parsed| parsed.trace.as_deref_mut());

@@ -112,16 +112,16 @@ fn entries<'l>(
         let is_seen = known.is_some_and(|known| known.is_seen(version.serial));
         versions[version.serial as usize] = Some(Known { measure, is_seen });
     }
-    let numbers: Vec<_> = unerased.collect();
+    let numbers: Vec<_> = unerased.map(|(key, entry)| (&**key, entry)).collect();
     let mut newest = Vec::with_capacity(numbers.len());
     let mut cursor = known.map(Revealed::cursor);
     for numbers in numbers.chunks(CHUNK) {
-        let find = |(key, _): &(&'l Box<str>, _)| cursor.as_mut().and_then(|c| c.get(key));
+        let find = |(key, _): &(&'l str, _)| cursor.as_mut().and_then(|c| c.get(key));
         let found: Vec<_> = numbers.iter().map(find).collect();
         let stretch = known.map(|known| known.stretch(&found)).unwrap_or_default();
-        let take = |(&(key, entry), blob): (&(&'l Box<str>, &'l SealedEntry), &Option<_>)| {
+        let take = |(&(key, entry), blob): (&(&'l str, &'l SealedEntry), _)| {
             let version = entry.newest();
-            let from = (*blob, &stretch);
+            let from = (blob, &stretch);
             let certificate =
                 known.and_then(|known| known.certificate((key, entry), register, from));
             let certificate = certificate.map(|certificate| shared.share(certificate));
@@ -130,7 +130,7 @@ fn entries<'l>(
             let (serial, statuses) = (version.serial, entry.changes());
             Newest { key, serial, statuses, certificate, is_kept }
         };
-        newest.par_extend(numbers.par_iter().zip(&found).map(take));
+        newest.par_extend(numbers.par_iter().zip(found).map(take));
     }
     let mut places = vec![None; versions.len()];
     for (at, of) in newest.iter().enumerate() {

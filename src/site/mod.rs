@@ -6,6 +6,7 @@
 mod calendar;
 mod changes;
 mod compact;
+mod csv;
 mod frame;
 mod index;
 mod links;

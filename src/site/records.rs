@@ -9,6 +9,7 @@ use crate::model::{Coded, HolderId, LocalText, Status};
 use crate::proof::hex;
 use crate::site::{
     Site,
+    csv::{Line, csv_line},
     index::{Change, Entry, What},
     route::Route,
     tongue::iso,
@@ -243,7 +244,9 @@ pub(super) fn csv_row(site: &Site<'_>, entry: &Entry<'_>, lines: &mut Vec<u8>) {
     let languages = &site.config.languages;
     let mut line = Line::new(lines);
     let each = |line: &mut Line<'_>, text: &Versions<'_>| {
-        languages.iter().for_each(|l| line.cell(text.0.get(*l).unwrap_or_default()));
+        for language in languages {
+            line.cell(text.0.get(*language).unwrap_or_default());
+        }
     };
     let [region, industry] =
         [&record.region, &record.industry].map(|coded| coded.as_ref().map_or("", |c| c.code));
@@ -289,48 +292,6 @@ pub(super) fn changes_csv(site: &Site<'_>, changes: &[Change]) -> Vec<u8> {
         bytes.extend(csv_line(&cells));
     }
     bytes
-}
-
-fn csv_line(cells: &[String]) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let mut line = Line::new(&mut bytes);
-    cells.iter().for_each(|cell| line.cell(cell));
-    line.end();
-    bytes
-}
-
-/// A line of CSV while it is written.
-struct Line<'l> {
-    bytes: &'l mut Vec<u8>,
-    is_begun: bool,
-}
-
-impl<'l> Line<'l> {
-    fn new(bytes: &'l mut Vec<u8>) -> Self {
-        Self { bytes, is_begun: false }
-    }
-
-    fn cell(&mut self, cell: &str) {
-        if std::mem::replace(&mut self.is_begun, true) {
-            self.bytes.push(b',');
-        }
-        // A spreadsheet takes such a cell for a formula; the JSON file has it as it is.
-        let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
-        if !formula && !cell.bytes().any(|b| matches!(b, b',' | b'"' | b'\n' | b'\r')) {
-            return self.bytes.extend_from_slice(cell.as_bytes());
-        }
-        self.bytes.extend_from_slice(if formula { b"\"'" } else { b"\"" });
-        self.bytes.extend_from_slice(cell.replace('"', "\"\"").as_bytes());
-        self.bytes.push(b'"');
-    }
-
-    fn cells<const N: usize>(&mut self, cells: [&str; N]) {
-        cells.into_iter().for_each(|cell| self.cell(cell));
-    }
-
-    fn end(self) {
-        self.bytes.extend_from_slice(b"\r\n");
-    }
 }
 
 /// The JSON Schema of a line of `certificates.jsonl`.

@@ -62,6 +62,15 @@ impl Cases<'_> {
         Ok(())
     }
 
+    /// After a build and a check, what has not changed.
+    pub(crate) fn check_again(&mut self) -> Result<(), String> {
+        self.register.run(&["check"])?;
+        let costs: Result<Vec<_>, _> =
+            (0..self.runs).map(|_| self.register.run(&["check"])).collect();
+        self.figures.cost("`check`, nothing changed", middle(&costs?));
+        Ok(())
+    }
+
     fn build(&self, arguments: &[&str]) -> Result<Cost, String> {
         let out = self.out.to_string_lossy();
         self.register.run(&[arguments, &["--out", &out]].concat())
@@ -167,6 +176,12 @@ impl Cases<'_> {
                 self.change(name, &["publish"], Register::remark, |_| Ok(()))
             }
         }
+    }
+
+    /// Of a sealed register: its pages stay as they are, and what differs is counted.
+    pub(crate) fn sealed_remark(&mut self) -> Result<(), String> {
+        let name = "one remark changed, not sealed yet";
+        self.change(name, &["build"], Register::remark, |_| Ok(()))
     }
 
     pub(crate) fn added(&mut self) -> Result<(), String> {

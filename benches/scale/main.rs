@@ -150,9 +150,11 @@ fn run(cases: &mut Cases<'_>, options: &Options, say: &dyn Fn(&str)) -> Result<(
     }
     if asked("nothing") {
         cases.nothing()?;
+        cases.check_again()?;
     }
     if asked("publish") {
         cases.publish()?;
+        cases.sealed_remark()?;
     }
     if changes && !is_compact {
         say("the working copy");

@@ -60,7 +60,7 @@ impl Serialize for Language {
 /// A text in one or more languages, in the register's order of languages. Never empty.
 ///
 /// Kept in one piece, as a register has a million of them: of each version the code of its
-/// language, filled up to [`CODE`] bytes, its length in digits of [`DIGIT`] bits, and the text.
+/// language, filled up to `CODE` bytes, its length in digits of `DIGIT` bits, and the text.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct LocalText(Box<str>);
 

@@ -9,7 +9,7 @@ use std::{
     hash::{BuildHasherDefault, Hasher},
     path::{Path, PathBuf},
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -57,13 +57,24 @@ impl Hasher for Plain {
 /// What an earlier run made.
 #[derive(Debug, Default)]
 struct Before {
-    units: HashMap<Key, Made, BuildHasherDefault<Plain>>,
+    units: Vec<(Key, Made)>,
+    /// The places of units. Made when the first is looked for: where only few files change, none is.
+    by_name: OnceLock<HashMap<Key, u32, BuildHasherDefault<Plain>>>,
     lines: Vec<u32>,
     /// Folders that somebody else has changed since.
     changed: HashSet<String>,
     /// How many files it left, and how many bytes they have.
     files: u64,
     bytes: u64,
+}
+
+impl Before {
+    fn get(&self, unit: Key) -> Option<&Made> {
+        let by_name = self.by_name.get_or_init(|| {
+            self.units.iter().zip(0..).map(|((unit, _), place)| (*unit, place)).collect()
+        });
+        self.units.get(*by_name.get(&unit)? as usize).map(|(_, made)| made)
+    }
 }
 
 /// A unit of this run.
@@ -128,7 +139,7 @@ impl Units {
 
     /// Keeps the files of a unit that was made of the same before. Answers whether it could.
     pub(super) fn keep(&self, unit: Key, made_of: Key, listing: &Listing) -> bool {
-        let Some(made) = self.before.units.get(&unit).filter(|made| made.of == made_of) else {
+        let Some(made) = self.before.get(unit).filter(|made| made.of == made_of) else {
             return false;
         };
         let lines = self.lines(made.first, made.count);
@@ -156,13 +167,14 @@ impl Units {
     /// whether it could.
     pub(super) fn keep_but(&self, units: &[Key], listing: &Listing) -> bool {
         let before = &self.before;
-        let made: Option<Vec<_>> = units.iter().map(|unit| before.units.get(unit)).collect();
-        let Some(made) = made.filter(|_| before.changed.is_empty() && listing.len() > 0) else {
+        let (made, stay): (Vec<_>, Vec<_>) =
+            before.units.iter().partition(|(unit, _)| units.contains(unit));
+        if made.len() != units.len() || !before.changed.is_empty() || listing.len() == 0 {
             return false;
-        };
+        }
         self.kept.iter().for_each(|word| word.store(u64::MAX, Ordering::Relaxed));
         let (mut files, mut bytes) = (before.files, before.bytes);
-        for made in made {
+        for (_, made) in made {
             for line in self.lines(made.first, made.count) {
                 if let Some(word) = self.kept.get(*line as usize / 64) {
                     word.fetch_and(!(1 << (line % 64)), Ordering::Relaxed);
@@ -173,10 +185,10 @@ impl Units {
         }
         self.files.store(files, Ordering::Relaxed);
         self.bytes.store(bytes, Ordering::Relaxed);
-        for (unit, made) in before.units.iter().filter(|(unit, _)| !units.contains(unit)) {
+        self.now().units.extend(stay.into_iter().map(|(unit, made)| {
             let files = Files::Kept(made.first, made.count);
-            self.push(Unit { name: *unit, made_of: made.of, bytes: made.bytes, files });
-        }
+            Unit { name: unit, made_of: made.of, bytes: made.bytes, files }
+        }));
         true
     }
 
@@ -312,13 +324,17 @@ fn before(root: &Path, cache: &Path) -> Option<Before> {
     for _ in 0..count {
         let (unit, made_of) = (Key(reader.array()?), Key(reader.array()?));
         let bytes = reader.number()?;
-        let lines = reader.list(|reader| reader.array().map(u32::from_le_bytes))?;
-        let first = u32::try_from(before.lines.len()).ok()?;
-        let count = u32::try_from(lines.len()).ok()?;
-        if !lines.contains(&GONE) {
-            before.units.insert(unit, Made { of: made_of, first, count, bytes });
-            before.lines.extend(lines);
+        let first = before.lines.len();
+        for _ in 0..reader.size()? {
+            before.lines.push(u32::from_le_bytes(reader.array()?));
         }
+        if before.lines[first..].contains(&GONE) {
+            before.lines.truncate(first);
+            continue;
+        }
+        let count = u32::try_from(before.lines.len() - first).ok()?;
+        let first = u32::try_from(first).ok()?;
+        before.units.push((unit, Made { of: made_of, first, count, bytes }));
     }
     let is_changed =
         |(folder, stamp): &(String, Stamp)| Stamp::of(&root.join(folder)) != Some(*stamp);

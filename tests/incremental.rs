@@ -495,6 +495,35 @@ fn remarks_beside_sealed_ones_make_few_pages_and_are_counted() {
     }
 }
 
+#[test]
+fn a_check_that_remembers_says_what_one_says_that_does_not() {
+    let register = TestRegister::minimal();
+    register.attestar(["build"]).success();
+    let check = |day: &str| {
+        let said = |more: &[&str]| {
+            let run = register.attestar([&["check", "--json", "--as-of", day], more].concat());
+            run.ended().stdout
+        };
+        let anew = said(&["--no-cache"]);
+        assert_eq!(said(&[]), anew);
+        // Once more: this is what the last one said.
+        assert_eq!(said(&[]), anew);
+        anew
+    };
+    let (good, name) = (MINIMAL[2].1, MINIMAL[2].0);
+    let sound = check(support::TODAY);
+    support::write_file(&register.path(name), good.replace("star-5", "star-9").as_bytes());
+    assert_ne!(check(support::TODAY), sound);
+    support::write_file(&register.path(name), good.as_bytes());
+    assert_eq!(check(support::TODAY), sound);
+    assert_ne!(check("2028-11-23"), sound);
+    let key = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIAcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH\n-----END PRIVATE KEY-----\n";
+    support::write_file(&register.path("public/key.pem"), key.as_bytes());
+    assert_ne!(check(support::TODAY), sound);
+    fs::remove_file(register.path("public/key.pem")).unwrap();
+    assert_eq!(check(support::TODAY), sound);
+}
+
 /// What the month page of a working copy lists beside the changes.
 #[test]
 fn what_expires_next_is_seen_though_nothing_happened_to_it() {

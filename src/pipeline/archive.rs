@@ -78,9 +78,6 @@ impl Archive {
     /// Whether `public/` holds nothing but what a build has left there.
     pub(super) fn is_published(&self, root: &Path) -> bool {
         let public = root.join("public");
-        if !public.exists() {
-            return true;
-        }
         let folders = fs::read_dir(&self.folder).into_iter().flatten().filter_map(Result::ok);
         folders.into_iter().any(|folder| Tree::untouched(&public, &folder.path()).is_some())
     }

@@ -4,7 +4,7 @@ use std::{path::Path, time::SystemTime};
 
 use crate::config::{BaseUrl, Config, KeySource, Signing};
 use crate::credential::{Credential, Did, Issuer};
-use crate::diag::{Diagnostic, Report, Severity};
+use crate::diag::{Code, Diagnostic, Report, Severity};
 use crate::keyring::{self, Role};
 use crate::ledger::{Ledger, LedgerError};
 use crate::load::{self, Loaded, Reading, Today};
@@ -43,9 +43,12 @@ pub fn check(root: &Path, today: Today, looked: Option<SystemTime>) -> Result<Ch
     let looked = looked.filter(|_| root.join(CACHE).is_dir());
     let memory = looked.and_then(|looked| Memory::open(root, CHECK, today, looked));
     let is_published = memory.as_ref().is_some_and(|memory| memory.archive.is_published(root));
-    let recalled = memory.as_ref().filter(|_| is_published).and_then(|memory| memory.recall(root));
+    let recalled = memory.as_ref().and_then(|memory| memory.recall(root));
     if let Some(Built { report, records, .. }) = recalled {
-        return Ok(Checked { report, records });
+        let exposes = report.findings().iter().any(|finding| finding.code == Code::KeyExposed);
+        if !exposes && (is_published || exposed::is_clean(root)) {
+            return Ok(Checked { report, records });
+        }
     }
     let archive = memory.as_ref().map(|memory| &memory.archive);
     let reading = archive.map_or_else(Reading::default, |archive| Reading {

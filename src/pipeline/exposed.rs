@@ -14,7 +14,8 @@ use crate::load;
 use crate::pipeline::findings;
 
 /// Folders that are published, or committed and shown.
-const FOLDERS: [&str; 4] = ["content", "themes", "ledger", "public"];
+const FOLDERS: [&str; 4] = ["content", "themes", "ledger", PUBLIC];
+const PUBLIC: &str = "public";
 /// No key file is larger.
 const MOST: u64 = 64 << 10;
 
@@ -25,7 +26,7 @@ const MOST: u64 = 64 << 10;
 pub(super) fn find(root: &Path, (look, is_published): (Option<&Look>, bool)) -> Report {
     let mut report = Report::default();
     let mut suspects = Vec::new();
-    for folder in FOLDERS.into_iter().filter(|folder| !is_published || *folder != "public") {
+    for folder in FOLDERS.into_iter().filter(|folder| !is_published || *folder != PUBLIC) {
         match look.filter(|look| look.has(folder)) {
             Some(look) => {
                 let files = look.below(folder).filter(|name| could_be_key(Path::new(name)));
@@ -34,14 +35,21 @@ pub(super) fn find(root: &Path, (look, is_published): (Option<&Look>, bool)) -> 
             None => suspects.extend(walk(&root.join(folder))),
         }
     }
-    for path in suspects {
-        let mut bytes = Vec::new();
-        let read = File::open(&path).and_then(|file| file.take(MOST).read_to_end(&mut bytes));
-        if read.is_ok() && load::holds_private_key(&String::from_utf8_lossy(&bytes)) {
-            report.push(findings::key_exposed(&name(root, &path)));
-        }
+    for path in suspects.into_iter().filter(|path| is_key(path)) {
+        report.push(findings::key_exposed(&name(root, &path)));
     }
     report
+}
+
+/// Whether no private key lies in `public/`.
+pub(super) fn is_clean(root: &Path) -> bool {
+    !walk(&root.join(PUBLIC)).any(|path| is_key(&path))
+}
+
+fn is_key(path: &Path) -> bool {
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(MOST).read_to_end(&mut bytes));
+    read.is_ok() && load::holds_private_key(&String::from_utf8_lossy(&bytes))
 }
 
 /// The files in a folder that could be keys. What cannot be read is said by whoever needs it.

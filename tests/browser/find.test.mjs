@@ -32,6 +32,8 @@ after(async () => {
 /** @param {string} path @param {{ viewport?: { width: number, height: number }, from?: typeof host, colorScheme?: "light" | "dark" }} [how] */
 async function visit(path, { viewport = DESK, from = host, colorScheme = "light" } = {}) {
   const context = await browser.newContext({ viewport, colorScheme, reducedMotion: "reduce" });
+  // A machine with two cores and two browsers has taken half a minute for an answer.
+  context.setDefaultTimeout(90_000);
   const page = await context.newPage();
   await page.clock.setFixedTime(NOON);
   if (path !== "nowhere") await page.goto(from.url + path);

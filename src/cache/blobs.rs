@@ -1,6 +1,7 @@
 //! Many small things by name, each with a key of what it was made of: read back one by one.
 
 use std::{
+    borrow::Cow,
     collections::BTreeSet,
     fs::File,
     io::{Read as _, Seek as _, SeekFrom},
@@ -66,16 +67,17 @@ impl Blobs {
         let count = reader.size()?;
         blobs.things.reserve(count.min(bytes.len() / 64));
         for _ in 0..count {
-            let name = place(blobs.names.len(), reader.text()?, |name| blobs.names.push_str(name))?;
+            let first = blobs.names.len();
+            blobs.names.push_str(reader.text()?);
+            let name = range(first, blobs.names.len())?;
             let stamp = reader.option(Stamp::read)?;
             let (made_of, held) = (Key(reader.array()?), Key(reader.array()?));
             let (from, length) = (reader.size()?, reader.size()?);
-            let first = u32::try_from(blobs.tags.len()).ok()?;
-            let tags = reader.size()?;
-            for _ in 0..tags {
+            let first = blobs.tags.len();
+            for _ in 0..reader.size()? {
                 blobs.tags.push(u32::from_le_bytes(reader.array()?));
             }
-            let tags = (first, u32::try_from(blobs.tags.len()).ok()?);
+            let tags = range(first, blobs.tags.len())?;
             blobs.things.push(Blob { stamp, made_of, held, from, length, name, tags });
         }
         reader.is_at_end().then_some(())?;
@@ -178,13 +180,11 @@ impl Blobs {
     ) -> Option<T> {
         let from = blob.from.checked_sub(stretch.from);
         let within = from.and_then(|from| stretch.bytes.get(from..from.checked_add(blob.length)?));
-        match within {
-            Some(held) => read(held).filter(|_| key(held) == blob.held),
-            None => {
-                let held = self.read_at(blob.from, blob.length)?;
-                read(&held).filter(|_| key(&held) == blob.held)
-            }
-        }
+        let held = match within {
+            Some(held) => Cow::Borrowed(held),
+            None => Cow::Owned(self.read_at(blob.from, blob.length)?),
+        };
+        (key(&held) == blob.held).then(|| read(&held)).flatten()
     }
 
     /// What a thing holds; nothing where that is not what was kept.
@@ -222,11 +222,9 @@ impl<'b> Cursor<'b> {
     }
 }
 
-/// Where a text stands once it was added to what is so long.
-fn place(length: usize, text: &str, add: impl FnOnce(&str)) -> Option<(u32, u32)> {
-    let (from, until) = (u32::try_from(length).ok()?, u32::try_from(length + text.len()).ok()?);
-    add(text);
-    Some((from, until))
+/// A range, as things keep it.
+fn range(from: usize, until: usize) -> Option<(u32, u32)> {
+    Some((from.try_into().ok()?, until.try_into().ok()?))
 }
 
 /// Where the table of a file of things stands.

@@ -74,30 +74,37 @@ impl BlobsWriter {
             self.file = None;
             return;
         }
-        let (held, length) = (key(bytes), bytes.len());
-        let (name_of, tags_of) = ((0, 0), (0, 0));
-        let blob =
-            Blob { stamp, made_of, held, from: self.end, length, name: name_of, tags: tags_of };
-        self.end += length;
-        self.list(name, stamp, &blob, tags);
+        let place = (self.end, bytes.len());
+        self.end += bytes.len();
+        self.list(name, (stamp, made_of), (key(bytes), place), tags);
     }
 
-    fn list(&mut self, name: &str, stamp: Option<Stamp>, blob: &Blob, tags: &[u32]) {
+    /// Lists a thing: its name, what it was made of, what it holds and where, and its tags.
+    fn list(
+        &mut self,
+        name: &str,
+        (stamp, made_of): (Option<Stamp>, Key),
+        (held, (from, length)): (Key, (usize, usize)),
+        tags: &[u32],
+    ) {
         self.table.text(name);
         self.table.option(stamp, |writer, stamp| stamp.write(writer));
-        self.table.raw(&blob.made_of.0);
-        self.table.raw(&blob.held.0);
-        self.table.size(blob.from);
-        self.table.size(blob.length);
+        self.table.raw(&made_of.0);
+        self.table.raw(&held.0);
+        self.table.size(from);
+        self.table.size(length);
         self.table.list(tags, |writer, tag| writer.raw(&tag.to_le_bytes()));
         self.count += 1;
     }
 
     /// Adds a thing that was kept before, of which a stamp is new.
     pub fn add_again(&mut self, name: &str, stamp: Option<Stamp>, kept: &Blob, blobs: &Blobs) {
+        let (of, tags) = ((stamp, kept.made_of), blobs.tags(kept));
         match self.file {
-            Some(Place::After(_)) => self.list(name, stamp, kept, blobs.tags(kept)),
-            _ => self.add(name, (stamp, kept.made_of), &blobs.bytes(kept), blobs.tags(kept)),
+            Some(Place::After(_)) => {
+                self.list(name, of, (kept.held, (kept.from, kept.length)), tags);
+            }
+            _ => self.add(name, of, &blobs.bytes(kept), tags),
         }
     }
 

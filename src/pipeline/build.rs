@@ -12,7 +12,7 @@ use crate::output::{Adopt, OutputError, Pieces, Sink, Summary, Tree};
 use crate::pipeline::{
     BuildError,
     archive::Archive,
-    check::{self, Beside, Content},
+    check::{self, Content},
     outcome::{Kept, Memory, folder_name},
     publish,
     remarks::{OpenTree, Way},
@@ -147,7 +147,8 @@ fn go_on(
         archive.map(Archive::revealed);
         tree.or_else(|| (archive.is_some() && Tree::is_finished(out)).then(open))
     };
-    let read = || read(root, options, content, (&reading, archive));
+    let asked = (options.today, options.minify);
+    let read = || check::read(root, asked, content, (&reading, archive));
     let (read, tree) = rayon::join(read, early);
     let open = || tree.unwrap_or_else(|| timings.of(Stage::Walk, open));
     let (read, looks) = (read?, (onlooker, archive));
@@ -166,31 +167,13 @@ pub fn build_into<S: Sink>(
     options: &BuildOptions,
 ) -> Result<Built<S>, BuildError> {
     let onlooker = Onlooker { progress: &|_| {}, timings: &Timings::default() };
-    let read = read(root, options, None, (&Reading::default(), None))?;
+    let asked = (options.today, options.minify);
+    let read = check::read(root, asked, None, (&Reading::default(), None))?;
     make(read, options, (&onlooker, None), || Ok(sink), Ok)
 }
 
-/// The register beside its ledger, where the settings could be read.
-type Found = (Content, Option<Beside>);
-
-fn read(
-    root: &Path,
-    options: &BuildOptions,
-    content: Option<Content>,
-    (how, archive): (&Reading<'_>, Option<&Archive>),
-) -> Result<Found, BuildError> {
-    let content =
-        || content.map_or_else(|| check::content(root, options.today, options.minify, how), Ok);
-    // The ledger can be read beside the records.
-    let ledger = || archive.and_then(|archive| how.of(Stage::Ledger, || archive.ledger(root)));
-    let (content, ledger) = rayon::join(content, ledger);
-    let mut content = content?;
-    let beside = check::beside_ledger(root, &mut content, ledger, (how, archive))?;
-    Ok((content, beside))
-}
-
 fn make<S: Sink, T>(
-    (content, beside): Found,
+    (content, beside): check::Found,
     options: &BuildOptions,
     (onlooker, archive): (&Onlooker<'_>, Option<&Archive>),
     open: impl FnOnce() -> Result<S, BuildError>,

@@ -56,8 +56,7 @@ pub fn check(root: &Path, today: Today, looked: Option<SystemTime>) -> Result<Ch
         is_published,
         ..archive.reading(None)
     });
-    let mut content = content(root, today, Minify::Yes, &reading)?;
-    beside_ledger(root, &mut content, None, (&reading, archive))?;
+    let (content, _) = read(root, (today, Minify::Yes), None, (&reading, archive))?;
     let (report, records) = (content.loaded.report, content.loaded.records);
     let nothing = Some((Rendered::default(), Summary::default()));
     let built = Built { report, records, unsealed: None, made: nothing };
@@ -65,6 +64,25 @@ pub fn check(root: &Path, today: Today, looked: Option<SystemTime>) -> Result<Ch
         memory.remember(root, &built, &Kept::default());
     }
     Ok(Checked { report: built.report, records })
+}
+
+/// A register beside its ledger, where the settings could be read.
+pub(super) type Found = (Content, Option<Beside>);
+
+/// Reads a register, unless it was, beside its ledger.
+pub(super) fn read(
+    root: &Path,
+    (today, minify): (Today, Minify),
+    read: Option<Content>,
+    (how, archive): (&Reading<'_>, Option<&Archive>),
+) -> Result<Found, BuildError> {
+    let content = || read.map_or_else(|| content(root, today, minify, how), Ok);
+    // The ledger can be read beside the records.
+    let ledger = || archive.and_then(|archive| how.of(Stage::Ledger, || archive.ledger(root)));
+    let (content, ledger) = rayon::join(content, ledger);
+    let mut content = content?;
+    let beside = beside_ledger(root, &mut content, ledger, (how, archive))?;
+    Ok((content, beside))
 }
 
 /// What people write, with all that is wrong with it.
@@ -113,7 +131,7 @@ pub(super) struct Beside {
 
 /// Opens the ledger, unless it was, and finds what is wrong between it and the records. Nothing where
 /// the settings could not be read, or the ledger is of a register that is published elsewhere.
-pub(super) fn beside_ledger(
+fn beside_ledger(
     root: &Path,
     content: &mut Content,
     opened: Option<Opened>,

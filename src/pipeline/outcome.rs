@@ -200,21 +200,22 @@ pub(super) struct Kept {
 
 /// What a build came to.
 pub(super) struct Before {
-    report: Report,
+    pub(super) report: Report,
     records: usize,
     rendered: Rendered,
     pub(super) summary: Summary,
     pub(super) kept: Kept,
 }
 
-impl Before {
-    /// Whether something was found about some records.
-    pub(super) fn speaks_of(&self, names: &[&str]) -> bool {
-        let is_about = |label: &Label| names.contains(&label.source.path());
-        let mut findings = self.report.findings().iter();
-        findings.any(|f| f.code != Code::LanguageUnpublished && f.labels.iter().any(is_about))
-    }
+/// Whether something was found about some files.
+pub(super) fn speaks_of(report: &Report, names: &[&str]) -> bool {
+    let is_about = |label: &Label| names.contains(&label.source.path());
+    let mut findings = report.findings().iter();
+    // That one is said once for all records.
+    findings.any(|f| f.code != Code::LanguageUnpublished && f.labels.iter().any(is_about))
+}
 
+impl Before {
     /// The same, said of a build now.
     pub(super) fn built(self, unsealed: Option<usize>) -> Built<Summary> {
         let Self { report, records, rendered, summary, .. } = self;

@@ -8,7 +8,7 @@ use std::{
 };
 
 use crate::cache::Blobs;
-use crate::diag::{Code, Diagnostic, Report};
+use crate::diag::Report;
 use crate::ledger::Ledger;
 use crate::load::{self, Loaded, Reading};
 use crate::markdown::{self, Place};
@@ -19,7 +19,7 @@ use crate::pipeline::{
     archive::{Opened, Quiet},
     check::{self, Content},
     findings,
-    outcome::{Before, Kept, Memory},
+    outcome::{Before, Kept, Memory, speaks_of},
 };
 use crate::seal::{self, NewRecords};
 use crate::site::{self, Inputs};
@@ -86,7 +86,7 @@ impl Way<'_> {
             ahead: differing.iter().map(|&name| name.to_owned()).collect(),
         };
         let content = self.read(&changed, records)?;
-        let Some(content) = content.filter(|_| !before.speaks_of(&changed)) else {
+        let Some(content) = content.filter(|_| !speaks_of(&before.report, &changed)) else {
             return Ok(None);
         };
         let unsealed = match (ledger, kept.unsealed) {
@@ -240,12 +240,6 @@ fn is_enough(content: &Content, changed: &[&str], words: &BTreeSet<&str>) -> boo
     let Loaded { register, report, only_remarks, .. } = &content.loaded;
     let by_file: BTreeMap<&str, &Certificate> =
         register.certificates.iter().map(|certificate| (&*certificate.file, certificate)).collect();
-    let is_about = |finding: &Diagnostic, name: &str| {
-        let mut labels = finding.labels.iter();
-        finding.code != Code::LanguageUnpublished && labels.any(|l| l.source.path() == name)
-    };
-    let says_nothing =
-        |name: &str| !report.findings().iter().any(|finding| is_about(finding, name));
     // All others of its holder were looked for by these words.
     let is_whole = |name: &str| {
         by_file.get(name).is_some_and(|certificate| {
@@ -256,5 +250,5 @@ fn is_enough(content: &Content, changed: &[&str], words: &BTreeSet<&str>) -> boo
                 })
         })
     };
-    *only_remarks && changed.iter().all(|name| says_nothing(name) && is_whole(name))
+    *only_remarks && !speaks_of(report, changed) && changed.iter().all(|name| is_whole(name))
 }

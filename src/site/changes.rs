@@ -1,5 +1,8 @@
 //! Pages and files of what changed, by month and by edition.
 
+use std::fmt::Debug;
+
+use jiff::civil::Date;
 use rayon::prelude::*;
 
 use crate::cache::Key;
@@ -13,6 +16,7 @@ use crate::site::{
     render::Worker,
     route::Route,
     seals::Seals,
+    tongue::Tongue,
     views::{
         bulletin,
         edition::{self, Tally},
@@ -26,11 +30,8 @@ impl Worker<'_> {
             let name = || format!("month {year}-{month}");
             let made_of = |basis: &Basis| self.month_key(basis, &months, (year, month));
             self.unit(name, made_of, 1, |worker| worker.month((year, month)))?;
-            let name = || format!("month data {year}-{month}");
             let changes = self.site.changes_of(year, month);
-            let made_of = |basis: &Basis| basis.changes_file(self.site, changes);
-            let file = Route::EditionData(year, month);
-            self.unit(name, made_of, 0, |worker| worker.changes_file(changes, &file))
+            self.changes_file(changes, &Route::EditionData(year, month))
         })?;
         self.each(|tongue| {
             let here = Here::new(self.site, tongue, Route::Editions);
@@ -51,11 +52,21 @@ impl Worker<'_> {
             editions.map(|(at, edition)| (edition.name, Tally::of(site, seals.changes(at))))
         });
         let published: Vec<_> = published.collect();
-        let is_newest = edition::shows_expiring(site, month);
-        let expiring = is_newest.then(|| edition::expiring(site, site.today));
-        let beside = (month, neighbours, published, is_newest, Tally::of(site, changes));
-        let shown = edition::shown(site, changes);
-        basis.changes(shown.into_iter().flatten(), (&expiring.unwrap_or_default(), &beside))
+        let expiring = edition::shows_expiring(site, month).then_some(site.today);
+        self.changes_key(basis, changes, (expiring, &(month, neighbours, published)))
+    }
+
+    /// The key of a page of changes that may list what expires next from a day on, and says more.
+    fn changes_key(
+        &self,
+        basis: &Basis,
+        changes: &[Change],
+        (expiring, beside): (Option<Date>, &impl Debug),
+    ) -> Key {
+        let beside = (beside, expiring, Tally::of(self.site, changes));
+        let expiring = expiring.map(|day| edition::expiring(self.site, day)).unwrap_or_default();
+        let shown = edition::shown(self.site, changes);
+        basis.changes(shown.into_iter().flatten(), (&expiring, &beside))
     }
 
     fn month(&self, (year, month): (i16, i8)) -> Result<(), SiteError> {
@@ -72,22 +83,16 @@ impl Worker<'_> {
             let name = || format!("edition {}", edition.name);
             let made_of = |basis: &Basis| self.bulletin_key(basis, seals, (at, edition));
             self.unit(name, made_of, 1, |worker| worker.bulletin(at, edition))?;
-            let name = || format!("edition data {}", edition.name);
-            let changes = seals.changes(at);
-            let made_of = |basis: &Basis| basis.changes_file(self.site, changes);
-            let file = Route::BulletinData(edition.name.to_string());
-            self.unit(name, made_of, 0, |worker| worker.changes_file(changes, &file))
+            self.changes_file(seals.changes(at), &Route::BulletinData(edition.name.to_string()))
         })
     }
 
     fn bulletin_key(&self, basis: &Basis, seals: &Seals<'_>, of: (usize, &Edition)) -> Key {
-        let (site, (at, edition)) = (self.site, of);
-        let changes = seals.changes(at);
+        let (at, edition) = of;
         let is_newest = at + 1 == seals.sealed.editions.len();
-        let expiring = is_newest.then(|| edition::expiring(site, edition.name.date()));
-        let beside = (edition, seals.erased_in(at), is_newest, Tally::of(site, changes));
-        let shown = edition::shown(site, changes);
-        basis.changes(shown.into_iter().flatten(), (&expiring.unwrap_or_default(), &beside))
+        let expiring = is_newest.then(|| edition.name.date());
+        let beside = (edition, seals.erased_in(at));
+        self.changes_key(basis, seals.changes(at), (expiring, &beside))
     }
 
     fn bulletin(&self, at: usize, edition: &Edition) -> Result<(), SiteError> {
@@ -100,7 +105,18 @@ impl Worker<'_> {
 
     /// A file of changes, one for each language.
     fn changes_file(&self, changes: &[Change], file: &Route) -> Result<(), SiteError> {
-        let data = records::changes_csv(self.site, changes);
-        self.each(|tongue| Ok(self.sink.write(&format!("{}{file}", tongue.prefix), &data)?))
+        let made_of = |basis: &Basis| basis.changes_file(self.site, changes);
+        self.unit(
+            || format!("changes {file}"),
+            made_of,
+            0,
+            |worker| {
+                let data = records::changes_csv(worker.site, changes);
+                let write = |tongue: &Tongue<'_>| {
+                    Ok(worker.sink.write(&format!("{}{file}", tongue.prefix), &data)?)
+                };
+                worker.each(write)
+            },
+        )
     }
 }

@@ -292,11 +292,8 @@ fn lists<'r>(register: &'r Register, entries: &[Entry<'r>], today: Date) -> Vec<
         }
     }
     let parts: Vec<_> = entries.par_chunks(4096).map(|part| part_lists(part, today)).collect();
-    for (name, part) in parts.into_iter().flatten() {
-        match lists.entry(name) {
-            btree_map::Entry::Vacant(free) => drop(free.insert(part)),
-            btree_map::Entry::Occupied(mut list) => list.get_mut().go_on(part),
-        }
+    for part in parts.into_iter().flat_map(Lists::into_values) {
+        add(&mut lists, part);
     }
     let mut lists: Vec<_> = lists.into_values().collect();
     lists.par_iter_mut().for_each(|list| list.slots.sort_unstable());
@@ -316,14 +313,18 @@ fn part_lists<'r>(entries: &[Entry<'r>], today: Date) -> Lists<'r> {
     for entry in entries {
         for (kind, key, subject, since) in memberships(entry, today) {
             let slot = Slot { since, entry: entry.at };
-            let part = List { kind, key, subject, slots: vec![slot] };
-            match lists.get_mut(&(kind, part.key.clone())) {
-                Some(list) => list.go_on(part),
-                None => drop(lists.insert((kind, part.key.clone()), part)),
-            }
+            add(&mut lists, List { kind, key, subject, slots: vec![slot] });
         }
     }
     lists
+}
+
+/// Adds a part of a list to what there is of it before.
+fn add<'r>(lists: &mut Lists<'r>, part: List<'r>) {
+    match lists.entry((part.kind, part.key.clone())) {
+        btree_map::Entry::Vacant(free) => drop(free.insert(part)),
+        btree_map::Entry::Occupied(mut list) => list.get_mut().go_on(part),
+    }
 }
 
 impl<'r> List<'r> {

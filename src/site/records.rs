@@ -282,14 +282,12 @@ pub(super) fn changes_csv(site: &Site<'_>, changes: &[Change]) -> Vec<u8> {
     let mut bytes = csv_line(&["date", "kind", "number", "identifier", "url"].map(str::to_owned));
     for change in changes {
         let entry = site.index.entry(change.entry);
-        let cells = [
-            iso(change.date),
-            what(entry, change).to_owned(),
-            entry.certificate.number.to_string(),
-            entry.standing.holder_id.value().to_owned(),
-            site.url(&site.tongues[0], &Route::Certificate(entry.path.clone())),
-        ];
-        bytes.extend(csv_line(&cells));
+        let number = entry.certificate.number.as_str();
+        let url = site.url(&site.tongues[0], &Route::Certificate(entry.path.clone()));
+        let mut line = Line::new(&mut bytes);
+        line.cells([&*iso(change.date), what(entry, change), number]);
+        line.cells([entry.standing.holder_id.value(), &url]);
+        line.end();
     }
     bytes
 }

@@ -62,8 +62,18 @@ impl Cases<'_> {
         Ok(())
     }
 
-    /// After a build and a check, what has not changed.
+    /// After a build, one changed record, and then nothing.
     pub(crate) fn check_again(&mut self) -> Result<(), String> {
+        let (mut costs, mut bare) = (Vec::new(), Vec::new());
+        for turn in 0..self.runs {
+            bare.push(disk::read_all(&self.register.sources())?);
+            let check = || self.register.run(&["check"]);
+            costs.push(self.register.remarked(turn, check)?);
+        }
+        let (cost, bare) = (middle(&costs), median(bare));
+        self.figures.cost("`check`, one record changed", cost);
+        self.figures.bare("`check`, one record changed", "reading the sources bare", cost, bare);
+        register::settle();
         self.register.run(&["check"])?;
         let costs: Result<Vec<_>, _> =
             (0..self.runs).map(|_| self.register.run(&["check"])).collect();

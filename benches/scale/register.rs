@@ -17,6 +17,8 @@ use crate::{
 /// Records that are held back, and added later.
 pub(crate) const ADDED: u32 = 500;
 const MOST: u32 = 1_000_000;
+/// Where the program keeps what it remembers, in a register's folder.
+const CACHE: &str = ".attestar-cache";
 /// A file changed so shortly before a look at it may change again without its time telling.
 const SETTLE: Duration = Duration::from_millis(2100);
 
@@ -79,6 +81,8 @@ impl Register {
         register.take_away()?;
         register.run(&["seal"])?;
         register.own = register.folder()?;
+        // Sealing leaves what later runs may go on from.
+        register.own.retain(|path| !path.ends_with(CACHE));
         Ok(register)
     }
 
@@ -138,6 +142,21 @@ impl Register {
         let path = self.valid(turn * 2)?;
         let text = fs::read_to_string(path).map_err(trouble(path))?;
         disk::save(path, &format!("{}\n\n本证书的副本可向发证机构索取。\n", text.trim_end()))
+    }
+
+    /// Does something while a record has one more sentence.
+    pub(crate) fn remarked<T>(
+        &self,
+        turn: usize,
+        act: impl FnOnce() -> Result<T, String>,
+    ) -> Result<T, String> {
+        let path = self.valid(turn * 2)?;
+        let before = fs::read_to_string(path).map_err(trouble(path))?;
+        self.remark(turn)?;
+        settle();
+        let done = act()?;
+        disk::save(path, &before)?;
+        Ok(done)
     }
 
     /// Suspends one record from today on; another record for each turn.

@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::cache::{Key, Reader, Stamp, key, read};
+use crate::cache::{Key, Reader, Stamp, file::read_marked, key};
 
 /// A thing that is kept.
 #[derive(Clone, Debug)]
@@ -59,11 +59,10 @@ impl Blobs {
     }
 
     fn read(path: &Path) -> Option<Self> {
-        let bytes = read(&table(path))?;
+        let (bytes, mark) = read_marked(&table(path))?;
         let mut reader = Reader::new(&bytes);
         let base = Key(reader.array()?);
-        let (mark, path) = (Some(key(&bytes)), path.to_owned());
-        let mut blobs = Self { base, mark, path, ..Self::default() };
+        let mut blobs = Self { base, mark: Some(mark), path: path.to_owned(), ..Self::default() };
         let count = reader.size()?;
         blobs.things.reserve(count.min(bytes.len() / 64));
         for _ in 0..count {

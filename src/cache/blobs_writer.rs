@@ -117,11 +117,10 @@ impl BlobsWriter {
         whole.raw(&self.table.into_bytes());
         let whole = whole.into_bytes();
         match self.file? {
-            Place::New(file) => file.finish(),
+            Place::New(file) => file.finish().map(drop),
             Place::After(mut file) => file.flush(),
         }
         .and_then(|()| write(&table(&self.path), &whole))
-        .ok()?;
-        Some(key(&whole))
+        .ok()
     }
 }

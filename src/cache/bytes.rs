@@ -14,6 +14,11 @@ impl Writer {
         self.bytes
     }
 
+    /// What was written so far.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// How many bytes were written.
     pub fn len(&self) -> usize {
         self.bytes.len()
@@ -82,6 +87,11 @@ impl<'b> Reader<'b> {
     /// Reads from the first byte on.
     pub fn new(bytes: &'b [u8]) -> Self {
         Self { bytes }
+    }
+
+    /// How many bytes are left.
+    pub fn rest(&self) -> usize {
+        self.bytes.len()
     }
 
     /// Whether everything was read.

@@ -31,18 +31,24 @@ pub fn program() -> &'static str {
 
 /// Reads a file of the cache. Nothing where it is not there, not whole, or of another program.
 pub fn read(path: &Path) -> Option<Vec<u8>> {
+    read_marked(path).map(|(bytes, _)| bytes)
+}
+
+/// Reads a file of the cache, and what tells it from every other.
+pub(super) fn read_marked(path: &Path) -> Option<(Vec<u8>, Key)> {
     let mut bytes = fs::read(path).ok()?;
     let (held, digest) = bytes.split_at_checked(bytes.len().checked_sub(DIGEST)?)?;
     if Sha256::digest(held).as_slice() != digest {
         return None;
     }
+    let mark = Key(*digest.first_chunk()?);
     let length = held.strip_suffix(program().as_bytes())?.strip_suffix(MAGIC)?.len();
     bytes.truncate(length);
-    Some(bytes)
+    Some((bytes, mark))
 }
 
-/// Writes a file of the cache, whole or not at all.
-pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Writes a file of the cache, whole or not at all, and answers what tells it from every other.
+pub fn write(path: &Path, bytes: &[u8]) -> io::Result<Key> {
     let mut file = Unfinished::new(path)?;
     file.add(bytes)?;
     file.finish()
@@ -79,14 +85,15 @@ impl Unfinished {
         self.file.write_all(bytes)
     }
 
-    /// Puts the file in its place.
-    pub fn finish(mut self) -> io::Result<()> {
+    /// Puts the file in its place, and answers what tells it from every other.
+    pub fn finish(mut self) -> io::Result<Key> {
         self.add(MAGIC)?;
         self.add(program().as_bytes())?;
         let digest = self.digest.finalize_reset();
         self.file.write_all(&digest)?;
         self.file.flush()?;
-        fs::rename(&self.name, &self.path)
+        fs::rename(&self.name, &self.path)?;
+        Ok(Key(std::array::from_fn(|at| digest[at])))
     }
 }
 

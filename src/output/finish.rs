@@ -37,7 +37,8 @@ impl Tree {
         }
         step();
         let lines = Lines { before: &self.known, units: self.units.as_ref(), taken: &taken };
-        lines.print(&self.root, &self.next).map_err(failed)?;
+        let replaced = lines.replaced();
+        lines.print(replaced.as_ref(), (&self.root, &self.next)).map_err(failed)?;
         step();
         self.journal.clear().map_err(failed)?;
         step();
@@ -51,8 +52,11 @@ impl Tree {
             bytes: self.bytes.load(Ordering::Relaxed) + bytes,
         };
         if let Some(units) = &self.units {
-            units.save(&self.root, lines.places(), &summary);
+            units.save(&self.root, lines.places(replaced.as_ref()), &summary);
         }
+        // It takes a while to free them.
+        let done = (std::mem::take(&mut self.known), self.units.take(), taken);
+        rayon::spawn(move || drop(done));
         Ok(summary)
     }
 

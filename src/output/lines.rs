@@ -39,13 +39,33 @@ pub(super) struct Lines<'l> {
 /// Where lines are, once the manifest is made.
 #[derive(Debug)]
 pub(super) struct Places {
-    /// Of each line of the manifest before, or [`GONE`].
-    pub(super) before: Vec<u32>,
-    /// Of each number of what was taken, or [`GONE`] where there is no such number.
-    pub(super) taken: Vec<u32>,
-    /// The folders of all files, and those above them.
-    pub(super) folders: BTreeSet<String>,
+    /// Of each line of the manifest before, or [`GONE`]. Nothing where all are where they were.
+    pub(super) before: Option<Vec<u32>>,
+    /// Of each number of what was taken.
+    taken: Vec<u32>,
+    /// The folders of all files, and those above them. Nothing where they are those there were.
+    pub(super) folders: Option<BTreeSet<String>>,
 }
+
+impl Places {
+    /// Where a line of the manifest before is.
+    pub(super) fn before(&self, line: u32) -> u32 {
+        let Some(before) = &self.before else { return line };
+        before.get(line as usize).copied().unwrap_or(GONE)
+    }
+
+    /// Where the line of a number of what was taken is; [`GONE`] where there is no such number.
+    pub(super) fn taken(&self, number: u32) -> u32 {
+        self.taken.get(number as usize).copied().unwrap_or(GONE)
+    }
+}
+
+/// Lines that stand in the places of those of the same paths: these, and the numbers of what was
+/// taken, in order.
+pub(super) type Replaced = Vec<(u32, u32)>;
+
+/// Of how many lines, at least, one is looked for by itself.
+const ONE_OF: usize = 64;
 
 impl Lines<'_> {
     /// Goes through all lines, in the order of their paths.
@@ -65,39 +85,67 @@ impl Lines<'_> {
         taken.try_for_each(|(number, path)| take(Line::Taken(number, None), path))
     }
 
-    /// Where the lines are.
-    pub(super) fn places(&self) -> Places {
-        let mut places = Places {
-            before: vec![GONE; self.before.len()],
-            taken: vec![GONE; self.taken.end()],
-            folders: BTreeSet::from([String::new()]),
+    /// The lines that are not those they were, where they are few and the paths are the same.
+    pub(super) fn replaced(&self) -> Option<Replaced> {
+        let (units, count) = (self.units?, self.before.len());
+        let order = self.taken.order();
+        let kept = units.count_kept(count);
+        if count == 0 || order.len() > count / ONE_OF || kept + order.len() < count {
+            return None;
+        }
+        let find = |number: &u32| {
+            let line = self.before.find(self.taken.path(*number))?;
+            Some((u32::try_from(line).ok()?, *number))
         };
+        let replaced: Replaced = order.iter().map(find).collect::<Option<_>>()?;
+        let new = replaced.iter().filter(|(line, _)| !units.is_kept(*line as usize)).count();
+        (kept + new == count).then_some(replaced)
+    }
+
+    /// Where the lines are.
+    pub(super) fn places(&self, replaced: Option<&Replaced>) -> Places {
+        let mut taken = vec![GONE; self.taken.end()];
+        if let Some(replaced) = replaced {
+            for (line, number) in replaced {
+                taken[*number as usize] = *line;
+            }
+            return Places { before: None, taken, folders: None };
+        }
+        let mut before = vec![GONE; self.before.len()];
+        let mut folders = BTreeSet::from([String::new()]);
         let mut last = String::new();
         // Where there were more lines than numbers, those after are gone: made again the next time.
         let mut at = 0_u32;
         let Ok(()) = self.each::<Infallible>(|line, path| {
             match line {
-                Line::Kept(line) => places.before[line] = at,
-                Line::Taken(number, before) => {
-                    places.taken[number as usize] = at;
-                    if let Some(before) = before {
-                        places.before[before] = at;
+                Line::Kept(line) => before[line] = at,
+                Line::Taken(number, line) => {
+                    taken[number as usize] = at;
+                    if let Some(line) = line {
+                        before[line] = at;
                     }
                 }
             }
             at = at.saturating_add(1);
             if paths::folder(path) != last {
                 paths::folder(path).clone_into(&mut last);
-                add_folders(&mut places.folders, &last);
+                add_folders(&mut folders, &last);
             }
             Ok(())
         });
-        places
+        Places { before: Some(before), taken, folders: Some(folders) }
     }
 
     /// Writes the manifest piece by piece, unless it is the one that is there. `next` numbers the
     /// names of unfinished files.
-    pub(super) fn print(&self, root: &Path, next: &AtomicU64) -> io::Result<()> {
+    pub(super) fn print(
+        &self,
+        replaced: Option<&Replaced>,
+        (root, next): (&Path, &AtomicU64),
+    ) -> io::Result<()> {
+        if let Some(replaced) = replaced {
+            return self.print_replaced(replaced, (root, next));
+        }
         let mut print = Print { before: self.before, same: 0, file: None, root, next };
         let mut text = String::new();
         self.each(|line, path| match line {
@@ -109,6 +157,35 @@ impl Lines<'_> {
             }
         })?;
         print.finish()
+    }
+
+    /// Writes the manifest with other lines in the places of some, if they are others.
+    fn print_replaced(
+        &self,
+        replaced: &Replaced,
+        (root, next): (&Path, &AtomicU64),
+    ) -> io::Result<()> {
+        let (before, mut text) = (self.before, String::new());
+        let (mut file, mut done) = (None, 0);
+        for (line, number) in replaced {
+            text.clear();
+            manifest::print(&mut text, self.taken.path(*number), self.taken.file(*number));
+            let line = *line as usize;
+            if before.line(line) == text {
+                continue;
+            }
+            let file = match &mut file {
+                Some(file) => file,
+                free @ None => free.insert(Unfinished::new(root, next)?),
+            };
+            let same = before.text().get(done..before.start(line)).unwrap_or_default();
+            file.write_all(same.as_bytes())?;
+            file.write_all(text.as_bytes())?;
+            done = before.start(line + 1);
+        }
+        let Some(mut file) = file else { return Ok(()) };
+        file.write_all(before.text().get(done..).unwrap_or_default().as_bytes())?;
+        file.place(&root.join(MANIFEST))
     }
 }
 

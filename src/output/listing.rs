@@ -36,8 +36,14 @@ pub(super) struct Known<'l> {
 impl Listing {
     /// A manifest that was read and looked through, or written by ourselves.
     pub(super) fn new(text: String) -> Self {
-        let ends = text.match_indices('\n').map(|(at, _)| at + 1);
-        let starts = std::iter::once(0).chain(ends).collect();
+        let mut starts = Vec::with_capacity(text.len() / (DIGEST + 16));
+        starts.push(0);
+        let mut at = 0;
+        // No line ends before its digest does.
+        while let Some(end) = text.get(at + DIGEST..).and_then(|rest| rest.find('\n')) {
+            at += DIGEST + end + 1;
+            starts.push(at);
+        }
         Self { is_there: true, text, starts, ..Self::default() }
     }
 
@@ -62,6 +68,11 @@ impl Listing {
     /// How many lines there are.
     pub(super) fn len(&self) -> usize {
         self.starts.len().saturating_sub(1)
+    }
+
+    /// Where a line begins; where the last one ends, for that after it.
+    pub(super) fn start(&self, line: usize) -> usize {
+        self.starts.get(line).copied().unwrap_or(self.text.len())
     }
 
     /// A line with its line end.

@@ -21,6 +21,7 @@ mod disk;
 mod error;
 mod finish;
 mod hashed;
+mod last;
 mod lines;
 mod listing;
 mod manifest;

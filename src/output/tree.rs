@@ -15,12 +15,13 @@ use crate::output::{
     claims::{Claim, Claims},
     disk::{self, Folder, Folders, Found},
     hashed::{self, Hashed},
+    last,
     listing::{self, Known, Listing},
     manifest::{self, Digest, Journal, MANIFEST},
     paths,
     stale::sweep,
     unfinished::{self, Content},
-    units::{self, Units},
+    units::Units,
 };
 
 /// Whether files that no build wrote may be replaced.
@@ -266,7 +267,7 @@ impl Tree {
     /// What stands in a folder, where nobody has changed anything in it since a run that a folder of
     /// the cache remembers.
     pub fn untouched(dir: &Path, cache: &Path) -> Option<Summary> {
-        units::untouched(dir, cache)
+        last::untouched(dir, cache)
     }
 }
 

@@ -37,7 +37,7 @@ const SOURCES: [&str; 4] = ["register.toml", "content", "themes", LEDGER];
 const LEDGER: &str = "ledger";
 
 /// What opening a ledger came to.
-pub(super) type Opened = Result<Option<Ledger>, LedgerError>;
+pub(super) type OpenLedger = Result<Option<Ledger>, LedgerError>;
 
 /// What earlier runs have left of a register, whatever it is built into, and its files as they are.
 #[derive(Debug)]
@@ -45,6 +45,8 @@ pub(super) struct Archive {
     pub(super) folder: PathBuf,
     pub(super) look: Look,
     pub(super) shelf: Shelf,
+    /// The register's settings.
+    pub(super) config: Config,
     /// Who states what is sealed, where the settings say.
     issuer: Option<Did>,
     revealed: OnceLock<Blobs>,
@@ -53,7 +55,7 @@ pub(super) struct Archive {
 impl Archive {
     /// Looks at everything that a run reads, for one that began at a time. Nothing where the settings
     /// cannot be read: then nothing is remembered.
-    pub(super) fn open(root: &Path, looked: SystemTime) -> Option<(Self, Config)> {
+    pub(super) fn open(root: &Path, looked: SystemTime) -> Option<Self> {
         let config = load::config(root, &mut Report::default()).ok().flatten()?;
         let folder = root.join(CACHE);
         let keys = key_files(&config);
@@ -61,7 +63,7 @@ impl Archive {
         let look = Look::at(root, &names.collect::<Vec<_>>(), looked);
         let shelf = Shelf::at(&folder, looked);
         let (issuer, revealed) = (Did::of(config.base_url.as_str()).ok(), OnceLock::new());
-        Some((Self { folder, look, shelf, issuer, revealed }, config))
+        Some(Self { folder, look, shelf, config, issuer, revealed })
     }
 
     /// Looks once more at the ledger.
@@ -83,7 +85,7 @@ impl Archive {
     }
 
     /// Opens the ledger; nothing where nobody is known who could have made it.
-    pub(super) fn ledger(&self, root: &Path) -> Option<Opened> {
+    pub(super) fn ledger(&self, root: &Path) -> Option<OpenLedger> {
         self.issuer.as_ref().map(|issuer| Ledger::open(root, issuer))
     }
 

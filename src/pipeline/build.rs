@@ -15,7 +15,7 @@ use crate::pipeline::{
     check::{self, Content},
     outcome::{Kept, Memory, folder_name},
     publish,
-    remarks::{OpenTree, Way},
+    remarks::{Opened, Way},
     seal::Read,
 };
 use crate::site::{self, Inputs, Rendered};
@@ -77,23 +77,33 @@ pub fn build(
     options: &BuildOptions,
     onlooker: &Onlooker<'_>,
 ) -> Result<Built<Summary>, BuildError> {
-    let timings = onlooker.timings;
     let open = |looked| Memory::open(root, &folder_name(out, options), options.today, looked);
-    let memory = timings.of(Stage::Walk, || looked.and_then(open));
-    if let Some(built) = timings.of(Stage::Walk, || recall(root, out, memory.as_ref()?)) {
+    let memory = onlooker.timings.of(Stage::Walk, || looked.and_then(open));
+    let built = build_with(root, (out, adopt), memory.as_ref(), options, onlooker);
+    // It takes a while to free what was looked at.
+    rayon::spawn(move || drop(memory));
+    built
+}
+
+fn build_with(
+    root: &Path,
+    (out, adopt): (&Path, Adopt),
+    memory: Option<&Memory>,
+    options: &BuildOptions,
+    onlooker: &Onlooker<'_>,
+) -> Result<Built<Summary>, BuildError> {
+    let mut left = Left { memory, opened: Opened::default(), content: None };
+    let Some(memory) = memory else { return go_on(root, (out, adopt), left, options, onlooker) };
+    let timings = onlooker.timings;
+    if let Some(built) = timings.of(Stage::Walk, || recall(root, out, memory)) {
         return Ok(built);
     }
-    let mut tree = None;
-    if let Some(memory) = &memory {
-        let way = Way { root, out, adopt, memory, options, onlooker };
-        let (there, opened) = way.build()?;
-        if let Some((built, kept)) = there {
-            timings.of(Stage::Finish, || memory.remember(root, &built, &kept));
-            return Ok(built);
-        }
-        tree = opened;
+    let (there, opened) = Way { root, out, adopt, memory, options, onlooker }.build()?;
+    if let Some((built, kept)) = there {
+        timings.of(Stage::Finish, || memory.remember(root, &built, &kept));
+        return Ok(built);
     }
-    let left = Left { memory: memory.as_ref(), tree, content: None };
+    left.opened = opened;
     go_on(root, (out, adopt), left, options, onlooker)
 }
 
@@ -116,14 +126,14 @@ pub fn build_after(
     let Read { content, archive } = read;
     let (name, today) = (folder_name(out, options), content.loaded.today);
     let memory = onlooker.timings.of(Stage::Walk, || Memory::after(root, &name, today, archive));
-    let left = Left { memory: Some(&memory), tree: None, content: Some(content) };
+    let left = Left { memory: Some(&memory), opened: Opened::default(), content: Some(content) };
     go_on(root, (out, adopt), left, options, onlooker)
 }
 
 /// What earlier runs, or this one until now, have left.
 struct Left<'l> {
     memory: Option<&'l Memory>,
-    tree: OpenTree,
+    opened: Opened,
     content: Option<Content>,
 }
 
@@ -134,7 +144,8 @@ fn go_on(
     options: &BuildOptions,
     onlooker: &Onlooker<'_>,
 ) -> Result<Built<Summary>, BuildError> {
-    let (timings, Left { memory, tree, content }) = (onlooker.timings, left);
+    let (timings, Left { memory, opened: Opened { tree, ledger }, content }) =
+        (onlooker.timings, left);
     let (cache, archive) = memory.map(|memory| (&*memory.folder, &memory.archive)).unzip();
     let is_own = out == root.join("public");
     let is_published = is_own && cache.is_some_and(|cache| Tree::untouched(out, cache).is_some());
@@ -148,7 +159,7 @@ fn go_on(
         tree.or_else(|| (archive.is_some() && Tree::is_finished(out)).then(open))
     };
     let asked = (options.today, options.minify);
-    let read = || check::read(root, asked, content, (&reading, archive));
+    let read = || check::read(root, asked, (content, ledger), (&reading, archive));
     let (read, tree) = rayon::join(read, early);
     let open = || tree.unwrap_or_else(|| timings.of(Stage::Walk, open));
     let (read, looks) = (read?, (onlooker, archive));
@@ -168,7 +179,7 @@ pub fn build_into<S: Sink>(
 ) -> Result<Built<S>, BuildError> {
     let onlooker = Onlooker { progress: &|_| {}, timings: &Timings::default() };
     let asked = (options.today, options.minify);
-    let read = check::read(root, asked, None, (&Reading::default(), None))?;
+    let read = check::read(root, asked, (None, None), (&Reading::default(), None))?;
     make(read, options, (&onlooker, None), || Ok(sink), Ok)
 }
 

@@ -12,7 +12,7 @@ use crate::model::{Certificate, Register};
 use crate::output::Summary;
 use crate::pipeline::{
     BuildError, Built, CACHE,
-    archive::{Archive, Opened, Quiet},
+    archive::{Archive, OpenLedger, Quiet},
     exposed, findings,
     outcome::{Kept, Memory},
 };
@@ -56,7 +56,7 @@ pub fn check(root: &Path, today: Today, looked: Option<SystemTime>) -> Result<Ch
         is_published,
         ..archive.reading(None)
     });
-    let (content, _) = read(root, (today, Minify::Yes), None, (&reading, archive))?;
+    let (content, _) = read(root, (today, Minify::Yes), (None, None), (&reading, archive))?;
     let (report, records) = (content.loaded.report, content.loaded.records);
     let nothing = Some((Rendered::default(), Summary::default()));
     let built = Built { report, records, unsealed: None, made: nothing };
@@ -69,16 +69,18 @@ pub fn check(root: &Path, today: Today, looked: Option<SystemTime>) -> Result<Ch
 /// A register beside its ledger, where the settings could be read.
 pub(super) type Found = (Content, Option<Beside>);
 
-/// Reads a register, unless it was, beside its ledger.
+/// Reads a register beside its ledger, each unless it was read.
 pub(super) fn read(
     root: &Path,
     (today, minify): (Today, Minify),
-    read: Option<Content>,
+    (read, opened): (Option<Content>, Option<OpenLedger>),
     (how, archive): (&Reading<'_>, Option<&Archive>),
 ) -> Result<Found, BuildError> {
-    let content = || read.map_or_else(|| content(root, today, minify, how), Ok);
+    let known = archive.map(|archive| &archive.config);
+    let content = || read.map_or_else(|| content(root, (today, minify), known, how), Ok);
     // The ledger can be read beside the records.
-    let ledger = || archive.and_then(|archive| how.of(Stage::Ledger, || archive.ledger(root)));
+    let open = || archive.and_then(|archive| how.of(Stage::Ledger, || archive.ledger(root)));
+    let ledger = || opened.or_else(open);
     let (content, ledger) = rayon::join(content, ledger);
     let mut content = content?;
     let beside = beside_ledger(root, &mut content, ledger, (how, archive))?;
@@ -98,16 +100,20 @@ pub(super) fn issuer(config: &Config) -> Result<Issuer, BuildError> {
     Ok(Issuer::new(did, config.time_zone.clone()))
 }
 
+/// Reads what people write, and the theme: beside it, where the settings are known before.
 pub(super) fn content(
     root: &Path,
-    today: Today,
-    minify: Minify,
+    (today, minify): (Today, Minify),
+    known: Option<&Config>,
     how: &Reading<'_>,
 ) -> Result<Content, BuildError> {
-    let mut loaded = load::load_with(root, today, how)?;
+    let load = |name: &str| how.of(Stage::Theme, || Theme::load(root, name, minify));
+    let early = || known.map(|config| (&config.theme, load(&config.theme)));
+    let (loaded, early) = rayon::join(|| load::load_with(root, today, how), early);
+    let mut loaded = loaded?;
     let Some(config) = &loaded.config else { return Ok(Content { loaded, theme: None }) };
-    let load = || Theme::load(root, &config.theme, minify);
-    let (theme, found) = how.of(Stage::Theme, load)?;
+    let early = early.filter(|(name, _)| **name == config.theme).map(|(_, theme)| theme);
+    let (theme, found) = early.unwrap_or_else(|| load(&config.theme))?;
     loaded.report.append(found);
     if let Some(theme) = &theme {
         loaded.report.append(theme.unspoken(config.language_codes()));
@@ -134,7 +140,7 @@ pub(super) struct Beside {
 fn beside_ledger(
     root: &Path,
     content: &mut Content,
-    opened: Option<Opened>,
+    opened: Option<OpenLedger>,
     (how, archive): (&Reading<'_>, Option<&Archive>),
 ) -> Result<Option<Beside>, BuildError> {
     let Some(config) = &content.loaded.config else { return Ok(None) };

@@ -44,10 +44,10 @@ impl Memory {
     /// Looks at everything that is read, for what keeps its memory under a name. Nothing where the
     /// settings cannot be read.
     pub(super) fn open(root: &Path, name: &str, today: Today, looked: SystemTime) -> Option<Self> {
-        let (archive, config) = Archive::open(root, looked)?;
+        let archive = Archive::open(root, looked)?;
         let today = match today {
             Today::Day(day) => day,
-            Today::Now(now) => config.day(now),
+            Today::Now(now) => archive.config.day(now),
         };
         Some(Self::of(root, name, today, archive))
     }

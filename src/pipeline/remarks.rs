@@ -16,7 +16,7 @@ use crate::model::Certificate;
 use crate::output::{Adopt, OutputError, Summary, Tree};
 use crate::pipeline::{
     BuildError, BuildOptions, Built, Onlooker, State,
-    archive::{Opened, Quiet},
+    archive::{OpenLedger, Quiet},
     check::{self, Content},
     findings,
     outcome::{Before, Kept, Memory, speaks_of},
@@ -41,38 +41,45 @@ pub(super) struct Way<'w> {
 /// What a build in this way came to, and how that goes with what is kept of records.
 type There = (Built<Summary>, Kept);
 
-/// The output, where somebody has opened it.
-pub(super) type OpenTree = Option<Result<Tree, OutputError>>;
+/// What was opened already, for whoever goes on.
+#[derive(Default)]
+pub(super) struct Opened {
+    pub(super) tree: Option<Result<Tree, OutputError>>,
+    pub(super) ledger: Option<OpenLedger>,
+}
 
 impl Way<'_> {
     /// Builds in this way, and says how that goes with what is kept of records. Nothing where it cannot
-    /// be: nothing has been written then, and the output may have been opened for whoever goes on.
-    pub(super) fn build(&self) -> Result<(Option<There>, OpenTree), BuildError> {
-        let Some(before) = self.memory.before(self.root, self.out) else { return Ok((None, None)) };
+    /// be: nothing has been written then.
+    pub(super) fn build(&self) -> Result<(Option<There>, Opened), BuildError> {
         let archive = &self.memory.archive;
         let is_sealed = Ledger::is_there(self.root);
         // What is sealed stays as it is, whatever the records say.
         let makes_pages = !is_sealed || self.options.state == State::Working;
         let open = || Tree::open_with(self.out, self.adopt, Some(&self.memory.folder));
+        // Whichever way is taken, these are needed.
+        let tree = || (makes_pages && Tree::is_finished(self.out)).then(open);
         let ledger = || is_sealed.then(|| archive.ledger(self.root)).flatten();
-        let (_, (mut tree, ledger)) = self.onlooker.timings.of(Stage::Walk, || {
-            let beside = || rayon::join(|| makes_pages.then(open), ledger);
-            rayon::join(|| archive.shelf.held(), beside)
-        });
-        let there = self.go(before, &mut tree, ledger)?;
-        Ok((there, tree))
+        let before = || {
+            let before = self.memory.before(self.root, self.out)?;
+            Some((before, self.memory.changed(archive.shelf.held(), self.root, MOST)?))
+        };
+        let (before, (tree, ledger)) = self
+            .onlooker
+            .timings
+            .of(Stage::Walk, || rayon::join(before, || rayon::join(tree, ledger)));
+        let mut opened = Opened { tree, ledger };
+        let there = before.map_or(Ok(None), |before| self.go(before, &mut opened))?;
+        Ok((there, opened))
     }
 
+    /// Goes on from what the last build came to, where some records are not as they are kept.
     fn go(
         &self,
-        mut before: Before,
-        tree: &mut OpenTree,
-        ledger: Option<Opened>,
+        (mut before, differing): (Before, Vec<&str>),
+        opened: &mut Opened,
     ) -> Result<Option<There>, BuildError> {
         let records = self.memory.archive.shelf.held();
-        let Some(differing) = self.memory.changed(records, self.root, MOST) else {
-            return Ok(None);
-        };
         // One that is again as it is kept has a page that is not.
         let ahead = std::mem::take(&mut before.kept.ahead);
         let changed = differing.iter().copied().chain(ahead.iter().map(String::as_str));
@@ -89,10 +96,10 @@ impl Way<'_> {
         let Some(content) = content.filter(|_| !speaks_of(&before.report, &changed)) else {
             return Ok(None);
         };
-        let unsealed = match (ledger, kept.unsealed) {
+        let unsealed = match (&opened.ledger, kept.unsealed) {
             (None | Some(Ok(None)), None) => None,
             (Some(Ok(Some(ledger))), Some(count)) => {
-                let unsealed = self.unsealed(&content, &changed, (&ledger, count))?;
+                let unsealed = self.unsealed(&content, &changed, (ledger, count))?;
                 if unsealed.is_none() {
                     return Ok(None);
                 }
@@ -100,7 +107,7 @@ impl Way<'_> {
             }
             _ => return Ok(None),
         };
-        let built = match tree.take().transpose()? {
+        let built = match opened.tree.take().transpose()? {
             Some(tree) => self.make(content, &changed, (before, unsealed), tree)?,
             None => Some(before.built(unsealed)),
         };
@@ -121,8 +128,8 @@ impl Way<'_> {
             only: Some(&only),
             ..self.memory.archive.reading(Some(self.onlooker.timings))
         };
-        let (today, minify) = (self.options.today, self.options.minify);
-        let content = check::content(self.root, today, minify, &how)?;
+        let asked = (self.options.today, self.options.minify);
+        let content = check::content(self.root, asked, Some(&self.memory.archive.config), &how)?;
         Ok(is_enough(&content, changed, &words).then_some(content))
     }
 
@@ -217,9 +224,11 @@ impl Way<'_> {
 
 /// Whether a name is that of a record.
 pub(super) fn is_record(name: &str) -> bool {
-    let ending = Path::new(name).extension();
-    name.starts_with("content/certificates/")
-        && ending.is_some_and(|e| e.eq_ignore_ascii_case("md"))
+    let path = name.strip_prefix("content/certificates/").unwrap_or_default();
+    let parts = path.len().checked_sub(3).and_then(|at| path.split_at_checked(at));
+    parts.is_some_and(|(stem, ending)| {
+        ending.eq_ignore_ascii_case(".md") && !stem.is_empty() && !stem.ends_with('/')
+    })
 }
 
 /// The front matter of a record and what stands after it.

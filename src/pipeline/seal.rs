@@ -142,12 +142,12 @@ pub fn diff(root: &Path, now: Timestamp) -> Result<SealRun, BuildError> {
 pub fn seal(root: &Path, options: SealOptions<'_>) -> Result<SealRun, BuildError> {
     let time = Timestamp::from_second(options.time.as_second()).unwrap_or(options.time);
     let archive = options.looked.and_then(|looked| Archive::open(root, looked));
-    let archive = archive.map(|(archive, _)| archive);
     let reading = archive.as_ref().map_or_else(Reading::default, |archive| Reading {
         is_published: archive.is_published(root),
         ..archive.reading(None)
     });
-    let mut content = check::content(root, Today::Now(time), Minify::Yes, &reading)?;
+    let known = archive.as_ref().map(|archive| &archive.config);
+    let mut content = check::content(root, (Today::Now(time), Minify::Yes), known, &reading)?;
     let found = content.loaded.report.clone();
     let order = order(&options.request, time)?;
     let mut run = SealRun {

@@ -158,8 +158,17 @@ impl<'b> Reader<'b> {
     }
 
     /// Values.
-    pub fn list<T>(&mut self, mut read: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+    pub fn list<T>(&mut self, read: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
         let count = self.size()?;
+        self.some(count, read)
+    }
+
+    /// So many values.
+    pub fn some<T>(
+        &mut self,
+        count: usize,
+        mut read: impl FnMut(&mut Self) -> Option<T>,
+    ) -> Option<Vec<T>> {
         // A value has at least a byte: a length that was not written is not believed.
         let mut values = Vec::with_capacity(count.min(self.bytes.len()));
         for _ in 0..count {

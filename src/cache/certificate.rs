@@ -8,7 +8,7 @@ use crate::cache::{
 };
 use crate::model::{
     Certificate, CertificateNumber, ClauseScore, Coded, CreditCode, Cycle, Decimal, Evaluation,
-    Grant, Holder, HolderId, LocalText, Rule, Scheme, Site, SiteRole,
+    Grant, Holder, HolderId, Language, LocalText, Rule, Scheme, Shared, Site, SiteRole,
 };
 
 /// Writes a certificate.
@@ -30,21 +30,23 @@ pub fn write_certificate(writer: &mut Writer, certificate: &Certificate) {
     writer.text(file);
 }
 
-/// Reads a certificate of one of these schemes.
+/// Reads a certificate of one of these schemes, which holds what others hold too.
 pub fn read_certificate(
     reader: &mut Reader<'_>,
-    schemes: &BTreeMap<Box<str>, Arc<Scheme>>,
+    (schemes, shared): (&BTreeMap<Box<str>, Arc<Scheme>>, &Shared<'_>),
 ) -> Option<Certificate> {
     Some(Certificate {
         number: CertificateNumber::try_from(reader.text()?).ok()?,
         scheme: Arc::clone(schemes.get(reader.text()?)?),
-        grant: grant(reader)?,
-        events: reader.list(event)?,
+        grant: grant(reader, shared)?,
+        events: reader.list(|reader| event(reader, shared))?,
         succeeds: reader.option(boxed)?,
         rule: reader.option(|reader| {
             let id = boxed(reader)?;
             let (version, filing_number) = (reader.option(boxed)?, reader.option(boxed)?);
-            Some(Arc::new(Rule { id, version, filing_number }))
+            let mut rule = Arc::new(Rule { id, version, filing_number });
+            shared.rule(&mut rule);
+            Some(rule)
         })?,
         reported_on: reader.option(Reader::date)?,
         remarks: boxed(reader)?,
@@ -70,7 +72,7 @@ fn write_grant(writer: &mut Writer, grant: &Grant) {
     writer.option(grant.evaluation.as_ref(), write_evaluation);
 }
 
-fn grant(reader: &mut Reader<'_>) -> Option<Grant> {
+fn grant(reader: &mut Reader<'_>, shared: &Shared<'_>) -> Option<Grant> {
     Some(Grant {
         decided: reader.date()?,
         issued: reader.date()?,
@@ -85,8 +87,8 @@ fn grant(reader: &mut Reader<'_>) -> Option<Grant> {
         scope: read_local(reader)?,
         exclusions: reader.list(boxed)?.into(),
         sites: reader.list(read_site)?.into(),
-        region: reader.option(read_coded)?,
-        industry: reader.option(read_coded)?,
+        region: reader.option(|reader| read_coded(reader, shared))?,
+        industry: reader.option(|reader| read_coded(reader, shared))?,
         evaluation: reader.option(read_evaluation)?,
     })
 }
@@ -104,7 +106,16 @@ pub(super) fn local(writer: &mut Writer, text: &LocalText) {
 }
 
 pub(super) fn read_local(reader: &mut Reader<'_>) -> Option<LocalText> {
-    LocalText::new(&reader.list(|reader| Some((reader.text()?.parse().ok()?, reader.text()?)))?)
+    // Nearly all have one version or two.
+    match reader.size()? {
+        1 => LocalText::new(&[version(reader)?]),
+        2 => LocalText::new(&[version(reader)?, version(reader)?]),
+        count => LocalText::new(&reader.some(count, version)?),
+    }
+}
+
+fn version<'b>(reader: &mut Reader<'b>) -> Option<(Language, &'b str)> {
+    Some((reader.text()?.parse().ok()?, reader.text()?))
 }
 
 pub(super) fn write_id(writer: &mut Writer, id: &HolderId) {
@@ -135,10 +146,32 @@ pub(super) fn write_coded(writer: &mut Writer, coded: &Coded) {
     writer.option(coded.edition.as_deref(), Writer::text);
 }
 
-pub(super) fn read_coded(reader: &mut Reader<'_>) -> Option<Arc<Coded>> {
-    let code = boxed(reader)?;
+/// Reads a code with its name: that of the lists, where they say the same of it.
+pub(super) fn read_coded(reader: &mut Reader<'_>, shared: &Shared<'_>) -> Option<Arc<Coded>> {
+    let code = reader.text()?;
+    if let Some(known) = shared.known(code) {
+        let mut other = reader.clone();
+        if is_written(&mut other, known)? {
+            *reader = other;
+            return Some(Arc::clone(known));
+        }
+    }
     let (name, edition) = (reader.option(read_local)?, reader.option(boxed)?);
-    Some(Arc::new(Coded { code, name, edition }))
+    Some(Arc::new(Coded { code: code.into(), name, edition }))
+}
+
+/// Whether the name and the edition of a code are what comes next.
+fn is_written(reader: &mut Reader<'_>, known: &Coded) -> Option<bool> {
+    let is_named = reader.option(|reader| {
+        let mut versions = known.name.iter().flat_map(LocalText::iter);
+        let is_same = |reader: &mut Reader<'_>| Some(versions.next() == Some(version(reader)?));
+        let count = reader.size()?;
+        let same = reader.some(count, is_same)?;
+        Some(same.into_iter().all(|same| same) && versions.next().is_none())
+    })?;
+    let edition = reader.option(Reader::text)?;
+    let is_named = is_named.unwrap_or(known.name.is_none());
+    Some(is_named && edition == known.edition.as_deref())
 }
 
 pub(super) fn write_site(writer: &mut Writer, site: &Site) {

@@ -7,7 +7,7 @@ use crate::cache::{
         write_evaluation, write_id, write_site,
     },
 };
-use crate::model::{Change, Event, EventKind, NewFacts};
+use crate::model::{Change, Event, EventKind, NewFacts, Shared};
 
 pub(super) fn write_event(writer: &mut Writer, event: &Event) {
     let Event { date, effective, kind, reason, note, change } = event;
@@ -16,17 +16,18 @@ pub(super) fn write_event(writer: &mut Writer, event: &Event) {
     writer.text(kind.name());
     writer.option(reason.as_deref(), Writer::text);
     writer.option(note.as_ref(), local);
-    write_change(writer, change);
+    // Most change nothing but a status.
+    writer.option((!change.is_empty()).then_some(change), write_change);
 }
 
-pub(super) fn event(reader: &mut Reader<'_>) -> Option<Event> {
+pub(super) fn event(reader: &mut Reader<'_>, shared: &Shared<'_>) -> Option<Event> {
     Some(Event {
         date: reader.date()?,
         effective: reader.date()?,
         kind: kind(reader)?,
         reason: reader.option(boxed)?,
         note: reader.option(read_local)?,
-        change: change(reader)?.into(),
+        change: reader.option(|reader| change(reader, shared))?.map(Into::into).unwrap_or_default(),
     })
 }
 
@@ -56,7 +57,7 @@ fn write_change(writer: &mut Writer, change: &NewFacts) {
     writer.option(change.status(), |writer, status| writer.text(status.name()));
 }
 
-fn change(reader: &mut Reader<'_>) -> Option<Change> {
+fn change(reader: &mut Reader<'_>, shared: &Shared<'_>) -> Option<Change> {
     Some(Change {
         level: reader.option(Reader::size)?,
         decided: reader.option(Reader::date)?,
@@ -66,8 +67,8 @@ fn change(reader: &mut Reader<'_>) -> Option<Change> {
         first_granted: reader.option(Reader::date)?,
         scope: reader.option(read_local)?,
         exclusions: reader.option(|reader| reader.list(boxed).map(Into::into))?,
-        region: reader.option(read_coded)?,
-        industry: reader.option(read_coded)?,
+        region: reader.option(|reader| read_coded(reader, shared))?,
+        industry: reader.option(|reader| read_coded(reader, shared))?,
         holder_name: reader.option(read_local)?,
         holder_address: reader.option(read_local)?,
         holder_id: reader.option(read_id)?,

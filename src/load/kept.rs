@@ -86,7 +86,7 @@ enum How {
     /// It has changed its stamp only.
     Touched,
     /// It was read: its bytes, and what it is found by.
-    Read(Vec<u8>, Vec<u32>),
+    Read(Box<(Vec<u8>, Vec<u32>)>),
     /// Something is wrong with it: it is read again.
     Unsound,
 }
@@ -118,18 +118,17 @@ impl Desk<'_> {
     pub(super) fn take(&self, entry: &Entry, kept: Option<&Blob>) -> Taken {
         let stamp = entry.stamp.or_else(|| Stamp::of(&entry.path()));
         let stamp = stamp.filter(|stamp| stamp.is_settled(self.shelf.looked));
-        let Some(kept) = kept else { return Taken::Unknown(stamp) };
+        let kept = kept.ok_or(stamp)?;
         let is_same =
             || fs::read(entry.path()).is_ok_and(|bytes| cache::key(&bytes) == kept.made_of);
         let how = match stamp {
             Some(_) if stamp == kept.stamp => How::Same,
             _ if is_same() => How::Touched,
-            _ => return Taken::Unknown(stamp),
+            _ => return Err(stamp),
         };
-        let Some((mut parsed, said)) = self.parsed(kept) else { return Taken::Unknown(stamp) };
-        let trace = Trace { digest: kept.made_of, stamp, how, only_remarks: true };
-        parsed.trace = Some(Box::new(trace));
-        Taken::Same(Box::new(parsed), said)
+        let (mut parsed, said) = self.parsed(kept).ok_or(stamp)?;
+        parsed.trace = Some(Trace { digest: kept.made_of, stamp, how, only_remarks: true });
+        Ok((parsed, said))
     }
 
     fn parsed(&self, kept: &Blob) -> Option<(Parsed, Vec<Said>)> {
@@ -141,11 +140,8 @@ impl Desk<'_> {
     }
 }
 
-/// What a file was found to be.
-pub(super) enum Taken {
-    Same(Box<Parsed>, Vec<Said>),
-    Unknown(Option<Stamp>),
-}
+/// A record that is as it was, and what is said of it once for all; else its file's stamp.
+pub(super) type Taken = Result<(Parsed, Vec<Said>), Option<Stamp>>;
 
 impl Desk<'_> {
     /// Notes what is to be kept of a record that was just read from bytes with a digest; of what is
@@ -165,14 +161,14 @@ impl Desk<'_> {
                 let only_remarks =
                     self.before(entry, &certificate.remarks).as_ref() == Some(&bytes);
                 let tags = ties(certificate).map(Blobs::tag).collect();
-                (How::Read(bytes, tags), only_remarks)
+                (How::Read(Box::new((bytes, tags))), only_remarks)
             }
             _ => {
                 let kept = self.records.get(&entry.name);
                 (How::Unsound, kept.is_some_and(|kept| kept.made_of == digest))
             }
         };
-        parsed.trace = Some(Box::new(Trace { digest, stamp, how, only_remarks }));
+        parsed.trace = Some(Trace { digest, stamp, how, only_remarks });
     }
 
     /// What is kept of a record, with other remarks.
@@ -203,7 +199,7 @@ fn parsed(
     schemes: &BTreeMap<Box<str>, Arc<Scheme>>,
     shared: &Shared<'_>,
 ) -> Option<(Parsed, Vec<Said>)> {
-    let certificate = shared.share(read_certificate(reader, schemes)?);
+    let certificate = read_certificate(reader, (schemes, shared))?;
     let span = |reader: &mut Reader<'_>| Span::new(reader.size()?, reader.size()?);
     let number_at = reader.option(span)?;
     let (succeeds_at, holder_at) = (reader.option(span)?, reader.option(span)?);
@@ -222,7 +218,7 @@ pub(super) fn add<'t>(
     for (entry, trace) in records {
         let Some(Trace { digest, stamp, how, .. }) = trace else { continue };
         match std::mem::replace(how, How::Same) {
-            How::Read(bytes, tags) => writer.add(&entry.name, (*stamp, *digest), &bytes, &tags),
+            How::Read(read) => writer.add(&entry.name, (*stamp, *digest), &read.0, &read.1),
             How::Unsound => writer.add(&entry.name, (*stamp, *digest), &[], &[]),
             How::Same | How::Touched => {
                 if let Some(before) = cursor.get(&entry.name) {
@@ -249,5 +245,5 @@ pub(super) fn is_outdated(kept: &Blobs, records: &Records) -> bool {
         is_kept || matches!(trace.how, How::Same)
     };
     let all = records.all();
-    kept.len() != all.len() || !all.iter().all(|record| record.trace.as_deref().is_some_and(same))
+    kept.len() != all.len() || !all.iter().all(|record| record.trace.as_ref().is_some_and(same))
 }

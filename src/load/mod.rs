@@ -36,7 +36,7 @@ use crate::config::Config;
 use crate::diag::{Report, Severity};
 use crate::fields::Document;
 use crate::load::{
-    kept::{Desk, Taken},
+    kept::Desk,
     records::{Record, Records},
     repeats::Unpublished,
     walk::Entry,
@@ -233,7 +233,7 @@ fn certificates(
         let some = entries.par_iter().zip(found).with_min_len(64).map(take);
         let mut some: Vec<_> = some.collect();
         if let Some(keeper) = &mut keeper {
-            let traces = some.iter_mut().map(|parsed| parsed.trace.as_deref_mut());
+            let traces = some.iter_mut().map(|parsed| parsed.trace.as_mut());
             kept::add(keeper, entries.iter().zip(traces), kept);
         }
         records.take_in(some, report);
@@ -259,11 +259,11 @@ fn take_one(
     desk: &Desk<'_>,
 ) -> record::Parsed {
     match how.of(Stage::Read, || desk.take(entry, kept)) {
-        Taken::Same(parsed, said) => {
+        Ok((parsed, said)) => {
             unpublished.know(&entry.name, &said);
-            *parsed
+            parsed
         }
-        Taken::Unknown(stamp) => {
+        Err(stamp) => {
             let (mut parsed, said, digest) = read_one(entry, (lists, unpublished, how));
             if let Some(digest) = digest {
                 desk.note(entry, &mut parsed, &said, (stamp, digest));

@@ -58,7 +58,7 @@ pub(super) struct Parsed {
     /// What is wrong.
     pub(super) report: Report,
     /// What is kept of it between runs, if anything is.
-    pub(super) trace: Option<Box<Trace>>,
+    pub(super) trace: Option<Trace>,
 }
 
 /// A place in a record, which is short enough for it.

@@ -33,7 +33,7 @@ pub(super) struct Record {
     /// Where the holder's identifier stands.
     pub(super) holder_at: Option<Span>,
     /// What is kept of it between runs, if anything is.
-    pub(super) trace: Option<Box<Trace>>,
+    pub(super) trace: Option<Trace>,
 }
 
 impl Records {
@@ -66,7 +66,7 @@ impl Records {
 
     /// What is kept of records between runs, in their order.
     pub(super) fn traces(&mut self) -> impl Iterator<Item = Option<&mut Trace>> {
-        self.all.iter_mut().map(|record| record.trace.as_deref_mut())
+        self.all.iter_mut().map(|record| record.trace.as_mut())
     }
 
     /// The records that have a certificate, by their places.

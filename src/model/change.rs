@@ -99,6 +99,11 @@ impl From<Change> for NewFacts {
 
 /// Each fact, if it is new; as [`Change`] has it.
 impl NewFacts {
+    /// Whether nothing is new.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     fn find<'f, T>(&'f self, pick: impl Fn(&'f Fact) -> Option<T>) -> Option<T> {
         self.0.iter().find_map(pick)
     }

@@ -42,16 +42,19 @@ impl<'n> Shared<'n> {
         certificate
     }
 
-    /// No code is one of a region and of an industry.
+    /// What the lists say of a code. None is one of a region and of an industry.
+    pub fn known(&self, code: &str) -> Option<&'n Arc<Coded>> {
+        [self.regions, self.industries].into_iter().find_map(|names| names.codes.get(code))
+    }
+
     fn coded(&self, coded: &mut Arc<Coded>) {
-        let lists = [self.regions, self.industries];
-        let known = lists.iter().find_map(|names| names.codes.get(&*coded.code));
-        if let Some(known) = known.filter(|known| *known == coded) {
+        if let Some(known) = self.known(&coded.code).filter(|known| *known == coded) {
             *coded = Arc::clone(known);
         }
     }
 
-    fn rule(&self, rule: &mut Arc<Rule>) {
+    /// A rule, once for all that hold it.
+    pub fn rule(&self, rule: &mut Arc<Rule>) {
         let mut rules = self.rules.lock().unwrap_or_else(PoisonError::into_inner);
         match rules.iter().find(|known| *known == rule) {
             Some(known) => *rule = Arc::clone(known),

@@ -38,7 +38,9 @@ impl Tree {
         step();
         let lines = Lines { before: &self.known, units: self.units.as_ref(), taken: &taken };
         let replaced = lines.replaced();
-        lines.print(replaced.as_ref(), (&self.root, &self.next)).map_err(failed)?;
+        let print = || lines.print(replaced.as_ref(), (&self.root, &self.next));
+        let (printed, places) = rayon::join(print, || lines.places(replaced.as_ref()));
+        printed.map_err(failed)?;
         step();
         self.journal.clear().map_err(failed)?;
         step();
@@ -52,7 +54,7 @@ impl Tree {
             bytes: self.bytes.load(Ordering::Relaxed) + bytes,
         };
         if let Some(units) = &self.units {
-            units.save(&self.root, lines.places(replaced.as_ref()), &summary);
+            units.save(&self.root, places, &summary);
         }
         // It takes a while to free them.
         let done = (std::mem::take(&mut self.known), self.units.take(), taken);

@@ -129,11 +129,13 @@ impl Before {
         Some(before)
     }
 
-    pub(super) fn get(&self, unit: Key) -> Option<&Made> {
+    /// A unit and its place.
+    pub(super) fn get(&self, unit: Key) -> Option<(usize, &Made)> {
         let by_name = self.by_name.get_or_init(|| {
             self.units.iter().zip(0..).map(|((unit, _), place)| (*unit, place)).collect()
         });
-        self.units.get(*by_name.get(&unit)? as usize).map(|(_, made)| made)
+        let place = *by_name.get(&unit)? as usize;
+        self.units.get(place).map(|(_, made)| (place, made))
     }
 
     /// The lines of a unit's files.

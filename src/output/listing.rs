@@ -1,6 +1,12 @@
 //! The manifest in memory: what the last finished run wrote, and what a killed one left.
 
-use std::{collections::HashMap, hash::RandomState, path::Path, sync::OnceLock};
+use std::{
+    collections::{BTreeMap, HashMap},
+    hash::RandomState,
+    ops::Range,
+    path::Path,
+    sync::OnceLock,
+};
 
 use crate::output::{
     OutputError,
@@ -21,8 +27,8 @@ pub(super) struct Listing {
     starts: Vec<usize>,
     /// What a killed run left, by key.
     left: HashMap<String, String>,
-    /// Lines by their paths in any spelling, once one is looked for.
-    spelled: OnceLock<(RandomState, Slots)>,
+    /// What there is at the top, once a path in any spelling is looked for.
+    tops: OnceLock<BTreeMap<String, Top>>,
 }
 
 /// A file that an earlier run wrote.
@@ -115,10 +121,11 @@ impl Listing {
 
     /// The line of another spelling of a path.
     fn spelled(&self, key: &str) -> Option<usize> {
-        let (state, slots) = self.spelled.get_or_init(|| {
-            let state = RandomState::new();
-            let mut slots = Slots::default();
-            for line in (0..u32::MAX).take(self.len()) {
+        let Top { ranges, spelled } = self.tops.get_or_init(|| self.tops()).get(top(key))?;
+        let (state, slots) = spelled.get_or_init(|| {
+            let (state, mut slots) = (RandomState::new(), Slots::default());
+            let lines = ranges.iter().cloned().flatten();
+            for line in lines.filter_map(|line| u32::try_from(line).ok()) {
                 slots.insert(short(&state, self.path(line as usize)), line);
             }
             (state, slots)
@@ -127,10 +134,48 @@ impl Listing {
         slots.find(short(state, key), is_it).map(|line| line as usize)
     }
 
+    /// Where the lines are of what begins with one name.
+    fn tops(&self) -> BTreeMap<String, Top> {
+        let mut tops: BTreeMap<String, Top> = BTreeMap::new();
+        let mut from = 0;
+        while from < self.len() {
+            let path = self.path(from);
+            let mut until = from + 1;
+            if let Some((name, _)) = path.split_once('/') {
+                // All that is in one folder stands together.
+                let is_inside = |line: usize| {
+                    self.path(line).strip_prefix(name).is_some_and(|rest| rest.starts_with('/'))
+                };
+                let (mut inside, mut outside) = (from, self.len());
+                while inside + 1 < outside {
+                    let middle = usize::midpoint(inside, outside);
+                    if is_inside(middle) { inside = middle } else { outside = middle }
+                }
+                until = outside;
+            }
+            tops.entry(top(path).to_lowercase()).or_default().ranges.push(from..until);
+            from = until;
+        }
+        tops
+    }
+
     /// The keys and paths of what stands in no line: what a killed run left.
     pub(super) fn left(&self) -> impl Iterator<Item = (&str, &str)> {
         self.left.iter().map(|(key, path)| (&**key, &**path))
     }
+}
+
+/// The files in one folder at the top, or of one name there, in whatever spelling.
+#[derive(Debug, Default)]
+struct Top {
+    ranges: Vec<Range<usize>>,
+    /// Lines by their paths in any spelling, once one is looked for.
+    spelled: OnceLock<(RandomState, Slots)>,
+}
+
+/// The first name of a path.
+fn top(path: &str) -> &str {
+    path.split_once('/').map_or(path, |(top, _)| top)
 }
 
 /// A part of a path's hash.
@@ -203,6 +248,7 @@ mod tests {
         let listing = read(root.path()).unwrap().unwrap();
         assert_eq!((listing.len(), listing.path(0), listing.find("d")), (2, "A/b  c", Some(1)));
         assert_eq!(listing.get("a/B  c", "a/b  c").unwrap().path, "A/b  c");
+        assert_eq!(listing.get("D", "d").unwrap().path, "d");
         assert_eq!(listing.get("d", "d").unwrap().digest, Some(digests[1]));
         assert!(listing.get("e", "e").is_none());
         let lines: Vec<_> = text.split_inclusive('\n').rev().collect();

@@ -16,6 +16,7 @@
 //! while.
 
 mod beside;
+mod bits;
 mod claims;
 mod disk;
 mod error;
@@ -33,6 +34,8 @@ mod stale;
 mod tree;
 mod unfinished;
 mod units;
+#[cfg(test)]
+mod units_tests;
 
 #[cfg(test)]
 mod tests;

@@ -16,6 +16,7 @@ use std::{
 use crate::cache::{Key, Stamp, Writer};
 use crate::output::{
     Summary,
+    bits::Bits,
     last::{self, Before, Made, Unit, part},
     lines::{GONE, Places},
     listing::Listing,
@@ -45,8 +46,10 @@ struct Now {
 pub(super) struct Units {
     folder: PathBuf,
     before: Before,
-    /// A bit for each line of the manifest before: whether it stays.
-    kept: Vec<AtomicU64>,
+    /// For each unit before: whether it is kept.
+    kept_units: Bits,
+    /// For each line of the manifest before: whether it stays.
+    kept: Bits,
     now: Mutex<Now>,
     /// The units that are not kept, where all others are.
     but: OnceLock<Vec<Key>>,
@@ -59,10 +62,12 @@ impl Units {
     pub(super) fn open(root: &Path, cache: &Path) -> (Self, bool) {
         let before = Before::read(root, cache);
         let is_known = before.is_some();
+        let before = before.unwrap_or_default();
         let units = Self {
             folder: cache.to_owned(),
-            before: before.unwrap_or_default(),
-            kept: Vec::new(),
+            kept_units: Bits::new(before.units.len()),
+            before,
+            kept: Bits::default(),
             now: Mutex::default(),
             but: OnceLock::new(),
             files: AtomicU64::default(),
@@ -73,7 +78,7 @@ impl Units {
 
     /// Makes room for so many lines.
     pub(super) fn of(mut self, lines: usize) -> Self {
-        self.kept.resize_with(lines.div_ceil(64), AtomicU64::default);
+        self.kept = Bits::new(lines);
         self
     }
 
@@ -83,9 +88,8 @@ impl Units {
         if self.but.get().is_some() {
             return false;
         }
-        let Some(made) = self.before.get(unit).filter(|made| made.of == made_of) else {
-            return false;
-        };
+        let before = self.before.get(unit).filter(|(_, made)| made.of == made_of);
+        let Some((place, made)) = before else { return false };
         let lines = self.before.lines(made.first, made.count);
         let is_there = |line: &u32| {
             let path = listing.path(*line as usize);
@@ -95,14 +99,10 @@ impl Units {
         if !untouched && !lines.iter().all(is_there) {
             return false;
         }
-        for line in lines {
-            if let Some(word) = self.kept.get(*line as usize / 64) {
-                word.fetch_or(1 << (line % 64), Ordering::Relaxed);
-            }
-        }
+        lines.iter().for_each(|line| self.kept.set(*line as usize));
         self.files.fetch_add(made.count.into(), Ordering::Relaxed);
         self.bytes.fetch_add(made.bytes, Ordering::Relaxed);
-        self.now().units.push(stays(unit, made));
+        self.kept_units.set(place);
         true
     }
 
@@ -114,13 +114,11 @@ impl Units {
         if made.len() != units.len() || !before.changed.is_empty() || listing.len() == 0 {
             return false;
         }
-        self.kept.iter().for_each(|word| word.store(u64::MAX, Ordering::Relaxed));
+        self.kept.set_all();
         let (mut files, mut bytes) = (before.files, before.bytes);
         for (_, made) in made {
             for line in before.lines(made.first, made.count) {
-                if let Some(word) = self.kept.get(*line as usize / 64) {
-                    word.fetch_and(!(1 << (line % 64)), Ordering::Relaxed);
-                }
+                self.kept.unset(*line as usize);
             }
             files = files.saturating_sub(made.count.into());
             bytes = bytes.saturating_sub(made.bytes);
@@ -154,16 +152,12 @@ impl Units {
 
     /// Whether a line of the manifest before stays.
     pub(super) fn is_kept(&self, line: usize) -> bool {
-        let word = self.kept.get(line / 64);
-        word.is_some_and(|word| word.load(Ordering::Relaxed) >> (line % 64) & 1 == 1)
+        self.kept.has(line)
     }
 
     /// How many of so many lines of the manifest before stay.
     pub(super) fn count_kept(&self, lines: usize) -> usize {
-        let whole = self.kept.iter().take(lines / 64);
-        let whole = whole.map(|word| word.load(Ordering::Relaxed).count_ones() as usize);
-        let rest = lines / 64 * 64..lines;
-        whole.sum::<usize>() + rest.filter(|line| self.is_kept(*line)).count()
+        self.kept.count(lines)
     }
 
     /// How many files stay without having been looked at, and how many bytes they have.
@@ -194,10 +188,15 @@ impl Units {
         but: &[Key],
         (now, places): (&Now, &Places),
     ) -> io::Result<()> {
-        let others = self.before.units.iter().filter(|(unit, _)| !but.contains(unit));
-        let others = others.filter(|_| !but.is_empty()).map(|(unit, made)| stays(*unit, made));
+        let is_kept = |at: usize, unit: &Key| match but {
+            [] => self.kept_units.has(at),
+            but => !but.contains(unit),
+        };
+        let kept =
+            self.before.units.iter().enumerate().filter(|(at, (unit, _))| is_kept(*at, unit));
+        let kept = kept.map(|(_, (unit, made))| stays(*unit, made));
         let (mut writer, mut count) = (Writer::default(), 0);
-        for (unit, files) in now.units.iter().copied().chain(others) {
+        for (unit, files) in now.units.iter().copied().chain(kept) {
             self.write((unit, files), (now, places), &mut writer);
             count += 1;
         }

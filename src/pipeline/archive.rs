@@ -20,7 +20,7 @@ use crate::credential::{Did, SealedEntry, StatusChange};
 use crate::diag::Report;
 use crate::ledger::{Ledger, LedgerError};
 use crate::load::{self, Reading, Shelf};
-use crate::model::{Certificate, Register};
+use crate::model::{Certificate, Register, Shared};
 use crate::output::Tree;
 use crate::pipeline::CACHE;
 use crate::timing::Timings;
@@ -190,7 +190,7 @@ impl<'a> Revealed<'a> {
     pub(super) fn certificate(
         &self,
         (key, sealed): (&str, &SealedEntry),
-        register: &Register,
+        (register, shared): (&Register, &Shared<'_>),
         (blob, stretch): (Option<&Blob>, &Stretch),
     ) -> Option<Certificate> {
         let blob = blob?;
@@ -199,7 +199,7 @@ impl<'a> Revealed<'a> {
         }
         self.blobs.with(blob, stretch, |bytes| {
             let mut reader = Reader::new(bytes);
-            let certificate = read_certificate(&mut reader, &register.schemes)?;
+            let certificate = read_certificate(&mut reader, (&register.schemes, shared))?;
             (reader.is_at_end() && certificate.number.key() == key).then_some(certificate)
         })
     }
@@ -290,7 +290,8 @@ fn same(then: &Files, now: &Files, serial: u32) -> bool {
     now.get(at).is_some_and(|(_, stamp)| stamp.is_some()) && then.get(at) == now.get(at)
 }
 
-/// Records that differed in nothing from what was sealed of them when an earlier run looked.
+/// Records that differed in nothing from what was sealed of them when an earlier run looked; where
+/// nothing was ever sealed, those that can be.
 ///
 /// Only of entries whose files have not changed since can it be known.
 pub(super) struct Quiet<'a> {
@@ -298,7 +299,7 @@ pub(super) struct Quiet<'a> {
     base: Key,
     known: Known,
     /// The key of each record, in the register's order, and whether it differed in nothing, where that
-    /// is known; nothing of one that is not sealed.
+    /// is known; nothing of one that is not sealed, where others are.
     keys: Vec<Option<(Key, Option<bool>)>>,
     /// The files of entries, in order, with their stamps.
     files: Files,
@@ -316,24 +317,28 @@ impl<'a> Quiet<'a> {
     pub(super) fn open(
         archive: &'a Archive,
         (config, register, sources): (&Config, &Register, &[Key]),
-        ledger: &Ledger,
+        ledger: Option<&Ledger>,
         day: Date,
     ) -> Self {
         let mut base = Writer::default();
         base.text(&format!("{config:?} {:?}", register.schemes));
         base.date(day);
+        base.number(u64::from(ledger.is_some()));
         let base = cache::key(&base.into_bytes());
         let known = known(&archive.folder.join(QUIET), base).unwrap_or_default();
-        let files = archive.files(ledger);
+        let files = ledger.map(|ledger| archive.files(ledger)).unwrap_or_default();
         let keys = register.certificates.par_iter().zip(sources).map(|(certificate, source)| {
             let key = certificate.number.key();
-            let sealed = ledger.sealed().entry(key).filter(|sealed| sealed.erased.is_none())?;
             let mut of = Writer::default();
             of.text(key);
             of.raw(&source.0);
-            entry(&mut of, sealed);
+            let mut is_same = true;
+            if let Some(ledger) = ledger {
+                let sealed = ledger.sealed().entry(key).filter(|sealed| sealed.erased.is_none())?;
+                entry(&mut of, sealed);
+                is_same = same(&known.files, &files, sealed.newest().serial);
+            }
             let key = cache::key(&of.into_bytes());
-            let is_same = same(&known.files, &files, sealed.newest().serial);
             Some((key, is_same.then(|| known.keys.binary_search(&key).is_ok())))
         });
         let keys = keys.collect();

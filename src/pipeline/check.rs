@@ -154,7 +154,7 @@ fn beside_ledger(
         }
         opened => opened?,
     };
-    let new = (NewRecords::Stated, &[][..]);
+    let new = (NewRecords::Unfit, &[][..]);
     let archive = archive.map(|archive| (archive, how.keeps));
     let match_ = || compare(root, content, &issuer, ledger.as_ref(), new, archive);
     let compared = how.of(Stage::Match, match_)?;
@@ -177,8 +177,10 @@ pub(super) fn compare(
     archive: Option<(&Archive, bool)>,
 ) -> Result<Compared, BuildError> {
     let Loaded { register, today, report, config, sources, .. } = &mut content.loaded;
-    let quiet = config.as_ref().zip(ledger).zip(archive);
-    let quiet = quiet.map(|((config, ledger), (archive, keeps))| {
+    // Before a first edition everything is new, and only whether it can be stated may be known.
+    let may_know = ledger.is_some() || new_records == NewRecords::Unfit;
+    let quiet = config.as_ref().zip(archive.filter(|_| may_know));
+    let quiet = quiet.map(|(config, (archive, keeps))| {
         (Quiet::open(archive, (config, register, sources), ledger, *today), keeps)
     });
     let is_quiet = |at| quiet.as_ref().is_some_and(|(quiet, _)| quiet.is_known(at));

@@ -122,9 +122,8 @@ fn entries<'l>(
         let take = |(&(key, entry), blob): (&(&'l str, &'l SealedEntry), _)| {
             let version = entry.newest();
             let from = (blob, &stretch);
-            let certificate =
-                known.and_then(|known| known.certificate((key, entry), register, from));
-            let certificate = certificate.map(|certificate| shared.share(certificate));
+            let beside = (register, &shared);
+            let certificate = known.and_then(|known| known.certificate((key, entry), beside, from));
             let (unit, made_of) = unit(key, &version.sha256);
             let is_kept = layout == Layout::Full && sink.keep(unit, made_of);
             let (serial, statuses) = (version.serial, entry.changes());

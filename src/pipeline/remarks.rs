@@ -150,7 +150,7 @@ impl Way<'_> {
             records.get(&certificate.file).map_or(*source, |blob| blob.made_of)
         });
         let kept: Vec<_> = kept.collect();
-        let quiet = Quiet::open(archive, (config, register, &kept), ledger, *today);
+        let quiet = Quiet::open(archive, (config, register, &kept), Some(ledger), *today);
         let issuer = check::issuer(config)?;
         let how = (*today, NewRecords::Stated);
         let compared = seal::compare(register, &issuer, Some(ledger), how, &|at| !is_changed(at))?;

@@ -55,6 +55,8 @@ pub enum NewRecords {
     Stated,
     /// It is not: whoever seals them next will see.
     Believed,
+    /// It is; where nothing was ever sealed, those that can be are left out.
+    Unfit,
 }
 
 /// Compares every record with what is sealed of it, as a seal on a day would. Of records that
@@ -68,9 +70,14 @@ pub fn compare(
 ) -> Result<Compared, SealError> {
     let new = |certificate: &Certificate| match new_records {
         NewRecords::Believed => VersionState::New,
-        NewRecords::Stated => new(certificate, issuer, day),
+        NewRecords::Stated | NewRecords::Unfit => new(certificate, issuer, day),
     };
-    let Some(ledger) = ledger else { return Ok(first(register, &new, day)) };
+    let Some(ledger) = ledger else {
+        return Ok(match new_records {
+            NewRecords::Unfit => unfit(register, &new, is_quiet),
+            NewRecords::Stated | NewRecords::Believed => first(register, &new, day),
+        });
+    };
     let entries = &ledger.sealed().entries;
     let mut newest = vec![None; ledger.serials() as usize];
     let mut gone = Vec::new();
@@ -126,6 +133,21 @@ fn first(
     let records = register.certificates.par_iter().enumerate().map(|(at, certificate)| {
         let statuses = pending(&statuses(certificate), &[], day);
         ComparedRecord { at, version: new(certificate), statuses }
+    });
+    Compared { records: records.collect(), gone: Vec::new(), sealed: 0 }
+}
+
+/// What cannot be part of a first edition.
+fn unfit(
+    register: &Register,
+    new: &(dyn Fn(&Certificate) -> VersionState + Sync),
+    is_quiet: &(dyn Fn(usize) -> bool + Sync),
+) -> Compared {
+    let records = register.certificates.par_iter().enumerate();
+    let records = records.filter(|(at, _)| !is_quiet(*at)).filter_map(|(at, certificate)| {
+        let version = new(certificate);
+        let is_unfit = matches!(version, VersionState::Unfit(_));
+        is_unfit.then_some(ComparedRecord { at, version, statuses: Ok(Vec::new()) })
     });
     Compared { records: records.collect(), gone: Vec::new(), sealed: 0 }
 }

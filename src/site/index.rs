@@ -19,6 +19,8 @@ pub(crate) struct Entry<'r> {
     pub(crate) timeline: Timeline<'r>,
     pub(crate) standing: Standing<'r>,
     pub(crate) segments: Vec<Segment>,
+    /// The day of its newest change up to today.
+    pub(crate) latest: Option<Date>,
     /// The number's path.
     pub(crate) path: String,
 }
@@ -247,7 +249,10 @@ fn entry(at: usize, certificate: &Certificate, today: Date) -> Entry<'_> {
     let timeline = certificate.timeline();
     let segments = timeline.segments();
     let standing = timeline.on(today);
-    Entry { certificate, at, path: certificate.number.path(), timeline, standing, segments }
+    let path = certificate.number.path();
+    let mut entry = Entry { certificate, at, path, timeline, standing, segments, latest: None };
+    entry.latest = changes_of(at, &entry, today).map(|change| change.date).max();
+    entry
 }
 
 /// The lists that a certificate ever stood in, each with the day it came in.
@@ -351,25 +356,27 @@ fn family<'l>(list: &'l List<'_>) -> &'l str {
 }
 
 /// What happened to a certificate up to today.
-pub(crate) fn changes_of(at: u32, entry: &Entry<'_>, today: Date) -> Vec<Change> {
+pub(crate) fn changes_of<'e>(
+    at: u32,
+    entry: &'e Entry<'_>,
+    today: Date,
+) -> impl Iterator<Item = Change> + use<'e> {
+    let change = move |date, what| Change { date, entry: at, what };
     let certificate = entry.certificate;
-    let mut found = vec![Change { date: certificate.grant.issued, entry: at, what: What::Granted }];
-    for (place, event) in (0..).zip(&certificate.events) {
-        if event.kind != EventKind::Surveillance {
-            found.push(Change { date: event.date, entry: at, what: What::Event(place) });
-        }
-    }
+    let granted = change(certificate.grant.issued, What::Granted);
+    let events = (0..).zip(&certificate.events);
+    let events = events.filter(|(_, event)| event.kind != EventKind::Surveillance);
+    let events = events.map(move |(place, event)| change(event.date, What::Event(place)));
     let ends = entry.segments.iter().filter(|segment| segment.status == Status::Expired);
-    found.extend(ends.map(|end| Change { date: end.from, entry: at, what: What::Expired }));
-    found.retain(|change| change.date <= today);
-    found
+    let ends = ends.map(move |end| change(end.from, What::Expired));
+    let all = std::iter::once(granted).chain(events).chain(ends);
+    all.filter(move |change| change.date <= today)
 }
 
 fn changes(entries: &[Entry<'_>], today: Date) -> Vec<Change> {
-    let of = |(at, entry): (usize, &Entry<'_>)| {
-        changes_of(u32::try_from(at).unwrap_or(u32::MAX), entry, today)
-    };
-    let mut changes: Vec<_> = entries.par_iter().enumerate().flat_map_iter(of).collect();
+    let entries = entries.par_iter();
+    let mut changes: Vec<_> =
+        entries.flat_map_iter(|entry| changes_of(entry.at, entry, today)).collect();
     changes.par_sort_unstable();
     changes
 }

@@ -87,7 +87,9 @@ impl Basis {
         let mut of = self.begin();
         let size = site.config.page_size;
         let count = of_list.slots.len();
-        of.size(list::numbered(count, size));
+        // A numbered page knows of others only whether there is a newer one.
+        let full = list::numbered(count, size);
+        of.size(page.map_or(full, |page| usize::from(page < full)));
         of.option(page, Writer::size);
         if let Subject::Coded(code, name) = of_list.subject {
             of.text(code);

@@ -28,7 +28,7 @@ mod voice;
 pub use render::{Inputs, Rendered, SiteError, render};
 pub use units::{certificate_unit, render_certificates};
 
-use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use jiff::civil::Date;
 
@@ -55,8 +55,8 @@ pub(crate) struct Site<'s> {
     pub(crate) seals: Option<Seals<'s>>,
     /// Ranges of changes by month, oldest month first.
     months: Vec<((i16, i8), std::ops::Range<usize>)>,
-    /// Pages by the file that they are made from.
-    pages: HashMap<&'s str, Route>,
+    /// The places of certificates in the order of their records' files, once one is linked to.
+    by_file: OnceLock<Vec<u32>>,
     /// Guides by language, in the order of the guidance index.
     guides: Vec<(Language, Vec<&'s Guide>)>,
 }
@@ -82,7 +82,7 @@ impl<'s> Site<'s> {
             add_month(&mut months, edition.name.date());
         }
         let guides = config.languages.iter().map(|l| (*l, guides(register, *l))).collect();
-        let mut site = Self {
+        Self {
             config,
             register,
             base_url,
@@ -91,11 +91,9 @@ impl<'s> Site<'s> {
             index,
             seals,
             months,
-            pages: HashMap::new(),
+            by_file: OnceLock::new(),
             guides,
-        };
-        site.pages = site.pages();
-        site
+        }
     }
 
     /// Which files there are. The compact layout shows what the ledger holds, so that a working copy,
@@ -155,18 +153,18 @@ impl<'s> Site<'s> {
 
     /// The page that is made from a file of the register.
     pub(crate) fn page_of(&self, file: &str) -> Option<Route> {
-        self.pages.get(file).cloned()
-    }
-
-    fn pages(&self) -> HashMap<&'s str, Route> {
-        let guides = self.register.guides.iter();
-        let guides = guides.map(|guide| (&*guide.file, Route::Guide(guide.slug.to_string())));
-        // Only records that have remarks, or are linked to from some, are ever looked up; the map
-        // is small beside the certificates themselves.
-        let entries = self.index.entries.iter();
-        let records =
-            entries.map(|entry| (&*entry.certificate.file, Route::Certificate(entry.path.clone())));
-        guides.chain(records).collect()
+        let mut guides = self.register.guides.iter();
+        if let Some(guide) = guides.find(|guide| *guide.file == *file) {
+            return Some(Route::Guide(guide.slug.to_string()));
+        }
+        let file_of = |at: &u32| &*self.index.entry(*at).certificate.file;
+        let by_file = self.by_file.get_or_init(|| {
+            let mut places: Vec<u32> = self.index.entries.iter().map(|entry| entry.at).collect();
+            places.sort_unstable_by_key(file_of);
+            places
+        });
+        let found = by_file.binary_search_by(|at| file_of(at).cmp(file)).ok()?;
+        Some(Route::Certificate(self.index.entry(by_file[found]).path.clone()))
     }
 }
 

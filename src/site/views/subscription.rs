@@ -1,6 +1,6 @@
 //! What is new about a holder or a list, as a feed and as a calendar.
 
-use jiff::{Timestamp, ToSpan, civil::Date};
+use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -54,8 +54,10 @@ pub(crate) struct Subscription<'s> {
     entries: &'s [u32],
     /// Whose last days stand in the calendar.
     ends: Ends,
-    /// Newest first.
+    /// Newest first, as many as a feed has.
     items: Vec<Item>,
+    /// Those of them that are changes, as many again.
+    changes: Vec<Item>,
 }
 
 /// Whose last days stand in a calendar.
@@ -69,10 +71,13 @@ pub(crate) enum Ends {
 
 impl<'s> Subscription<'s> {
     pub(crate) fn new(site: &Site<'_>, page: Route, entries: &'s [u32], ends: Ends) -> Self {
-        let of = |at: &u32| news(site, *at, site.index.entry(*at));
-        let mut items: Vec<_> = entries.par_iter().with_min_len(256).flat_map_iter(of).collect();
-        items.sort_unstable_by(|a, b| b.cmp(a));
-        Self { page, entries, ends, items }
+        let of = |mut newest: Newest, at: &u32| {
+            news(site, *at, site.index.entry(*at), &mut newest);
+            newest
+        };
+        let some = entries.par_iter().with_min_len(256).fold(Newest::default, of);
+        let Newest { items, changes } = some.reduce(Newest::default, Newest::join);
+        Self { page, entries, ends, items: items.into_items(), changes: changes.into_items() }
     }
 
     /// The newest changes, and what expires soon, under a title.
@@ -86,7 +91,7 @@ impl<'s> Subscription<'s> {
             self_url: here.url(),
             site_url: here.site.url(here.tongue, &self.page),
             updated: updated.unwrap_or_else(|| "1970-01-01T00:00:00Z".to_owned()),
-            entries: self.items.iter().take(ENTRIES).map(|item| item.entry(here)).collect(),
+            entries: self.items.iter().map(|item| item.entry(here)).collect(),
         }
     }
 
@@ -101,11 +106,11 @@ impl<'s> Subscription<'s> {
         let mut ends: Vec<_> = ends.filter(lives).collect();
         ends.sort_unstable();
         let ends = ends.into_iter().take(EXPIRING).map(|(_, at)| self.end(here, at));
-        let changes = self.items.iter().filter_map(|item| match &item.what {
+        let changes = self.changes.iter().filter_map(|item| match &item.what {
             News::Change(change) => Some(event(here, item.said, change)),
             News::Expires(_) => None,
         });
-        ends.chain(changes.take(ENTRIES)).collect()
+        ends.chain(changes).collect()
     }
 
     /// A certificate's last day.
@@ -125,26 +130,87 @@ impl<'s> Subscription<'s> {
     }
 }
 
-fn news(site: &Site<'_>, at: u32, entry: &Entry<'_>) -> Vec<Item> {
+fn news(site: &Site<'_>, at: u32, entry: &Entry<'_>, newest: &mut Newest) {
+    let zone = &site.config.time_zone;
     let start = |day: Date| feed::start_of(site, day).unwrap_or(Timestamp::UNIX_EPOCH);
-    let changes = changes_of(at, entry, site.today).into_iter();
-    let mut items: Vec<Item> = match &site.seals {
-        None => changes.map(|change| Item::of(change, start(change.date))).collect(),
-        Some(seals) => {
-            let expiries = changes.filter(|change| change.what == What::Expired);
-            let expiries = expiries.map(|change| Item::of(change, start(change.date)));
-            let sealed = seals
-                .changes_of(at, entry)
-                .into_iter()
-                .filter_map(|(place, change)| Some(Item::of(change, seals.edition(place)?.time)));
-            expiries.chain(sealed).collect()
+    if entry.latest.is_some_and(|day| newest.changes.may_take(day)) {
+        let changes = changes_of(at, entry, site.today);
+        for change in changes.filter(|c| site.seals.is_none() || c.what == What::Expired) {
+            if newest.changes.may_take(change.date) {
+                newest.add(Item::of(change, start(change.date)), zone);
+            }
         }
-    };
-    if let Some(soon) = soon(entry).filter(|soon| *soon <= site.today) {
-        let what = News::Expires(entry.standing.until);
-        items.push(Item { said: start(soon), entry: at, what });
     }
-    items
+    if let Some(seals) = &site.seals {
+        for (place, change) in seals.changes_of(at, entry) {
+            if let Some(edition) = seals.edition(place) {
+                newest.add(Item::of(change, edition.time), zone);
+            }
+        }
+    }
+    let soon = soon(entry).filter(|soon| *soon <= site.today);
+    if let Some(soon) = soon.filter(|soon| newest.items.may_take(*soon)) {
+        let what = News::Expires(entry.standing.until);
+        newest.add(Item { said: start(soon), entry: at, what }, zone);
+    }
+}
+
+/// The newest of what was found so far.
+#[derive(Default)]
+struct Newest {
+    items: Few,
+    changes: Few,
+}
+
+impl Newest {
+    fn add(&mut self, item: Item, zone: &TimeZone) {
+        self.items.add(item, zone);
+        if matches!(item.what, News::Change(_)) {
+            self.changes.add(item, zone);
+        }
+    }
+
+    fn join(mut self, other: Self) -> Self {
+        self.items.items.extend(other.items.items);
+        self.changes.items.extend(other.changes.items);
+        self
+    }
+}
+
+/// The newest items, as many as a feed has, and some more while they are gathered.
+#[derive(Default)]
+struct Few {
+    items: Vec<Item>,
+    /// What is older than this, and said before that day, is none of them.
+    least: Option<(Timestamp, Date)>,
+}
+
+impl Few {
+    /// Whether what is said from the first moment of a day on may be one of them.
+    fn may_take(&self, day: Date) -> bool {
+        self.least.is_none_or(|(_, least)| day >= least)
+    }
+
+    fn add(&mut self, item: Item, zone: &TimeZone) {
+        if self.least.is_some_and(|(least, _)| item.said < least) {
+            return;
+        }
+        self.items.push(item);
+        if self.items.len() >= 4 * ENTRIES {
+            self.items.select_nth_unstable_by(ENTRIES - 1, |a, b| b.cmp(a));
+            self.items.truncate(ENTRIES);
+            let said = self.items.last().map(|item| item.said);
+            self.least = said.map(|said| (said, zone.to_datetime(said).date()));
+        }
+    }
+
+    /// Newest first.
+    fn into_items(self) -> Vec<Item> {
+        let mut items = self.items;
+        items.sort_unstable_by(|a, b| b.cmp(a));
+        items.truncate(ENTRIES);
+        items
+    }
 }
 
 /// From when on a certificate expires soon; nothing where it has ended.

@@ -36,7 +36,9 @@ impl Bits {
 
     /// Marks all.
     pub(super) fn set_all(&self) {
-        self.words.iter().for_each(|word| word.store(u64::MAX, Ordering::Relaxed));
+        for word in &self.words {
+            word.store(u64::MAX, Ordering::Relaxed);
+        }
     }
 
     /// Whether one is marked.
@@ -59,8 +61,9 @@ mod tests {
     #[test]
     fn marks_are_set_taken_off_and_counted() {
         let bits = Bits::new(130);
-        [0, 63, 64, 129].into_iter().for_each(|at| bits.set(at));
-        bits.set(400);
+        for at in [0, 63, 64, 129, 400] {
+            bits.set(at);
+        }
         assert!(bits.has(63) && bits.has(129) && !bits.has(62) && !bits.has(400));
         bits.unset(63);
         assert_eq!([0, 1, 64, 65, 129, 130].map(|first| bits.count(first)), [0, 1, 1, 2, 2, 3]);

@@ -47,7 +47,7 @@ pub(super) struct Units {
     folder: PathBuf,
     before: Before,
     /// For each unit before: whether it is kept.
-    kept_units: Bits,
+    whole: Bits,
     /// For each line of the manifest before: whether it stays.
     kept: Bits,
     now: Mutex<Now>,
@@ -65,7 +65,7 @@ impl Units {
         let before = before.unwrap_or_default();
         let units = Self {
             folder: cache.to_owned(),
-            kept_units: Bits::new(before.units.len()),
+            whole: Bits::new(before.units.len()),
             before,
             kept: Bits::default(),
             now: Mutex::default(),
@@ -99,10 +99,12 @@ impl Units {
         if !untouched && !lines.iter().all(is_there) {
             return false;
         }
-        lines.iter().for_each(|line| self.kept.set(*line as usize));
+        for line in lines {
+            self.kept.set(*line as usize);
+        }
         self.files.fetch_add(made.count.into(), Ordering::Relaxed);
         self.bytes.fetch_add(made.bytes, Ordering::Relaxed);
-        self.kept_units.set(place);
+        self.whole.set(place);
         true
     }
 
@@ -189,7 +191,7 @@ impl Units {
         (now, places): (&Now, &Places),
     ) -> io::Result<()> {
         let is_kept = |at: usize, unit: &Key| match but {
-            [] => self.kept_units.has(at),
+            [] => self.whole.has(at),
             but => !but.contains(unit),
         };
         let kept =

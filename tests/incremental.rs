@@ -495,6 +495,21 @@ fn remarks_beside_sealed_ones_make_few_pages_and_are_counted() {
     }
 }
 
+/// What a list calls a code is signed: another name is another statement, though no record changed.
+#[test]
+fn another_name_of_a_region_is_a_change_that_is_not_sealed() {
+    let mut desk = Desk::with_past(TestRegister::minimal().keyed());
+    desk.apply(&Edit::Region(1));
+    desk.register.seal(FIRST).success();
+    desk.register.seal("2026-11-20T08:00:00Z").ended();
+    assert_eq!(desk.goes_on(true).unsealed, Some(0));
+    assert_eq!(desk.goes_on(true).unsealed, Some(0));
+    desk.apply(&Edit::Region(2));
+    let built = desk.goes_on(true);
+    assert!(built.unsealed > Some(0), "{:?}", built.unsealed);
+    desk.compare(&built);
+}
+
 #[test]
 fn a_check_that_remembers_says_what_one_says_that_does_not() {
     let register = TestRegister::minimal();

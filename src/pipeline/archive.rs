@@ -321,7 +321,8 @@ impl<'a> Quiet<'a> {
         day: Date,
     ) -> Self {
         let mut base = Writer::default();
-        base.text(&format!("{config:?} {:?}", register.schemes));
+        let Register { schemes, regions, industries, .. } = register;
+        base.text(&format!("{config:?} {schemes:?} {regions:?} {industries:?}"));
         base.date(day);
         base.number(u64::from(ledger.is_some()));
         let base = cache::key(&base.into_bytes());

@@ -193,9 +193,8 @@ pub(super) fn write_folders(
     folders: &[String],
     summary: &Summary,
 ) {
-    let stamp = |folder: &'_ String| Some((folder.clone(), Stamp::of(&root.join(folder))?));
-    let stamps: Option<Vec<_>> = folders.iter().map(stamp).collect();
-    let Some(stamps) = stamps else { return };
+    let stamps = folders.iter().map(|folder| Some((folder, Stamp::of(&root.join(folder))?)));
+    let Some(stamps) = stamps.collect::<Option<Vec<_>>>() else { return };
     let mut writer = Writer::default();
     manifest.write(&mut writer);
     writer.list(&stamps, |writer, (folder, stamp)| {

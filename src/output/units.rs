@@ -8,8 +8,8 @@ use std::{
     io,
     path::{Path, PathBuf},
     sync::{
-        Mutex, MutexGuard, OnceLock, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 
@@ -23,6 +23,9 @@ use crate::output::{
     manifest::MANIFEST,
     paths,
 };
+
+/// At most so many units are put into the file one by one.
+const FEW: usize = 64;
 
 /// Where in a list it stands which files a unit has.
 #[derive(Clone, Copy, Debug)]
@@ -51,8 +54,8 @@ pub(super) struct Units {
     /// For each line of the manifest before: whether it stays.
     kept: Bits,
     now: Mutex<Now>,
-    /// The units that are not kept, where all others are.
-    but: OnceLock<Vec<Key>>,
+    /// Whether all that can be kept is.
+    is_decided: AtomicBool,
     files: AtomicU64,
     bytes: AtomicU64,
 }
@@ -69,7 +72,7 @@ impl Units {
             before,
             kept: Bits::default(),
             now: Mutex::default(),
-            but: OnceLock::new(),
+            is_decided: AtomicBool::default(),
             files: AtomicU64::default(),
             bytes: AtomicU64::default(),
         };
@@ -84,8 +87,7 @@ impl Units {
 
     /// Keeps the files of a unit that was made of the same before. Answers whether it could.
     pub(super) fn keep(&self, unit: Key, made_of: Key, listing: &Listing) -> bool {
-        // All that can be kept is.
-        if self.but.get().is_some() {
+        if self.is_decided.load(Ordering::Relaxed) {
             return false;
         }
         let before = self.before.get(unit).filter(|(_, made)| made.of == made_of);
@@ -112,13 +114,16 @@ impl Units {
     /// whether it could.
     pub(super) fn keep_but(&self, units: &[Key], listing: &Listing) -> bool {
         let before = &self.before;
-        let made: Vec<_> = before.units.iter().filter(|(unit, _)| units.contains(unit)).collect();
+        let all = before.units.iter().enumerate();
+        let made: Vec<_> = all.filter(|(_, (unit, _))| units.contains(unit)).collect();
         if made.len() != units.len() || !before.changed.is_empty() || listing.len() == 0 {
             return false;
         }
         self.kept.set_all();
+        self.whole.set_all();
         let (mut files, mut bytes) = (before.files, before.bytes);
-        for (_, made) in made {
+        for (place, (_, made)) in made {
+            self.whole.unset(place);
             for line in before.lines(made.first, made.count) {
                 self.kept.unset(*line as usize);
             }
@@ -127,7 +132,7 @@ impl Units {
         }
         self.files.store(files, Ordering::Relaxed);
         self.bytes.store(bytes, Ordering::Relaxed);
-        self.but.get_or_init(|| units.to_vec());
+        self.is_decided.store(true, Ordering::Relaxed);
         true
     }
 
@@ -172,9 +177,9 @@ impl Units {
         let Some(manifest) = Stamp::of(&root.join(MANIFEST)) else { return };
         let now = std::mem::take(&mut *self.now());
         let to = (&*self.folder, manifest);
-        let written = match (self.but.get(), &places.before) {
-            (Some(but), None) => self.save_few(to, but, (&now, &places)),
-            (but, _) => self.save_all(to, but.map_or(&[], |but| but), (&now, &places)),
+        let written = match self.few(&now, &places) {
+            Some(few) => self.before.rewrite(to, &few),
+            None => self.save_all(to, (&now, &places)),
         };
         let folders = places.folders.map(|folders| folders.into_iter().collect::<Vec<_>>());
         let folders = folders.as_ref().unwrap_or(&self.before.folders);
@@ -183,19 +188,27 @@ impl Units {
         }
     }
 
-    /// Writes all units, among them those before, but for some, where only those were looked at.
-    fn save_all(
-        &self,
-        to: (&Path, Stamp),
-        but: &[Key],
-        (now, places): (&Now, &Places),
-    ) -> io::Result<()> {
-        let is_kept = |at: usize, unit: &Key| match but {
-            [] => self.whole.has(at),
-            but => !but.contains(unit),
+    /// The units of this run, each in the place of what it was, where they are few and all else is
+    /// what and where it was.
+    fn few(&self, now: &Now, places: &Places) -> Option<Vec<(Key, Vec<u8>)>> {
+        if places.before.is_some() || now.units.len() > FEW {
+            return None;
+        }
+        let print = |(unit, files): &(Unit, Files)| {
+            let mut writer = Writer::default();
+            self.write((*unit, *files), (now, places), &mut writer);
+            (unit.name, writer.into_bytes())
         };
-        let kept =
-            self.before.units.iter().enumerate().filter(|(at, (unit, _))| is_kept(*at, unit));
+        let few: Vec<_> = now.units.iter().map(print).collect();
+        let before = self.before.units.iter().enumerate().filter(|(at, _)| !self.whole.has(*at));
+        let before: Vec<Key> = before.map(|(_, (unit, _))| *unit).collect();
+        let is_made = |unit: &Key| few.iter().any(|(name, _)| name == unit);
+        (before.len() == few.len() && before.iter().all(is_made)).then_some(few)
+    }
+
+    /// Writes all units, those that are kept too.
+    fn save_all(&self, to: (&Path, Stamp), (now, places): (&Now, &Places)) -> io::Result<()> {
+        let kept = self.before.units.iter().enumerate().filter(|(at, _)| self.whole.has(*at));
         let kept = kept.map(|(_, (unit, made))| stays(*unit, made));
         let (mut writer, mut count) = (Writer::default(), 0);
         for (unit, files) in now.units.iter().copied().chain(kept) {
@@ -203,25 +216,6 @@ impl Units {
             count += 1;
         }
         last::write_units(to, count, &writer)
-    }
-
-    /// Writes a few units in the place of what they were; all others are what and where they were.
-    fn save_few(
-        &self,
-        to: (&Path, Stamp),
-        but: &[Key],
-        (now, places): (&Now, &Places),
-    ) -> io::Result<()> {
-        let print = |(unit, files): &(Unit, Files)| {
-            let mut writer = Writer::default();
-            self.write((*unit, *files), (now, places), &mut writer);
-            (unit.name, writer.into_bytes())
-        };
-        let units: Vec<_> = now.units.iter().map(print).collect();
-        if !but.iter().all(|unit| units.iter().any(|(name, _)| name == unit)) {
-            return self.save_all(to, but, (now, places));
-        }
-        self.before.rewrite(to, &units)
     }
 
     fn write(

@@ -251,7 +251,7 @@ fn entry(at: usize, certificate: &Certificate, today: Date) -> Entry<'_> {
     let standing = timeline.on(today);
     let path = certificate.number.path();
     let mut entry = Entry { certificate, at, path, timeline, standing, segments, latest: None };
-    entry.latest = changes_of(at, &entry, today).map(|change| change.date).max();
+    entry.latest = changes_of(&entry, today).map(|change| change.date).max();
     entry
 }
 
@@ -357,10 +357,10 @@ fn family<'l>(list: &'l List<'_>) -> &'l str {
 
 /// What happened to a certificate up to today.
 pub(crate) fn changes_of<'e>(
-    at: u32,
     entry: &'e Entry<'_>,
     today: Date,
 ) -> impl Iterator<Item = Change> + use<'e> {
+    let at = entry.at;
     let change = move |date, what| Change { date, entry: at, what };
     let certificate = entry.certificate;
     let granted = change(certificate.grant.issued, What::Granted);
@@ -375,8 +375,7 @@ pub(crate) fn changes_of<'e>(
 
 fn changes(entries: &[Entry<'_>], today: Date) -> Vec<Change> {
     let entries = entries.par_iter();
-    let mut changes: Vec<_> =
-        entries.flat_map_iter(|entry| changes_of(entry.at, entry, today)).collect();
+    let mut changes: Vec<_> = entries.flat_map_iter(|entry| changes_of(entry, today)).collect();
     changes.par_sort_unstable();
     changes
 }

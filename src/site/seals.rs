@@ -31,7 +31,7 @@ impl<'s> Seals<'s> {
             changes: none(),
             erased: vec![Vec::new(); none().len()],
         };
-        let said = index.entries.par_iter().flat_map_iter(|e| seals.changes_of(e.at, e));
+        let said = index.entries.par_iter().flat_map_iter(|e| seals.changes_of(e));
         for (edition, change) in said.collect::<Vec<_>>() {
             if let Some(changes) = seals.changes.get_mut(edition as usize) {
                 changes.push(change);
@@ -105,11 +105,11 @@ impl<'s> Seals<'s> {
     }
 
     /// What editions said of a certificate that those before did not, by the edition's place.
-    pub(crate) fn changes_of(&self, at: u32, entry: &Entry<'_>) -> Vec<(u32, Change)> {
+    pub(crate) fn changes_of(&self, entry: &Entry<'_>) -> Vec<(u32, Change)> {
         let certificate = entry.certificate;
         let mut found = Vec::new();
         let mut add = |edition: u32, date, what| {
-            found.push((edition, Change { date, entry: at, what }));
+            found.push((edition, Change { date, entry: entry.at, what }));
         };
         let Some(sealed) = self.of(entry) else { return found };
         let Some(first) = sealed.versions.first() else { return found };

@@ -72,7 +72,7 @@ pub(crate) enum Ends {
 impl<'s> Subscription<'s> {
     pub(crate) fn new(site: &Site<'_>, page: Route, entries: &'s [u32], ends: Ends) -> Self {
         let of = |mut newest: Newest, at: &u32| {
-            news(site, *at, site.index.entry(*at), &mut newest);
+            news(site, site.index.entry(*at), &mut newest);
             newest
         };
         let some = entries.par_iter().with_min_len(256).fold(Newest::default, of);
@@ -130,11 +130,11 @@ impl<'s> Subscription<'s> {
     }
 }
 
-fn news(site: &Site<'_>, at: u32, entry: &Entry<'_>, newest: &mut Newest) {
+fn news(site: &Site<'_>, entry: &Entry<'_>, newest: &mut Newest) {
     let zone = &site.config.time_zone;
     let start = |day: Date| feed::start_of(site, day).unwrap_or(Timestamp::UNIX_EPOCH);
     if entry.latest.is_some_and(|day| newest.changes.may_take(day)) {
-        let changes = changes_of(at, entry, site.today);
+        let changes = changes_of(entry, site.today);
         for change in changes.filter(|c| site.seals.is_none() || c.what == What::Expired) {
             if newest.changes.may_take(change.date) {
                 newest.add(Item::of(change, start(change.date)), zone);
@@ -142,7 +142,7 @@ fn news(site: &Site<'_>, at: u32, entry: &Entry<'_>, newest: &mut Newest) {
         }
     }
     if let Some(seals) = &site.seals {
-        for (place, change) in seals.changes_of(at, entry) {
+        for (place, change) in seals.changes_of(entry) {
             if let Some(edition) = seals.edition(place) {
                 newest.add(Item::of(change, edition.time), zone);
             }
@@ -151,7 +151,7 @@ fn news(site: &Site<'_>, at: u32, entry: &Entry<'_>, newest: &mut Newest) {
     let soon = soon(entry).filter(|soon| *soon <= site.today);
     if let Some(soon) = soon.filter(|soon| newest.items.may_take(*soon)) {
         let what = News::Expires(entry.standing.until);
-        newest.add(Item { said: start(soon), entry: at, what }, zone);
+        newest.add(Item { said: start(soon), entry: entry.at, what }, zone);
     }
 }
 

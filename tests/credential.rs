@@ -317,7 +317,8 @@ fn an_entry_says_enough_of_its_scheme_to_answer_for_any_day() {
 
 /// A certificate of the demo with events as they come.
 fn with_events(events: Vec<Event>, scheme: &Arc<Scheme>, from: &Certificate) -> Certificate {
-    let mut certificate = Certificate { scheme: scheme.clone(), events, ..from.clone() };
+    let mut certificate =
+        Certificate { scheme: scheme.clone(), events: events.into(), ..from.clone() };
     certificate.grant.decided = day("2021-05-28");
     certificate.grant.issued = day("2021-06-01");
     certificate.grant.cycle = Cycle { from: day("2021-06-01"), until: day("2024-05-31") };
@@ -365,7 +366,7 @@ fn drawn(draw: Draw) -> Event {
         }
         _ => {}
     }
-    Event { date, effective, kind, reason: None, note: None, change: change.into() }
+    Event { date, effective, kind, change: change.into() }
 }
 
 fn draws() -> impl Strategy<Value = Vec<Draw>> {

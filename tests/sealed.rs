@@ -13,6 +13,7 @@ mod support;
 
 use std::fs;
 
+use attestar::{credential::Did, ledger::Ledger};
 use serde_json::Value;
 use support::{RECORD, TestRegister, sealing::FIRST};
 
@@ -61,6 +62,26 @@ fn a_build_shows_what_is_sealed_and_counts_what_is_not() {
     assert!(page.contains("新名称有限公司"));
     let run = register.attestar(["build", "--out", "site"]).success();
     assert!(!run.stderr.contains("not sealed"), "{}", run.stderr);
+}
+
+#[test]
+fn a_ledger_that_has_forgotten_its_tree_compares_checkpoints_as_before() {
+    let register = TestRegister::sealed();
+    let older = fs::read_to_string(register.path("ledger/checkpoint")).unwrap();
+    let register = register.record("EX-2026-002").seals(AT);
+    let newest = fs::read_to_string(register.path("ledger/checkpoint")).unwrap();
+    let did = Did::of("https://register.example").unwrap();
+    let mut ledger = Ledger::open(&register.path(""), &did).unwrap().unwrap();
+    let compare = |ledger: &Ledger| {
+        let other = older.replacen('\n', " of others\n", 1);
+        [&older, &newest, &other].map(|text| ledger.compare("it", text).is_ok())
+    };
+    assert_eq!(compare(&ledger), [true, true, false]);
+    ledger.forget_tree();
+    assert_eq!(compare(&ledger), [true, true, false]);
+    // What is not the log that was read is no reason to believe it.
+    fs::remove_dir_all(register.path("ledger/tile")).unwrap();
+    assert_eq!(compare(&ledger), [false, false, false]);
 }
 
 #[test]

@@ -60,10 +60,11 @@ impl Blobs {
 
     fn read(path: &Path) -> Option<Self> {
         let (bytes, mark) = read_marked(&table(path))?;
-        let mut reader = Reader::new(&bytes);
+        let (bytes, count) = bytes.split_last_chunk()?;
+        let count = usize::try_from(u64::from_le_bytes(*count)).ok()?;
+        let mut reader = Reader::new(bytes);
         let base = Key(reader.array()?);
         let mut blobs = Self { base, mark: Some(mark), path: path.to_owned(), ..Self::default() };
-        let count = reader.size()?;
         blobs.things.reserve(count.min(bytes.len() / 64));
         for _ in 0..count {
             let first = blobs.names.len();

@@ -1,25 +1,19 @@
 //! Writes what [`Blobs`] are read from.
 
-use std::{
-    fs::File,
-    io::Write as _,
-    path::{Path, PathBuf},
-};
+use std::{fs::File, io::Write as _, path::Path};
 
 use crate::cache::{
     Blob, Blobs, Key, Stamp, Unfinished, Writer,
     blobs::{SPARE, table},
-    key, write,
+    key,
 };
 
 /// Writes things for the next run to find. That they cannot be written costs time only.
 #[derive(Debug)]
 pub struct BlobsWriter {
-    path: PathBuf,
-    file: Option<Place>,
-    base: Key,
-    table: Writer,
-    count: usize,
+    /// Nothing once something could not be written.
+    files: Option<(Place, Unfinished)>,
+    count: u64,
     /// Where the next thing begins.
     end: usize,
 }
@@ -54,7 +48,11 @@ impl BlobsWriter {
     }
 
     fn at(path: &Path, base: Key, file: Option<Place>, end: usize) -> Self {
-        Self { path: path.to_owned(), file, base, table: Writer::default(), count: 0, end }
+        let table = Unfinished::new(&table(path)).and_then(|mut table| {
+            table.add(&base.0)?;
+            Ok(table)
+        });
+        Self { files: file.zip(table.ok()), count: 0, end }
     }
 
     /// Adds a thing, and the tags by which it can be found.
@@ -65,13 +63,13 @@ impl BlobsWriter {
         bytes: &[u8],
         tags: &[u32],
     ) {
-        let written = match &mut self.file {
-            Some(Place::New(file)) => file.add(bytes),
-            Some(Place::After(file)) => file.write_all(bytes),
+        let written = match &mut self.files {
+            Some((Place::New(file), _)) => file.add(bytes),
+            Some((Place::After(file), _)) => file.write_all(bytes),
             None => return,
         };
         if written.is_err() {
-            self.file = None;
+            self.files = None;
             return;
         }
         let place = (self.end, bytes.len());
@@ -87,21 +85,26 @@ impl BlobsWriter {
         (held, (from, length)): (Key, (usize, usize)),
         tags: &[u32],
     ) {
-        self.table.text(name);
-        self.table.option(stamp, |writer, stamp| stamp.write(writer));
-        self.table.raw(&made_of.0);
-        self.table.raw(&held.0);
-        self.table.size(from);
-        self.table.size(length);
-        self.table.list(tags, |writer, tag| writer.raw(&tag.to_le_bytes()));
+        let Some((_, table)) = &mut self.files else { return };
+        let mut line = Writer::default();
+        line.text(name);
+        line.option(stamp, |line, stamp| stamp.write(line));
+        line.raw(&made_of.0);
+        line.raw(&held.0);
+        line.size(from);
+        line.size(length);
+        line.list(tags, |line, tag| line.raw(&tag.to_le_bytes()));
+        if table.add(line.bytes()).is_err() {
+            self.files = None;
+        }
         self.count += 1;
     }
 
     /// Adds a thing that was kept before, of which a stamp is new.
     pub fn add_again(&mut self, name: &str, stamp: Option<Stamp>, kept: &Blob, blobs: &Blobs) {
         let (of, tags) = ((stamp, kept.made_of), blobs.tags(kept));
-        match self.file {
-            Some(Place::After(_)) => {
+        match self.files {
+            Some((Place::After(_), _)) => {
                 self.list(name, of, (kept.held, (kept.from, kept.length)), tags);
             }
             _ => self.add(name, of, &blobs.bytes(kept), tags),
@@ -111,16 +114,13 @@ impl BlobsWriter {
     /// Puts everything in its place, the table last. Answers what tells that from every other;
     /// nothing where it could not be written.
     pub fn finish(self) -> Option<Key> {
-        let mut whole = Writer::default();
-        whole.raw(&self.base.0);
-        whole.size(self.count);
-        whole.raw(&self.table.into_bytes());
-        let whole = whole.into_bytes();
-        match self.file? {
+        let (things, mut table) = self.files?;
+        match things {
             Place::New(file) => file.finish().map(drop),
             Place::After(mut file) => file.flush(),
         }
-        .and_then(|()| write(&table(&self.path), &whole))
+        .and_then(|()| table.add(&self.count.to_le_bytes()))
+        .and_then(|()| table.finish())
         .ok()
     }
 }

@@ -39,7 +39,7 @@ pub fn read_certificate(
         number: CertificateNumber::try_from(reader.text()?).ok()?,
         scheme: Arc::clone(schemes.get(reader.text()?)?),
         grant: grant(reader, shared)?,
-        events: reader.list(|reader| event(reader, shared))?,
+        events: reader.list(|reader| event(reader, shared))?.into(),
         succeeds: reader.option(boxed)?,
         rule: reader.option(|reader| {
             let id = boxed(reader)?;

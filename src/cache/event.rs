@@ -10,25 +10,21 @@ use crate::cache::{
 use crate::model::{Change, Event, EventKind, NewFacts, Shared};
 
 pub(super) fn write_event(writer: &mut Writer, event: &Event) {
-    let Event { date, effective, kind, reason, note, change } = event;
+    let Event { date, effective, kind, change } = event;
     writer.date(*date);
     writer.date(*effective);
     writer.text(kind.name());
-    writer.option(reason.as_deref(), Writer::text);
-    writer.option(note.as_ref(), local);
+    writer.option(event.reason(), Writer::text);
+    writer.option(event.note(), local);
     // Most change nothing but a status.
     writer.option((!change.is_empty()).then_some(change), write_change);
 }
 
 pub(super) fn event(reader: &mut Reader<'_>, shared: &Shared<'_>) -> Option<Event> {
-    Some(Event {
-        date: reader.date()?,
-        effective: reader.date()?,
-        kind: kind(reader)?,
-        reason: reader.option(boxed)?,
-        note: reader.option(read_local)?,
-        change: reader.option(|reader| change(reader, shared))?.map(Into::into).unwrap_or_default(),
-    })
+    let (date, effective, kind) = (reader.date()?, reader.date()?, kind(reader)?);
+    let (reason, note) = (reader.option(boxed)?, reader.option(read_local)?);
+    let change = reader.option(|reader| change(reader, shared))?.unwrap_or_default();
+    Some(Event { date, effective, kind, change: NewFacts::new(change, reason, note) })
 }
 
 fn kind(reader: &mut Reader<'_>) -> Option<EventKind> {

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File, OpenOptions},
-    io::{self, BufWriter, ErrorKind, Write as _},
+    io::{self, BufWriter, ErrorKind, Write},
     path::{Path, PathBuf},
     process,
 };
@@ -15,8 +15,24 @@ pub struct Key(pub [u8; 16]);
 
 /// The key of some bytes.
 pub fn key(bytes: &[u8]) -> Key {
-    let digest = Sha256::digest(bytes);
-    Key(std::array::from_fn(|at| digest[at]))
+    let mut of = KeyOf::default();
+    of.add(bytes);
+    of.key()
+}
+
+/// The key of bytes that come piece by piece.
+#[derive(Debug, Default)]
+pub(super) struct KeyOf(Sha256);
+
+impl KeyOf {
+    pub(super) fn add(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    pub(super) fn key(self) -> Key {
+        let digest = self.0.finalize();
+        Key(std::array::from_fn(|at| digest[at]))
+    }
 }
 
 /// What stands after what files of the cache hold, before the program and the digest.
@@ -57,9 +73,8 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<Key> {
 /// A file of the cache while it is written. Nothing is left of one that is not finished.
 #[derive(Debug)]
 pub struct Unfinished {
-    file: BufWriter<File>,
+    draft: BufWriter<Draft>,
     digest: Sha256,
-    name: PathBuf,
     path: PathBuf,
 }
 
@@ -74,33 +89,70 @@ impl Unfinished {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
             _ => {}
         }
-        let file = OpenOptions::new().write(true).create_new(true).open(&name)?;
-        let file = BufWriter::with_capacity(1 << 16, file);
-        Ok(Self { file, digest: Sha256::new(), name, path: path.to_owned() })
+        let draft = BufWriter::with_capacity(1 << 16, Draft::new(name)?);
+        Ok(Self { draft, digest: Sha256::new(), path: path.to_owned() })
     }
 
     /// Adds bytes.
     pub fn add(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.digest.update(bytes);
-        self.file.write_all(bytes)
+        self.draft.write_all(bytes)
     }
 
     /// Puts the file in its place, and answers what tells it from every other.
     pub fn finish(mut self) -> io::Result<Key> {
         self.add(MAGIC)?;
         self.add(program().as_bytes())?;
-        let digest = self.digest.finalize_reset();
-        self.file.write_all(&digest)?;
-        self.file.flush()?;
-        fs::rename(&self.name, &self.path)?;
+        let digest = self.digest.finalize();
+        self.draft.write_all(&digest)?;
+        self.draft.into_inner()?.place(&self.path)?;
         Ok(Key(std::array::from_fn(|at| digest[at])))
     }
 }
 
-impl Drop for Unfinished {
+/// A file under a name of its own, until it gets the one it is to have. Nothing is left of one that is
+/// dropped.
+#[derive(Debug)]
+pub struct Draft {
+    /// None when the file has its place.
+    name: Option<PathBuf>,
+    file: File,
+}
+
+impl Draft {
+    /// Begins a file of a name that nothing has.
+    pub fn new(name: PathBuf) -> io::Result<Self> {
+        let file = OpenOptions::new().write(true).create_new(true).open(&name)?;
+        Ok(Self { name: Some(name), file })
+    }
+
+    /// Gives the file the name that it is to have. What stands there is replaced; a link is replaced,
+    /// not followed.
+    pub fn place(mut self, target: &Path) -> io::Result<()> {
+        if let Some(name) = &self.name {
+            fs::rename(name, target)?;
+        }
+        self.name = None;
+        Ok(())
+    }
+}
+
+impl Write for Draft {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Drop for Draft {
     fn drop(&mut self) {
-        // There is none once it stands in its place.
-        drop(fs::remove_file(&self.name));
+        if let Some(name) = &self.name {
+            // Whatever failed before is what to tell; the next run removes what is left.
+            drop(fs::remove_file(name));
+        }
     }
 }
 

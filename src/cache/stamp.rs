@@ -2,18 +2,25 @@
 
 use std::{
     fs::{self, Metadata},
+    num::NonZeroU64,
     path::Path,
     time::{Duration, SystemTime},
 };
 
 use rayon::prelude::*;
 
-use crate::cache::{Key, Reader, Writer, key};
+use crate::cache::{Key, Reader, Writer, file::KeyOf};
 
 /// A file's size, times and identity: as long as they are the same, so is the file, unless it was
 /// written just before somebody looked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stamp([u64; 5]);
+pub struct Stamp {
+    size: u64,
+    /// The times of its last writing and of its last change, in nanoseconds.
+    times: [u64; 2],
+    identity: u64,
+    mode: NonZeroU64,
+}
 
 /// A clock's grain, and more: what was written so shortly before a look may be written again without
 /// a trace.
@@ -27,19 +34,20 @@ impl Stamp {
     }
 
     #[cfg(unix)]
-    #[expect(clippy::unnecessary_wraps, reason = "not every system tells enough")]
     fn from(metadata: &Metadata) -> Option<Self> {
         use std::os::unix::fs::MetadataExt as _;
         let nanoseconds = |seconds: i64, rest: i64| {
             seconds.wrapping_mul(1_000_000_000).wrapping_add(rest).cast_unsigned()
         };
-        Some(Self([
-            metadata.size(),
-            nanoseconds(metadata.mtime(), metadata.mtime_nsec()),
-            nanoseconds(metadata.ctime(), metadata.ctime_nsec()),
-            metadata.ino() ^ metadata.dev().rotate_left(32),
-            u64::from(metadata.mode()),
-        ]))
+        Some(Self {
+            size: metadata.size(),
+            times: [
+                nanoseconds(metadata.mtime(), metadata.mtime_nsec()),
+                nanoseconds(metadata.ctime(), metadata.ctime_nsec()),
+            ],
+            identity: metadata.ino() ^ metadata.dev().rotate_left(32),
+            mode: NonZeroU64::new(metadata.mode().into())?,
+        })
     }
 
     /// Elsewhere a file can be replaced without a trace.
@@ -52,30 +60,29 @@ impl Stamp {
     pub fn is_file(self) -> bool {
         const KIND: u64 = 0o170_000;
         const FILE: u64 = 0o100_000;
-        self.0[4] & KIND == FILE
+        self.mode.get() & KIND == FILE
     }
 
     /// Whether the file was last written long enough before a look.
     pub fn is_settled(self, looked: SystemTime) -> bool {
         let Ok(looked) = looked.duration_since(SystemTime::UNIX_EPOCH) else { return false };
         let latest = looked.saturating_sub(GRAIN).as_nanos();
-        u128::from(self.0[1]) < latest && u128::from(self.0[2]) < latest
+        self.times.into_iter().all(|time| u128::from(time) < latest)
     }
 
     /// Writes it.
     pub fn write(self, writer: &mut Writer) {
-        for number in self.0 {
+        let Self { size, times: [written, changed], identity, mode } = self;
+        for number in [size, written, changed, identity, mode.get()] {
             writer.raw(&number.to_le_bytes());
         }
     }
 
     /// Reads it back.
     pub fn read(reader: &mut Reader<'_>) -> Option<Self> {
-        let mut stamp = Self([0; 5]);
-        for number in &mut stamp.0 {
-            *number = u64::from_le_bytes(reader.array()?);
-        }
-        Some(stamp)
+        let mut number = || Some(u64::from_le_bytes(reader.array()?));
+        let (size, times) = (number()?, [number()?, number()?]);
+        Some(Self { size, times, identity: number()?, mode: NonZeroU64::new(number()?)? })
     }
 }
 
@@ -83,72 +90,112 @@ impl Stamp {
 #[derive(Clone, Debug)]
 pub struct Look {
     looked: SystemTime,
-    found: Found,
+    /// All names, in order, one after another.
+    names: String,
+    /// Where each ends, and its stamp.
+    found: Vec<(usize, Option<Stamp>)>,
 }
 
 impl Look {
     /// Looks at files and, to their depths, at what is in folders. A folder itself is known by its
     /// name only. What cannot be read has no stamp.
     pub fn at(root: &Path, names: &[&str], looked: SystemTime) -> Self {
-        let found = names.iter().flat_map(|name| at(root, name)).collect();
-        Self { looked, found: in_order(found) }
+        Self::of(names.iter().flat_map(|name| at(root, name)).collect(), looked)
+    }
+
+    fn of(mut found: Found, looked: SystemTime) -> Self {
+        found.par_sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        found.dedup_by(|a, b| a.0 == b.0);
+        let mut names = String::with_capacity(found.iter().map(|(name, _)| name.len()).sum());
+        let mut ends = Vec::with_capacity(found.len());
+        for (name, stamp) in found {
+            names.push_str(&name);
+            ends.push((names.len(), stamp));
+        }
+        Self { looked, names, found: ends }
     }
 
     /// Looks once more at what is in a folder.
     pub fn renew(&mut self, root: &Path, folder: &str) {
         let inside = format!("{folder}/");
-        self.found.retain(|(name, _)| name != folder && !name.starts_with(&inside));
-        self.found.extend(at(root, folder));
-        self.found = in_order(std::mem::take(&mut self.found));
+        let others = self.found().filter(|(name, _)| *name != folder && !name.starts_with(&inside));
+        let mut found: Found = others.map(|(name, stamp)| (name.to_owned(), stamp)).collect();
+        found.extend(at(root, folder));
+        *self = Self::of(found, self.looked);
+    }
+
+    /// The name and the stamp at a place.
+    fn get(&self, at: usize) -> Option<(&str, Option<Stamp>)> {
+        let (end, stamp) = *self.found.get(at)?;
+        let start = at.checked_sub(1).and_then(|at| self.found.get(at)).map_or(0, |(end, _)| *end);
+        Some((self.names.get(start..end)?, stamp))
+    }
+
+    /// Names and stamps, in order.
+    fn found(&self) -> impl Iterator<Item = (&str, Option<Stamp>)> {
+        (0..self.found.len()).filter_map(|at| self.get(at))
+    }
+
+    /// The place of the first name that is not before others.
+    fn first(&self, is_before: impl Fn(&str) -> bool) -> usize {
+        let (mut from, mut until) = (0, self.found.len());
+        while from < until {
+            let middle = usize::midpoint(from, until);
+            if self.get(middle).is_some_and(|(name, _)| is_before(name)) {
+                from = middle + 1;
+            } else {
+                until = middle;
+            }
+        }
+        from
     }
 
     /// The names of what was found, in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.found.iter().map(|(name, _)| &**name)
+        self.found().map(|(name, _)| name)
     }
 
     /// Whether a folder was looked at, and all that is in it could be seen.
     pub fn has(&self, folder: &str) -> bool {
-        let inside = self.range(folder);
-        let is_seen = |(name, stamp): &(String, Option<Stamp>)| {
+        let mut inside = self.inside(folder).peekable();
+        let is_seen = |(name, stamp): (&str, Option<Stamp>)| {
             !name.contains(char::REPLACEMENT_CHARACTER) && (stamp.is_some() || name.ends_with('/'))
         };
-        !inside.is_empty() && inside.iter().all(is_seen)
+        inside.peek().is_some() && inside.all(is_seen)
     }
 
     /// The names of plain files in a folder and in those below it.
     pub fn below(&self, folder: &str) -> impl Iterator<Item = &str> {
-        let files = |(_, stamp): &&(String, Option<Stamp>)| stamp.is_some_and(Stamp::is_file);
-        self.range(folder).iter().filter(files).map(|(name, _)| &**name)
+        let is_file = |(_, stamp): &(&str, Option<Stamp>)| stamp.is_some_and(Stamp::is_file);
+        self.inside(folder).filter(is_file).map(|(name, _)| name)
     }
 
     /// What is in a folder.
-    fn range(&self, folder: &str) -> &[(String, Option<Stamp>)] {
+    fn inside(&self, folder: &str) -> impl Iterator<Item = (&str, Option<Stamp>)> {
         let inside = format!("{folder}/");
-        let from = self.found.partition_point(|(name, _)| **name < *inside);
-        let rest = &self.found[from..];
-        &rest[..rest.partition_point(|(name, _)| name.starts_with(&inside))]
+        let from = self.first(|name| *name < *inside);
+        let found = (from..self.found.len()).filter_map(|at| self.get(at));
+        found.take_while(move |(name, _)| name.starts_with(&inside))
     }
 
     /// The stamp of a file, and whether it is settled.
     pub fn stamp(&self, name: &str) -> Option<(Stamp, bool)> {
-        let at = self.found.binary_search_by(|(other, _)| (**other).cmp(name)).ok()?;
-        self.found[at].1.map(|stamp| (stamp, stamp.is_settled(self.looked)))
+        let (_, stamp) = self.get(self.first(|other| other < name)).filter(|(n, _)| *n == name)?;
+        stamp.map(|stamp| (stamp, stamp.is_settled(self.looked)))
     }
 
     /// Everything that was found, in the order of names, with what [`stamp`](Self::stamp) answers.
     pub fn all(&self) -> impl Iterator<Item = (&str, Option<(Stamp, bool)>)> {
         let settled = |stamp: Stamp| (stamp, stamp.is_settled(self.looked));
-        self.found.iter().map(move |(name, stamp)| (&**name, stamp.map(settled)))
+        self.found().map(move |(name, stamp)| (name, stamp.map(settled)))
     }
 
     /// The names of files that were written too shortly before the look for their stamps to tell
     /// anything.
     pub fn unsettled(&self) -> Vec<&str> {
-        let is_unsettled = |stamp: &Stamp| !stamp.is_settled(self.looked);
-        let unsettled =
-            self.found.iter().filter(|(_, stamp)| stamp.as_ref().is_some_and(is_unsettled));
-        unsettled.map(|(name, _)| &**name).collect()
+        let is_unsettled = |stamp: Stamp| !stamp.is_settled(self.looked);
+        let unsettled = self.found().filter(|(_, stamp)| stamp.is_some_and(is_unsettled));
+        unsettled.map(|(name, _)| name).collect()
     }
 
     /// All names and stamps in one key.
@@ -158,22 +205,23 @@ impl Look {
 
     /// Some names and stamps in one key.
     pub fn key_of(&self, is_wanted: impl Fn(&str) -> bool) -> Key {
-        let mut writer = Writer::default();
-        for (name, stamp) in self.found.iter().filter(|(name, _)| is_wanted(name)) {
+        let (mut writer, mut of) = (Writer::default(), KeyOf::default());
+        for (name, stamp) in self.found().filter(|(name, _)| is_wanted(name)) {
             writer.text(name);
-            writer.option(*stamp, |writer, stamp| stamp.write(writer));
+            writer.option(stamp, |writer, stamp| stamp.write(writer));
+            if writer.len() >= PART {
+                of.add(&std::mem::take(&mut writer).into_bytes());
+            }
         }
-        key(&writer.into_bytes())
+        of.add(writer.bytes());
+        of.key()
     }
 }
 
-type Found = Vec<(String, Option<Stamp>)>;
+/// How many bytes become part of a key at once.
+const PART: usize = 1 << 16;
 
-fn in_order(mut found: Found) -> Found {
-    found.par_sort_unstable_by(|a, b| a.0.cmp(&b.0));
-    found.dedup_by(|a, b| a.0 == b.0);
-    found
-}
+type Found = Vec<(String, Option<Stamp>)>;
 
 fn at(root: &Path, name: &str) -> Found {
     let path = root.join(name);

@@ -45,7 +45,8 @@ impl Evidence {
             term::say_safely(Lang::or_system(None).of(&note.words()));
         }
         let text = register.evidence(&self.number, self.on, clock)?;
-        let path = CertificateNumber::try_from(&*self.number)?.path();
+        let number = CertificateNumber::try_from(&*self.number)?;
+        let path = number.path();
         let out = self.out.clone().unwrap_or_else(|| format!("{path}.attestar.json").into());
         if out.as_os_str() == "-" {
             term::raw(text.as_bytes());

@@ -46,8 +46,8 @@ pub use published::{Credential, CredentialError, Unproved};
 pub use qr::{QrCode, QrError, QrLevel, QrPayload};
 pub use reveal::RevealError;
 pub use sealed::{
-    Edition, EditionChange, KeyChange, KeyEntry, KeyState, Projection, Sealed, SealedEntry,
-    SealedStatus, SerialState, Version, What,
+    Edition, KeyChange, KeyEntry, KeyState, Projection, Sealed, SealedEntry, SealedStatus,
+    SerialState, Version,
 };
 pub use statement::{Issuer, Statement, Unfit};
 pub use status::{LeafStatus, Rewritten, StatusChange, pending, status_on, statuses};

@@ -63,7 +63,7 @@ impl Unproved {
             number: subject.number.clone(),
             scheme: scheme.clone(),
             grant,
-            events,
+            events: events.into(),
             succeeds: subject.succeeds.clone(),
             rule: subject.rule.clone(),
             reported_on: subject.reported_on,
@@ -166,9 +166,7 @@ impl Facing<'_> {
             date: step.date,
             effective: step.effective,
             kind,
-            reason: step.reason.clone(),
-            note,
-            change: change.into(),
+            change: NewFacts::new(change, step.reason.clone(), note),
         }))
     }
 
@@ -246,8 +244,8 @@ fn unsaid(events: &[&Event], statuses: &[StatusChange]) -> Option<(Date, LeafSta
 }
 
 fn event(date: Date, status: LeafStatus, reason: Option<Box<str>>) -> Event {
-    let change = NewFacts::default();
-    Event { date, effective: date, kind: status.event(), reason, note: None, change }
+    let change = NewFacts::new(Change::default(), reason, None);
+    Event { date, effective: date, kind: status.event(), change }
 }
 
 /// A scheme of which nothing is known but what an entry says.

@@ -83,38 +83,8 @@ pub struct Edition {
     pub size: u64,
     /// When the next one is due, at the latest.
     pub next: Timestamp,
-    /// What it says that the one before did not, by number.
-    pub changes: Vec<EditionChange>,
     /// What happened to keys.
     pub key_changes: Vec<KeyChange>,
-}
-
-/// A difference between an edition and the one before.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EditionChange {
-    /// The number's key.
-    pub key: Box<str>,
-    /// What is new about it.
-    pub what: What,
-}
-
-/// What is new about a number.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum What {
-    /// Its first version.
-    Issued {
-        /// The version's serial.
-        serial: u32,
-    },
-    /// Another version.
-    Amended {
-        /// The version's serial.
-        serial: u32,
-    },
-    /// Its status.
-    Status(StatusChange),
-    /// It was erased.
-    Erased,
 }
 
 /// What happened to a key.

@@ -224,7 +224,7 @@ fn step(writer: &mut Writer, event: &Event, certificate: &Certificate) {
         facts.evaluation = None;
     }
     let effective = (event.effective != event.date).then_some(event.effective);
-    let reason = event.reason.as_deref().filter(|_| scheme.publication.reasons);
+    let reason = event.reason().filter(|_| scheme.publication.reasons);
     writer.open('{');
     writer.key("date").day(event.date);
     stated::day(writer, "decided", facts.decided);
@@ -233,7 +233,7 @@ fn step(writer: &mut Writer, event: &Event, certificate: &Certificate) {
     facts.holder_to_issued(writer);
     writer.key("kind").text(event.kind.name());
     facts.level(writer);
-    stated::local(writer, "note", event.note.as_ref());
+    stated::local(writer, "note", event.note());
     stated::text(writer, "reason", reason);
     stated::coded(writer, "region", facts.region);
     stated::local(writer, "scope", facts.scope);

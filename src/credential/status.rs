@@ -92,7 +92,7 @@ pub fn statuses(certificate: &Certificate) -> Vec<StatusChange> {
         let at = so_far.partition_point(|other| other.effective <= event.effective);
         so_far.insert(at, event);
         if let Some(status) = says(event) {
-            let reason = event.reason.clone().filter(|_| publishes);
+            let reason = event.reason().filter(|_| publishes).map(Box::from);
             changes.push(StatusChange { date: event.effective, status, reason });
         }
         for (date, status) in disagreements(&so_far, &changes) {

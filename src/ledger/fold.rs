@@ -5,8 +5,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::credential::{
-    Did, Edition, EditionChange, KeyAction, KeyChange, KeyEntry, KeyState, Leaf, Publish, Sealed,
-    SealedEntry, SealedStatus, StatusChange, Version, What,
+    Did, Edition, KeyAction, KeyChange, KeyEntry, KeyState, Leaf, Publish, Sealed, SealedEntry,
+    SealedStatus, StatusChange, Version,
 };
 use crate::ledger::LedgerError;
 use crate::proof::VerifyingKey;
@@ -31,7 +31,6 @@ pub(super) struct Fold {
     pub(super) size: u64,
     /// The time of the last leaf.
     pub(super) time: Option<Timestamp>,
-    changes: Vec<EditionChange>,
     key_changes: Vec<KeyChange>,
 }
 
@@ -53,7 +52,6 @@ impl Fold {
             publish: None,
             size: 0,
             time: None,
-            changes: Vec::new(),
             key_changes: Vec::new(),
         }
     }
@@ -61,6 +59,14 @@ impl Fold {
     /// Whether the last leaf ended an edition.
     pub(super) fn is_complete(&self) -> bool {
         self.sealed.editions.last().is_some_and(|edition| edition.size == self.size)
+    }
+
+    /// Gives the state the room that it needs, and no more: taken in one by one in their order, entries
+    /// fill half of what the map has for them.
+    pub(super) fn settle(&mut self) {
+        let entries = std::mem::take(&mut self.sealed.entries);
+        self.sealed.entries = entries.into_iter().collect();
+        self.rows.shrink_to_fit();
     }
 
     /// Takes the next leaf.
@@ -80,8 +86,8 @@ impl Fold {
         match leaf {
             Leaf::Issue { id, sha256, .. } => self.version(id, None, sha256)?,
             Leaf::Amend { id, prev, sha256, .. } => self.version(id, Some(prev), sha256)?,
-            Leaf::Status { id, change, .. } => self.status(id, change)?,
-            Leaf::Erase { id, .. } => self.erase(id)?,
+            Leaf::Status { id, change, .. } => self.status(&id, change)?,
+            Leaf::Erase { id, .. } => self.erase(&id)?,
             Leaf::Key { action, key, method, time } => self.key(action, key, method, time)?,
             Leaf::Publish(publish) => self.publish(publish)?,
         }
@@ -105,11 +111,10 @@ impl Fold {
         let edition = self.edition()?;
         let version = Version { serial, leaf: self.size, sha256, edition, history: 0, length: 0 };
         let entry = self.sealed.entries.get_mut(&id);
-        let what = match (entry, prev) {
+        match (entry, prev) {
             (None, None) => {
                 let entry = SealedEntry { versions: vec![version], statuses: vec![], erased: None };
-                self.sealed.entries.insert(id.clone(), entry);
-                What::Issued { serial }
+                self.sealed.entries.insert(id, entry);
             }
             (Some(entry), Some(prev)) => {
                 if entry.erased.is_some() {
@@ -119,13 +124,11 @@ impl Fold {
                     return Err(format!("it amends another version of `{id}` than the newest"));
                 }
                 entry.versions.push(version);
-                What::Amended { serial }
             }
             (Some(_), None) => return Err(format!("`{id}` was issued before")),
             (None, Some(_)) => return Err(format!("`{id}` was never issued")),
-        };
+        }
         self.rows.push(Row { leaf: self.size, sha256, is_erased: false });
-        self.changes.push(EditionChange { key: id, what });
         Ok(())
     }
 
@@ -138,23 +141,20 @@ impl Fold {
         }
     }
 
-    fn status(&mut self, id: Box<str>, change: StatusChange) -> Result<(), String> {
+    fn status(&mut self, id: &str, change: StatusChange) -> Result<(), String> {
         let (edition, leaf) = (self.edition()?, self.size);
-        let status = SealedStatus { change: change.clone(), edition, leaf };
-        self.entry(&id)?.statuses.push(status);
-        self.changes.push(EditionChange { key: id, what: What::Status(change) });
+        self.entry(id)?.statuses.push(SealedStatus { change, edition, leaf });
         Ok(())
     }
 
-    fn erase(&mut self, id: Box<str>) -> Result<(), String> {
+    fn erase(&mut self, id: &str) -> Result<(), String> {
         let edition = self.edition()?;
-        let entry = self.entry(&id)?;
+        let entry = self.entry(id)?;
         entry.erased = Some(edition);
         let serials: Vec<_> = entry.versions.iter().map(|version| version.serial).collect();
         for serial in serials {
             self.rows[serial as usize].is_erased = true;
         }
-        self.changes.push(EditionChange { key: id, what: What::Erased });
         Ok(())
     }
 
@@ -203,7 +203,6 @@ impl Fold {
             kind: publish.kind,
             size: self.size + 1,
             next: publish.next,
-            changes: std::mem::take(&mut self.changes),
             key_changes: std::mem::take(&mut self.key_changes),
         });
         self.publish = Some(publish);
@@ -287,10 +286,10 @@ mod tests {
         let fold_of = |leaves: &[Leaf]| fold(leaves.to_vec());
         let state = fold_of(&leaves).unwrap();
         assert!(state.is_complete());
-        assert_eq!(state.sealed.newest().changes.len(), 1);
+        assert_eq!(state.sealed.newest().key_changes.len(), 1);
         leaves.push(publish(first.next(day), 4));
         let state = fold_of(&leaves).unwrap();
-        assert_eq!(state.sealed.newest().changes, []);
+        assert_eq!(state.sealed.newest().key_changes, []);
         assert_eq!((state.sealed.newest().ordinal, state.sealed.newest().size), (2, 4));
         leaves.push(publish(first, 5));
         assert!(fold_of(&leaves).unwrap_err().contains("does not follow"));

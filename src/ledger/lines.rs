@@ -123,36 +123,41 @@ pub(super) fn firsts(serials: u32) -> impl Iterator<Item = u32> {
     (0..serials).step_by(LINES as usize)
 }
 
-/// Hands each unerased credential that is wanted to a function, file by file on all threads, and
-/// gathers the answers in the order of serials. No more than a file a thread is held at once.
+/// How many files are read before what was made of their lines is handed on.
+const AT_ONCE: usize = 16;
+
+/// Hands each unerased credential that is wanted to `take`, file by file on all threads, and what
+/// that makes of it to `put`, in the order of serials. The lines of a file a thread are held at once,
+/// and what was made of a few files.
 pub(super) fn each<T, E>(
     folder: &Path,
     rows: &[Row],
     is_wanted: &(impl Fn(u32) -> bool + Sync),
-    take: &(impl Fn(u32, &[u8]) -> Result<T, E> + Sync),
-) -> Result<Vec<T>, E>
+    (take, put): (&(impl Fn(u32, &[u8]) -> Result<T, E> + Sync), &mut dyn FnMut(T)),
+) -> Result<(), E>
 where
     T: Send,
     E: From<LedgerError> + Send,
 {
     let serials = u32::try_from(rows.len()).unwrap_or(u32::MAX);
-    let firsts: Vec<_> = firsts(serials).collect();
+    let wanted = |first: u32| {
+        let range = first..first.saturating_add(LINES).min(serials);
+        range.filter(|serial| !rows[*serial as usize].is_erased && is_wanted(*serial))
+    };
+    let files: Vec<_> = firsts(serials).filter(|first| wanted(*first).next().is_some()).collect();
     let of_file = |first: &u32| -> Result<Vec<T>, E> {
-        let range = *first..first.saturating_add(LINES).min(serials);
-        let wanted = |serial: &u32| !rows[*serial as usize].is_erased && is_wanted(*serial);
-        let wanted: Vec<_> = range.filter(wanted).collect();
-        if wanted.is_empty() {
-            return Ok(Vec::new());
-        }
         let lines = Lines::read(folder, *first)?;
-        let taken = wanted.into_iter().map(|serial| {
+        let taken = wanted(*first).map(|serial| {
             let line = lines.sealed(serial, &rows[serial as usize])?;
             take(serial, line)
         });
         taken.collect()
     };
-    let files: Vec<Vec<T>> = firsts.par_iter().map(of_file).collect::<Result<_, E>>()?;
-    Ok(files.into_iter().flatten().collect())
+    for files in files.chunks(AT_ONCE) {
+        let taken: Vec<Vec<T>> = files.par_iter().map(of_file).collect::<Result<_, E>>()?;
+        taken.into_iter().flatten().for_each(&mut *put);
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! A ledger as it was read.
 
 use std::{
+    borrow::Cow,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -26,7 +27,8 @@ pub(super) const DID: &str = "keys/did.json";
 pub struct Ledger {
     pub(super) folder: PathBuf,
     pub(super) fold: Fold,
-    pub(super) tree: MemoryTree,
+    /// Nothing once it was forgotten.
+    tree: Option<MemoryTree>,
     pub(super) head: TreeHead,
     pub(super) archive: Vec<u64>,
     unfinished: Option<String>,
@@ -74,12 +76,13 @@ impl Ledger {
         };
         let mut fold = Fold::new(issuer.clone());
         let tree = log::read(&folder, &head, &parse, &mut |leaf| fold.push(leaf))?;
+        fold.settle();
         if !fold.is_complete() {
             let why = "the last leaf of a log ends an edition, and this one does not".to_owned();
             return Err(LedgerError::Leaf { index: head.size, why });
         }
         let archive = log::archive(&folder)?;
-        let mut ledger = Self { folder, fold, tree, head, archive, unfinished: None };
+        let mut ledger = Self { folder, fold, tree: Some(tree), head, archive, unfinished: None };
         ledger.compare_archive()?;
         ledger.read_beside(signed)?;
         Ok(ledger)
@@ -94,7 +97,7 @@ impl Ledger {
                 let why = format!("it is the checkpoint of {} leaves", older.head().size);
                 return Err(LedgerError::Damaged { path, why });
             }
-            if !log::extends(&self.tree, older.head()) {
+            if !self.extends(older.head())? {
                 let why = "it commits to other leaves than `ledger/checkpoint`: both were signed";
                 return Err(LedgerError::TwoHistories { path, why: why.to_owned() });
             }
@@ -135,6 +138,22 @@ impl Ledger {
         self.fold.sealed.policy = policy;
         self.fold.sealed.checkpoint = signed.note.to_string();
         Ok(())
+    }
+
+    /// Whether the log is one that goes on from another.
+    pub(super) fn extends(&self, other: &TreeHead) -> Result<bool, LedgerError> {
+        let again = || log::read(&self.folder, &self.head, &|_, _| Ok(()), &mut |()| Ok(()));
+        let tree = self
+            .tree
+            .as_ref()
+            .map_or_else(|| again().map(Cow::Owned), |tree| Ok(Cow::Borrowed(tree)))?;
+        Ok(log::extends(&tree, other))
+    }
+
+    /// Lets the log's tree go, 64 bytes a leaf. Whoever compares checkpoints after that reads the log
+    /// again.
+    pub fn forget_tree(&mut self) {
+        self.tree = None;
     }
 
     /// The sealed state.
@@ -206,18 +225,19 @@ impl Ledger {
         Ok(Some(lines.sealed(serial, row)?.to_vec()))
     }
 
-    /// Hands each unerased credential whose serial is wanted to a function, on all threads, and
-    /// gathers the answers in the order of serials. Each is what its leaf says.
+    /// Hands each unerased credential whose serial is wanted to `take`, on all threads, and what that
+    /// makes of it to `put`, in the order of serials. Each is what its leaf says.
     pub fn credentials<T, E>(
         &self,
         is_wanted: &(impl Fn(u32) -> bool + Sync),
         take: &(impl Fn(u32, &[u8]) -> Result<T, E> + Sync),
-    ) -> Result<Vec<T>, E>
+        put: &mut dyn FnMut(T),
+    ) -> Result<(), E>
     where
         T: Send,
         E: From<LedgerError> + Send,
     {
-        lines::each(&self.folder, &self.fold.rows, is_wanted, take)
+        lines::each(&self.folder, &self.fold.rows, is_wanted, (take, put))
     }
 
     /// Refuses to go on where a checkpoint is known that this log does not extend. `name` says where
@@ -238,7 +258,7 @@ impl Ledger {
                 theirs.size
             )));
         }
-        if log::extends(&self.tree, theirs) {
+        if self.extends(theirs)? {
             return Ok(());
         }
         Err(refuse(format!(

@@ -110,7 +110,9 @@ fn finish(
             "it is newer than `ledger/checkpoint`, and its edition is not here: {error}"
         ))
     })?;
-    if older.is_some_and(|older| !log::extends(&ledger.tree, older.head())) {
+    if let Some(older) = older
+        && !ledger.extends(older.head())?
+    {
         return Err(refuse("`ledger/checkpoint` is not of the same log".to_owned()));
     }
     writer.place(vec![Draft::mutable(CHECKPOINT, signed.note.to_string())])?;

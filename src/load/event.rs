@@ -12,7 +12,7 @@ use crate::load::{
     parts::{self, EvaluationDraft, Whole},
     record,
 };
-use crate::model::{Change, Coded, Event, EventKind, HolderId, LocalText, Scheme, Site};
+use crate::model::{Change, Coded, Event, EventKind, HolderId, LocalText, NewFacts, Scheme, Site};
 
 /// An event as it was read.
 #[derive(Debug)]
@@ -298,9 +298,7 @@ impl EventDraft {
             date: self.date.value,
             effective,
             kind: self.kind,
-            reason: self.reason,
-            note: self.note,
-            change: change.into(),
+            change: NewFacts::new(change, self.reason, self.note),
         }
     }
 }

@@ -258,7 +258,7 @@ fn certificate(draft: Draft, remarks: &str, file: &str) -> Option<Certificate> {
     Some(Certificate {
         number: draft.number?.value,
         scheme: draft.scheme?,
-        events,
+        events: events.into(),
         grant,
         succeeds: draft.succeeds.map(|at| at.value.key().into()),
         rule: draft.rule.map(Arc::new),

@@ -19,7 +19,7 @@ pub struct Certificate {
     /// The facts as granted.
     pub grant: Grant,
     /// What happened since, in recording order.
-    pub events: Vec<Event>,
+    pub events: Box<[Event]>,
     /// The key of the certificate of another legal person that this one takes the place of.
     pub succeeds: Option<Box<str>>,
     /// The certification rule it follows.
@@ -81,12 +81,20 @@ pub struct Event {
     pub effective: Date,
     /// What happened.
     pub kind: EventKind,
-    /// A reason of the scheme.
-    pub reason: Option<Box<str>>,
-    /// Words for the public.
-    pub note: Option<LocalText>,
-    /// The new facts.
+    /// The new facts, and the words about them.
     pub change: NewFacts,
+}
+
+impl Event {
+    /// A reason of the scheme.
+    pub fn reason(&self) -> Option<&str> {
+        self.change.reason()
+    }
+
+    /// Words for the public.
+    pub fn note(&self) -> Option<&LocalText> {
+        self.change.note()
+    }
 }
 
 /// What can happen to a certificate.
@@ -134,8 +142,8 @@ mod tests {
 
     #[test]
     fn a_million_certificates_find_room() {
-        assert!(size_of::<Certificate>() <= 360, "{}", size_of::<Certificate>());
-        assert!(size_of::<Event>() <= 64, "{}", size_of::<Event>());
+        assert!(size_of::<Certificate>() <= 336, "{}", size_of::<Certificate>());
+        assert!(size_of::<Event>() <= 32, "{}", size_of::<Event>());
         assert!(size_of::<Site>() <= 64, "{}", size_of::<Site>());
         assert!(size_of::<NewFacts>() <= 16, "{}", size_of::<NewFacts>());
     }

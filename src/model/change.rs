@@ -70,10 +70,20 @@ enum Fact {
     SiteClosed(Box<str>),
     Evaluation(Box<Evaluation>),
     Status(EventKind),
+    Reason(Box<str>),
+    Note(LocalText),
 }
 
 impl From<Change> for NewFacts {
     fn from(change: Change) -> Self {
+        Self::new(change, None, None)
+    }
+}
+
+/// Each fact, if it is new; as [`Change`] has it.
+impl NewFacts {
+    /// New facts, the reason for them as the scheme names it, and words for the public.
+    pub fn new(change: Change, reason: Option<Box<str>>, note: Option<LocalText>) -> Self {
         let facts = [
             change.level.map(Fact::Level),
             change.decided.map(Fact::Decided),
@@ -92,16 +102,25 @@ impl From<Change> for NewFacts {
             change.site_closed.map(Fact::SiteClosed),
             change.evaluation.map(|found| Fact::Evaluation(Box::new(found))),
             change.status.map(Fact::Status),
+            reason.map(Fact::Reason),
+            note.map(Fact::Note),
         ];
         Self(facts.into_iter().flatten().collect())
     }
-}
 
-/// Each fact, if it is new; as [`Change`] has it.
-impl NewFacts {
-    /// Whether nothing is new.
+    /// Whether no fact is new; there may be words.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.iter().all(|fact| matches!(fact, Fact::Reason(_) | Fact::Note(_)))
+    }
+
+    /// A reason of the scheme.
+    pub fn reason(&self) -> Option<&str> {
+        self.find(|fact| if let Fact::Reason(found) = fact { Some(&**found) } else { None })
+    }
+
+    /// Words for the public.
+    pub fn note(&self) -> Option<&LocalText> {
+        self.find(|fact| if let Fact::Note(found) = fact { Some(found) } else { None })
     }
 
     fn find<'f, T>(&'f self, pick: impl Fn(&'f Fact) -> Option<T>) -> Option<T> {
@@ -230,5 +249,8 @@ mod tests {
         assert_eq!((facts.status(), facts.evaluation()), (Some(EventKind::Suspended), None));
         assert_eq!((facts.region(), facts.industry(), facts.holder_id()), (None, None, None));
         assert_eq!(NewFacts::from(Change::default()), NewFacts::default());
+        let words = NewFacts::new(Change::default(), Some("cheating".into()), Some(text.clone()));
+        assert_eq!((words.reason(), words.note()), (Some("cheating"), Some(&text)));
+        assert!(words.is_empty() && !facts.is_empty());
     }
 }

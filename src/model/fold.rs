@@ -119,8 +119,8 @@ impl<'c> State<'c> {
             EventKind::Withdrawn => Hold::Withdrawn,
             _ => return,
         };
-        self.standing.reason = event.reason.as_deref();
-        self.standing.note = event.note.as_ref();
+        self.standing.reason = event.reason();
+        self.standing.note = event.note();
     }
 
     pub(super) fn finish(self, certificate: &Certificate, day: Date) -> Standing<'c> {

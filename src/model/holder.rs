@@ -42,7 +42,7 @@ impl HolderId {
         match self {
             Self::CreditCode(code) => code.to_string(),
             Self::Other { scheme, value } => {
-                escape_path(&format!("{scheme}-{value}").to_uppercase())
+                escape_path(&format!("{scheme}-{value}").to_uppercase()).into_owned()
             }
         }
     }

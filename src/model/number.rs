@@ -1,6 +1,9 @@
 //! Certificate numbers, the register's primary key.
 
-use std::fmt::{self, Write as _};
+use std::{
+    borrow::Cow,
+    fmt::{self, Write as _},
+};
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -45,7 +48,7 @@ impl CertificateNumber {
     /// The number as it stands in addresses: the key with every byte outside `[A-Z0-9-]` as `_hh`.
     ///
     /// Reversible, so two numbers never share a path, on case-insensitive disks either.
-    pub fn path(&self) -> String {
+    pub fn path(&self) -> Cow<'_, str> {
         escape_path(self.key())
     }
 
@@ -66,15 +69,20 @@ impl CertificateNumber {
 }
 
 /// A text as part of a path: every byte outside `[A-Z0-9-]` as `_` and two small hex digits.
-pub fn escape_path(text: &str) -> String {
+pub fn escape_path(text: &str) -> Cow<'_, str> {
+    let is_plain = |byte: u8| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'-');
+    if text.bytes().all(is_plain) {
+        return Cow::Borrowed(text);
+    }
     let mut path = String::with_capacity(text.len());
     for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'0'..=b'9' | b'-' => path.push(char::from(byte)),
-            _ => write!(path, "_{byte:02x}").expect("writing to a string cannot fail"),
+        if is_plain(byte) {
+            path.push(char::from(byte));
+        } else {
+            write!(path, "_{byte:02x}").expect("writing to a string cannot fail");
         }
     }
-    path
+    Cow::Owned(path)
 }
 
 /// Whether there may be an [invisible](is_invisible) character in a text: whether a byte is one
@@ -223,7 +231,7 @@ mod tests {
 
     #[test]
     fn numbers_that_differ_have_paths_that_differ() {
-        let path = |text| CertificateNumber::try_from(text).unwrap().path();
+        let path = |text| CertificateNumber::try_from(text).unwrap().path().into_owned();
         assert_eq!(path("A/1"), "A_2f1");
         assert_eq!(path("A_1"), "A_5f1");
         assert_eq!(path("A-1"), "A-1");

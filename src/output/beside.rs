@@ -12,11 +12,12 @@ use std::{
     sync::atomic::AtomicU64,
 };
 
+use crate::cache::Draft;
 use crate::output::{
     OutputError,
     disk::{self, Folders, Found},
     paths::{self, UNFINISHED},
-    unfinished::{Content, Unfinished},
+    unfinished::{self, Content},
 };
 
 /// The name of the folder: one of those that no output may have.
@@ -49,10 +50,10 @@ impl Beside {
     }
 
     /// Begins a file that is to be moved when it is whole.
-    pub(super) fn begin(&self, next: &AtomicU64) -> Result<Unfinished, OutputError> {
+    pub(super) fn begin(&self, next: &AtomicU64) -> Result<Draft, OutputError> {
         self.make()?;
         let path = self.folder.clone();
-        Unfinished::new(&path, next).map_err(|source| OutputError::Write { path, source })
+        unfinished::begin(&path, next).map_err(|source| OutputError::Write { path, source })
     }
 
     fn make(&self) -> Result<(), OutputError> {

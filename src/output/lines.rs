@@ -8,12 +8,13 @@ use std::{
     sync::atomic::AtomicU64,
 };
 
+use crate::cache::Draft;
 use crate::output::{
     claims::Taken,
     listing::Listing,
     manifest::{self, Digest, MANIFEST},
     paths,
-    unfinished::Unfinished,
+    unfinished::begin,
     units::Units,
 };
 
@@ -176,7 +177,7 @@ impl Lines<'_> {
             }
             let file = match &mut file {
                 Some(file) => file,
-                free @ None => free.insert(Unfinished::new(root, next)?),
+                free @ None => free.insert(begin(root, next)?),
             };
             let same = before.text().get(done..before.start(line)).unwrap_or_default();
             file.write_all(same.as_bytes())?;
@@ -201,7 +202,7 @@ struct Print<'p> {
     before: &'p Listing,
     /// How many bytes are as before.
     same: usize,
-    file: Option<BufWriter<Unfinished>>,
+    file: Option<BufWriter<Draft>>,
     root: &'p Path,
     next: &'p AtomicU64,
 }
@@ -220,8 +221,8 @@ impl Print<'_> {
     }
 
     /// A file that begins with what is as before.
-    fn begin(&self) -> io::Result<BufWriter<Unfinished>> {
-        let unfinished = Unfinished::new(self.root, self.next)?;
+    fn begin(&self) -> io::Result<BufWriter<Draft>> {
+        let unfinished = begin(self.root, self.next)?;
         let mut file = BufWriter::with_capacity(1 << 18, unfinished);
         let same = self.before.text().get(..self.same).unwrap_or_default();
         file.write_all(same.as_bytes())?;

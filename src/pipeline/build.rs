@@ -205,7 +205,7 @@ fn make<S: Sink, T>(
     let base_url = options.base_url.as_ref().unwrap_or(&config.base_url);
     let what = Pages { config: &config, theme: &theme, base_url, today, onlooker, archive };
     let sink = open()?;
-    let rendered = what.make((loaded.register, &loaded.sources), ledger, &sink)?;
+    let rendered = what.make((loaded.register, loaded.sources), ledger, &sink)?;
     let finished = onlooker.timings.of(Stage::Finish, || finish(sink))?;
     Ok(Built { report, records, unsealed, made: Some((rendered, finished)) })
 }
@@ -232,7 +232,7 @@ struct Pages<'p> {
 impl Pages<'_> {
     fn make(
         &self,
-        (mut register, sources): (Register, &[Key]),
+        (mut register, mut sources): (Register, Vec<Key>),
         mut ledger: Option<Ledger>,
         sink: &dyn Sink,
     ) -> Result<Rendered, BuildError> {
@@ -242,11 +242,21 @@ impl Pages<'_> {
             timings.of(Stage::Reveal, || {
                 publish::reveal(&mut register, ledger, (self.config.layout, sink), self.archive)
             })?;
+            // Nothing is asked of them any more.
+            ledger.forget_tree();
+            sources = Vec::new();
         }
         let (config, theme, base_url, today) = (self.config, self.theme, self.base_url, self.today);
         let sealed = ledger.as_ref().map(Ledger::sealed);
-        let inputs =
-            Inputs { config, register: &register, sources, theme, base_url, today, sealed };
+        let inputs = Inputs {
+            config,
+            register: &register,
+            sources: &sources,
+            theme,
+            base_url,
+            today,
+            sealed,
+        };
         let rendered = site::render(&inputs, &timed, (progress, timings))?;
         if let Some(ledger) = &ledger {
             timings.of(Stage::Proofs, || publish::proofs(ledger, sink, self.archive))?;

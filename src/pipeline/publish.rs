@@ -33,10 +33,9 @@ struct Known {
 /// A number's newest version.
 struct Newest<'l> {
     key: &'l str,
-    serial: u32,
-    statuses: Vec<credential::StatusChange>,
-    /// What it states, where an earlier run has read it.
-    certificate: Option<Certificate>,
+    entry: &'l SealedEntry,
+    /// Whether an earlier run has read what it states.
+    is_known: bool,
     /// Whether its published entry is what it was.
     is_kept: bool,
 }
@@ -44,7 +43,7 @@ struct Newest<'l> {
 impl Newest<'_> {
     /// Whether its entry has to be read to know what it states, or to publish it.
     fn lacks(&self, layout: Layout) -> bool {
-        self.certificate.is_none() || (layout == Layout::Full && !self.is_kept)
+        !self.is_known || (layout == Layout::Full && !self.is_kept)
     }
 }
 
@@ -59,7 +58,8 @@ pub(super) fn reveal(
 ) -> Result<(), BuildError> {
     // Of the records nothing else is needed any more, and they take as much room as what they state.
     let records = std::mem::take(&mut register.certificates);
-    let records: Vec<_> = records.into_iter().map(|record| (record.number, record.file)).collect();
+    let mut files = Vec::with_capacity(records.len()); // Not where they lay.
+    files.extend(records.into_iter().map(|record| (record.number, record.file)));
     let known = archive.map(|archive| Revealed::open(archive, register, ledger));
     let Entries { measures, mut certificates, read } =
         entries(register, ledger, (layout, sink), known.as_ref())?;
@@ -67,7 +67,7 @@ pub(super) fn reveal(
     if let Some(known) = &known {
         known.keep(&certificates, ledger, read);
     }
-    name_files(&mut certificates, records);
+    name_files(&mut certificates, files);
     register.certificates = certificates;
     Ok(())
 }
@@ -114,6 +114,7 @@ fn entries<'l>(
     }
     let numbers: Vec<_> = unerased.map(|(key, entry)| (&**key, entry)).collect();
     let mut newest = Vec::with_capacity(numbers.len());
+    let mut certificates = Vec::with_capacity(numbers.len());
     let mut cursor = known.map(Revealed::cursor);
     for numbers in numbers.chunks(CHUNK) {
         let find = |(key, _): &(&'l str, _)| cursor.as_mut().and_then(|c| c.get(key));
@@ -126,14 +127,17 @@ fn entries<'l>(
             let certificate = known.and_then(|known| known.certificate((key, entry), beside, from));
             let (unit, made_of) = unit(key, &version.sha256);
             let is_kept = layout == Layout::Full && sink.keep(unit, made_of);
-            let (serial, statuses) = (version.serial, entry.changes());
-            Newest { key, serial, statuses, certificate, is_kept }
+            (Newest { key, entry, is_known: certificate.is_some(), is_kept }, certificate)
         };
-        newest.par_extend(numbers.par_iter().zip(found).map(take));
+        let taken: Vec<_> = numbers.par_iter().zip(found).map(take).collect();
+        for (of, certificate) in taken {
+            newest.push(of);
+            certificates.push(certificate);
+        }
     }
     let mut places = vec![None; versions.len()];
     for (at, of) in newest.iter().enumerate() {
-        places[of.serial as usize] = Some(at);
+        places[of.entry.newest().serial as usize] = Some(at);
     }
     let newest_of = |serial: u32| places[serial as usize].map(|at| &newest[at]);
     let is_wanted = |serial: u32| {
@@ -147,19 +151,19 @@ fn entries<'l>(
         read.certificate = read.certificate.map(|certificate| shared.share(certificate));
         Ok::<_, BuildError>(read)
     };
-    let read = ledger.credentials(&is_wanted, &take)?;
     let known = versions.iter().map(|of| of.and_then(|of| of.measure).unwrap_or_default());
     let mut measures: Vec<Measure> = known.collect();
-    let mut count = 0;
-    for Read { serial, measure, certificate } in read {
+    let mut read = 0;
+    ledger.credentials(&is_wanted, &take, &mut |Read { serial, measure, certificate }| {
         measures[serial as usize] = measure;
         if let (Some(certificate), Some(at)) = (certificate, places[serial as usize]) {
-            newest[at].certificate = Some(certificate);
-            count += 1;
+            certificates[at] = Some(certificate);
+            read += 1;
         }
-    }
-    let certificates = newest.into_iter().filter_map(|of| of.certificate).collect();
-    Ok(Entries { measures, certificates, read: count })
+    })?;
+    #[expect(clippy::filter_map_identity, reason = "`flatten` would not leave them where they lie")]
+    let certificates = certificates.into_iter().filter_map(|certificate| certificate).collect();
+    Ok(Entries { measures, certificates, read })
 }
 
 /// The published entry of a number, and what it is made of.
@@ -190,10 +194,10 @@ fn read(
         let (unit, made_of) = unit(newest.key, &sha256(bytes));
         sink.made(unit, made_of, vec![path], bytes.len() as u64);
     }
-    if newest.certificate.is_some() {
+    if newest.is_known {
         return Ok(Read { serial, measure, certificate: None });
     }
-    let certificate = certificate(&credential, &newest.statuses, register)?;
+    let certificate = certificate(&credential, &newest.entry.changes(), register)?;
     Ok(Read { serial, measure, certificate: Some(certificate) })
 }
 

@@ -206,8 +206,8 @@ impl Way<'_> {
         let Loaded { config, register, sources, today, .. } = content.loaded;
         let (Some(config), Some(theme)) = (config, content.theme) else { return Ok(None) };
         let of_changed = |certificate: &&Certificate| changed.contains(&&*certificate.file);
-        let paths: BTreeSet<String> =
-            register.certificates.iter().filter(of_changed).map(|c| c.number.path()).collect();
+        let changed = register.certificates.iter().filter(of_changed);
+        let paths: BTreeSet<String> = changed.map(|c| c.number.path().into_owned()).collect();
         if !tree
             .keep_but(&paths.iter().map(|path| site::certificate_unit(path)).collect::<Vec<_>>())
         {

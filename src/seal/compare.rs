@@ -103,9 +103,7 @@ pub fn compare(
     // Nearly all state the same, and there are as many of them as records: only others take room.
     let mut versions: Vec<Option<Option<Box<VersionState>>>> =
         vec![None; register.certificates.len()];
-    for (at, version) in ledger.credentials(&is_wanted, &take)? {
-        versions[at] = Some(version);
-    }
+    ledger.credentials(&is_wanted, &take, &mut |(at, version)| versions[at] = Some(version))?;
     let records = register.certificates.par_iter().zip(versions).enumerate();
     let records = records.filter(|(at, _)| !is_quiet(*at));
     let records = records.filter_map(|(at, (certificate, version))| {

@@ -335,8 +335,9 @@ fn signed_with(ledger: &Ledger, method: &str) -> Result<Vec<u32>, SealError> {
         let text = std::str::from_utf8(bytes).unwrap_or_default();
         Ok::<_, SealError>(text.contains(&named).then_some(serial))
     };
-    let signed = ledger.credentials(&|serial| is_newest[serial as usize], &take)?;
-    Ok(signed.into_iter().flatten().collect())
+    let mut signed = Vec::new();
+    ledger.credentials(&|serial| is_newest[serial as usize], &take, &mut |s| signed.extend(s))?;
+    Ok(signed)
 }
 
 impl Plan {

@@ -36,21 +36,20 @@ fn take_number(bytes: &mut &[u8]) -> Option<u32> {
     Some(number)
 }
 
-/// The serials of one term in one stretch of the register.
+/// The serials of one term in one stretch of the register. A million certificates have millions of these.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Run {
-    pub(super) term: Term,
-    pub(super) first: u32,
-    pub(super) last: u32,
-    /// Where the differences after the first serial are.
-    from: usize,
-    until: usize,
+struct Run {
+    term: Term,
+    first: u32,
+    last: u32,
+    /// Where the differences after the first serial end; they begin where those of the run before end.
+    until: u32,
 }
 
 /// The terms of a stretch of the register, ascending, and their serials.
 #[derive(Debug, Default)]
 pub(super) struct Runs {
-    pub(super) runs: Vec<Run>,
+    runs: Vec<Run>,
     bytes: Vec<u8>,
 }
 
@@ -62,50 +61,82 @@ impl Runs {
         let mut made = Self::default();
         for same in pairs.chunk_by(|a, b| a.0 == b.0) {
             let (term, first) = same[0];
-            let from = made.bytes.len();
             for pair in same.windows(2) {
                 push_number(&mut made.bytes, pair[1].1 - pair[0].1);
             }
             let (_, last) = same[same.len() - 1];
-            made.runs.push(Run { term, first, last, from, until: made.bytes.len() });
+            made.runs.push(Run { term, first, last, until: count(made.bytes.len()) });
         }
         made
+    }
+
+    /// A run, and the differences after its first serial.
+    fn run(&self, at: u32) -> (Run, &[u8]) {
+        let run = self.runs[at as usize];
+        let before = (at as usize).checked_sub(1);
+        let from = before.map_or(0, |before| self.runs[before].until);
+        (run, &self.bytes[from as usize..run.until as usize])
+    }
+}
+
+/// Where a run stands: its term, its stretch, and its place in that.
+type Place = (Term, u32, u32);
+
+/// The runs of all stretches, by term.
+#[derive(Debug)]
+pub(super) struct Lists {
+    /// In order.
+    stretches: Vec<Runs>,
+    order: Vec<Place>,
+}
+
+impl Lists {
+    /// Of stretches that stand in order.
+    pub(super) fn new(stretches: Vec<Runs>) -> Self {
+        let mut order = Vec::with_capacity(stretches.iter().map(|of| of.runs.len()).sum());
+        for (stretch, of) in (0..).zip(&stretches) {
+            order.extend((0..).zip(&of.runs).map(|(at, run)| (run.term, stretch, at)));
+        }
+        order.sort_unstable();
+        Self { stretches, order }
+    }
+
+    /// The lists, by term.
+    pub(super) fn all(&self) -> impl Iterator<Item = List<'_>> {
+        let stretches = &self.stretches;
+        self.order.chunk_by(|a, b| a.0 == b.0).map(|runs| List { term: runs[0].0, stretches, runs })
     }
 }
 
 /// All serials of a term, in parts.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct List<'r> {
     pub(super) term: Term,
-    parts: Vec<(Run, &'r [u8])>,
+    stretches: &'r [Runs],
+    runs: &'r [Place],
 }
 
 impl<'r> List<'r> {
-    /// The lists of all stretches taken together, by term. The stretches stand in order.
-    pub(super) fn gather(stretches: &'r [Runs]) -> Vec<Self> {
-        let runs = |of: &'r Runs| of.runs.iter().map(|run| (*run, &of.bytes[run.from..run.until]));
-        let mut all: Vec<_> = stretches.iter().flat_map(runs).collect();
-        all.sort_by_key(|(run, _)| run.term);
-        let list = |same: &[(Run, &'r [u8])]| Self { term: same[0].0.term, parts: same.to_vec() };
-        all.chunk_by(|(a, _), (b, _)| a.term == b.term).map(list).collect()
+    fn parts(self) -> impl Iterator<Item = (Run, &'r [u8])> {
+        self.runs.iter().map(move |(_, stretch, at)| self.stretches[*stretch as usize].run(*at))
     }
 
     /// How many bytes they take.
     pub(super) fn size(&self) -> usize {
         let mut before = 0;
-        let part = |(run, rest): &(Run, &[u8])| {
+        let part = |(run, rest): (Run, &[u8])| {
             let first = run.first - before;
             before = run.last;
             size(first) + rest.len()
         };
-        self.parts.iter().map(part).sum()
+        self.parts().map(part).sum()
     }
 
     /// The first serial, then differences.
     pub(super) fn packed(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.size());
         let mut before = 0;
-        for (run, rest) in &self.parts {
+        for (run, rest) in self.parts() {
             push_number(&mut bytes, run.first - before);
             bytes.extend_from_slice(rest);
             before = run.last;
@@ -162,7 +193,7 @@ pub(super) fn packed(numbers: impl IntoIterator<Item = u32>) -> Vec<u8> {
 
 /// A shard of lists: `AT1\0`, where the main part ends, how many lists there are, of each the
 /// fingerprint's difference to the one before and its size, and then the lists.
-pub(super) fn shard(main: u32, mut lists: Vec<(u32, &List<'_>)>) -> Vec<u8> {
+pub(super) fn shard(main: u32, mut lists: Vec<(u32, List<'_>)>) -> Vec<u8> {
     lists.sort_by_key(|(print, list)| (*print, list.term));
     let mut bytes = b"AT1\0".to_vec();
     push_number(&mut bytes, main);
@@ -243,7 +274,8 @@ mod tests {
             Runs::new(vec![(8, 900)]),
             Runs::new(vec![(7, 1000), (7, 1001), (9, 70_000)]),
         ];
-        let lists = List::gather(&stretches);
+        let lists = Lists::new(stretches.into());
+        let lists: Vec<_> = lists.all().collect();
         let packed: Vec<_> =
             lists.iter().map(|list| (list.term, numbers(&list.packed()))).collect();
         assert_eq!(packed, [(7, vec![1, 2, 997, 1]), (8, vec![900]), (9, vec![0, 70_000])]);

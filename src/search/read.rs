@@ -15,7 +15,8 @@ use crate::search::{
 };
 
 /// Serials that are looked at in one go: a multiple of every block.
-const STRETCH: u32 = 1 << 15;
+const STRETCH: u32 = 1 << 14;
+
 /// What is found in a stretch of the register.
 #[derive(Default)]
 struct Stretch {
@@ -114,6 +115,10 @@ pub(super) fn read(
         Ok((Runs::new(stretch.pairs), stretch.keys))
     };
     let read: Vec<_> = starts.par_iter().map(read).collect::<Result<_, OutputError>>()?;
-    let (runs, keys): (_, Vec<_>) = read.into_iter().unzip();
-    Ok((runs, keys.concat()))
+    let mut keys = Vec::with_capacity(read.iter().map(|(_, keys)| keys.len()).sum());
+    let take = |(runs, of): (Runs, Vec<Key>)| {
+        keys.extend(of);
+        runs
+    };
+    Ok((read.into_iter().map(take).collect(), keys))
 }

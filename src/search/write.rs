@@ -6,7 +6,7 @@ use crate::model::Language;
 use crate::output::{OutputError, Sink};
 use crate::search::{
     files::{Edition, Files, Gens, Heavy, Manifest, json},
-    lists::{List, key_shard, shard, tail_shard},
+    lists::{List, Lists, key_shard, shard, tail_shard},
     read::{Key, read},
     rows::Slot,
     terms::{Term, is_pair, term_hash},
@@ -134,9 +134,9 @@ impl Writer<'_, '_> {
     fn main(&self, shards: &Files<'_>, rows: &Files<'_>) -> Result<Main, OutputError> {
         let Settings { heavy, window, shard: size, key_shard: key_size, .. } = *self.settings;
         let (stretches, mut keys) = read(self.index, 0..self.main, self.settings.row_log2, rows)?;
-        let lists = List::gather(&stretches);
+        let lists = Lists::new(stretches);
         let (long, short): (Vec<_>, Vec<_>) =
-            lists.iter().partition(|list| list.size() > heavy && name(list.term).is_some());
+            lists.all().partition(|list| list.size() > heavy && name(list.term).is_some());
         let (pairs, others): (Vec<_>, Vec<_>) =
             long.into_iter().partition(|list| is_pair(list.term));
         let heavy = self.windows(&pairs, window, shards)?;
@@ -153,7 +153,7 @@ impl Writer<'_, '_> {
         of_shard.into_par_iter().enumerate().try_for_each(|(at, lists)| {
             shards.write(&format!("s/g{bits}/{at:03x}.bin"), &shard(self.main, lists))
         })?;
-        drop(stretches);
+        drop(lists);
         keys.par_sort_unstable_by_key(|key| low(key.hash, key_bits));
         (0..1_usize << key_bits).into_par_iter().try_for_each(|at| {
             let [from, until] =
@@ -169,11 +169,11 @@ impl Writer<'_, '_> {
     /// Writes long lists in windows, and tells which terms have which.
     fn windows(
         &self,
-        lists: &[&List<'_>],
+        lists: &[List<'_>],
         most: usize,
         files: &Files<'_>,
     ) -> Result<Heavy, OutputError> {
-        let write = |list: &&List<'_>| {
+        let write = |list: &List<'_>| {
             let (log2, windows) = list.windows(self.main, most);
             for (at, bytes) in windows.iter().enumerate() {
                 files.write(&format!("s/h/{:08x}.{log2}.{at}.bin", list.term), bytes)?;
@@ -194,7 +194,7 @@ impl Writer<'_, '_> {
         let bits = self.settings.tail_bits;
         let mut kinds = [(); 3].map(|()| vec![Vec::new(); 1 << bits]);
         let [pairs, others, named] = &mut kinds;
-        for list in List::gather(&stretches) {
+        for list in Lists::new(stretches).all() {
             let hash = term_hash(list.term);
             let shards = if is_pair(list.term) { &mut *pairs } else { &mut *others };
             let serials = list.serials().into_iter();

@@ -228,8 +228,7 @@ impl Worker<'_> {
             )
         });
         let index = &self.site.index;
-        let at = index.place(entry.certificate.number.key());
-        let successor = at.and_then(|at| index.successor(at));
+        let successor = index.successor(entry.at);
         let successor = successor.map_or("", |entry| entry.certificate.number.as_str());
         let prev = before.map(|version| hex(&version.sha256)).unwrap_or_default();
         // Without its line end; of nothing, nothing.
@@ -242,7 +241,7 @@ impl Worker<'_> {
         let certificate = entry.certificate;
         let mut by_language = BTreeMap::new();
         for tongue in &self.site.tongues {
-            let here = Here::new(self.site, tongue, Route::Certificate(entry.path.clone()));
+            let here = Here::new(self.site, tongue, Route::Certificate(entry.path().into_owned()));
             let remarks = (!certificate.remarks.is_empty()).then(|| {
                 let links = PageLinks { here: &here, file: &certificate.file };
                 markdown::to_html(&certificate.remarks, &links).html

@@ -1,6 +1,9 @@
 //! The register in the orders in which pages show it: by holder, by list, by day.
 
-use std::collections::{BTreeMap, HashMap, btree_map};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashMap, btree_map},
+};
 
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -8,7 +11,10 @@ use rayon::prelude::*;
 use crate::model::{
     Certificate, EventKind, HolderId, LocalText, Register, Segment, Standing, Status, Timeline,
 };
-use crate::site::route::Kind;
+use crate::site::{
+    holders::{HolderEntry, Holders},
+    route::Kind,
+};
 
 /// A certificate as of the day of the build.
 #[derive(Debug)]
@@ -16,20 +22,22 @@ pub(crate) struct Entry<'r> {
     pub(crate) certificate: &'r Certificate,
     /// Its place among the entries.
     pub(crate) at: u32,
-    pub(crate) timeline: Timeline<'r>,
     pub(crate) standing: Standing<'r>,
-    pub(crate) segments: Vec<Segment>,
+    pub(crate) segments: Box<[Segment]>,
     /// The day of its newest change up to today.
     pub(crate) latest: Option<Date>,
-    /// The number's path.
-    pub(crate) path: String,
 }
 
-/// A holder and its certificates, newest first.
-#[derive(Debug)]
-pub(crate) struct HolderEntry<'r> {
-    pub(crate) id: &'r HolderId,
-    pub(crate) certificates: Vec<u32>,
+impl<'r> Entry<'r> {
+    /// Its events in effective order, ready to be asked about days.
+    pub(crate) fn timeline(&self) -> Timeline<'r> {
+        self.certificate.timeline()
+    }
+
+    /// The number's path.
+    pub(crate) fn path(&self) -> Cow<'r, str> {
+        self.certificate.number.path()
+    }
 }
 
 /// A place in a list: a certificate and the day it came in.
@@ -89,14 +97,13 @@ impl What {
     }
 }
 
-/// The whole register, in order.
+/// The whole register, in order. A million entries stand in it: what can be looked for in them is not
+/// kept beside them.
 #[derive(Debug)]
 pub(crate) struct Index<'r> {
+    /// In the order of their numbers' keys.
     pub(crate) entries: Vec<Entry<'r>>,
-    pub(crate) holders: Vec<HolderEntry<'r>>,
-    by_holder: HashMap<&'r HolderId, u32>,
-    by_name: HashMap<&'r str, Vec<u32>>,
-    by_key: HashMap<&'r str, u32>,
+    pub(crate) holders: Holders<'r>,
     succeeded_by: HashMap<u32, u32>,
     pub(crate) lists: Vec<List<'r>>,
     /// Oldest first.
@@ -108,52 +115,47 @@ impl<'r> Index<'r> {
         let certificates = register.certificates.par_iter().enumerate();
         let entries: Vec<_> =
             certificates.map(|(at, certificate)| entry(at, certificate, today)).collect();
-        let (by_holding, ordered) = rayon::join(
-            || rayon::join(|| Holding::of(&entries), || Succession::of(&entries)),
+        let ((holders, succeeded_by), (lists, changes)) = rayon::join(
+            || rayon::join(|| Holders::of(&entries), || succeeded_by(&entries)),
             || rayon::join(|| lists(register, &entries, today), || changes(&entries, today)),
         );
-        let (Holding { holders, by_holder, by_name }, succession) = by_holding;
-        let Succession { by_key, succeeded_by } = succession;
-        let (lists, changes) = ordered;
-        Self { entries, holders, by_holder, by_name, by_key, succeeded_by, lists, changes }
+        Self { entries, holders, succeeded_by, lists, changes }
     }
 
     pub(crate) fn entry(&self, at: u32) -> &Entry<'r> {
         &self.entries[at as usize]
     }
 
-    /// The holder of a certificate.
-    pub(crate) fn holder(&self, id: &HolderId) -> Option<&HolderEntry<'r>> {
-        self.by_holder.get(id).map(|at| &self.holders[*at as usize])
+    /// The newest certificate of a holder.
+    pub(crate) fn newest_of(&self, holder: &HolderEntry<'_>) -> &Entry<'r> {
+        self.entry(self.holders.held_by(holder)[0])
     }
 
     /// Other holders whose name is the same to the letter.
     pub(crate) fn homonyms(&self, holder: &HolderEntry<'r>) -> Vec<&HolderEntry<'r>> {
-        let Some(newest) = holder.certificates.first() else { return Vec::new() };
-        let names = self.entry(*newest).standing.holder_name.iter();
-        let mut found: Vec<u32> = names
-            .flat_map(|(_, name)| self.by_name.get(name).into_iter().flatten())
-            .copied()
-            .collect();
+        let names = self.newest_of(holder).standing.holder_name.iter();
+        let mut found: Vec<_> = names.flat_map(|(_, name)| self.holders.called(name)).collect();
         found.sort_unstable();
         found.dedup();
-        let others = found.into_iter().map(|at| &self.holders[at as usize]);
+        let others = found.into_iter().map(|at| &self.holders.all[at as usize]);
         others.filter(|other| other.id != holder.id).collect()
     }
 
     /// Identifiers that no holder has any more, each with the holders that once had it.
     pub(crate) fn former_ids(&self) -> BTreeMap<&'r HolderId, Vec<&HolderEntry<'r>>> {
         let mut found: BTreeMap<&'r HolderId, Vec<&HolderEntry<'r>>> = BTreeMap::new();
-        for holder in &self.holders {
-            let entries = holder.certificates.iter().map(|at| self.entry(*at));
-            for id in entries.flat_map(|entry| entry.timeline.former_ids()) {
+        for holder in &self.holders.all {
+            let entries = self.holders.held_by(holder).iter().map(|at| self.entry(*at));
+            for id in entries.flat_map(|entry| entry.timeline().former_ids()) {
                 let holders = found.entry(id).or_default();
                 if holders.last().is_none_or(|last| last.id != holder.id) {
                     holders.push(holder);
                 }
             }
         }
-        found.retain(|id, _| self.holder(id).is_none());
+        for holder in &self.holders.all {
+            found.remove(holder.id);
+        }
         found
     }
 
@@ -169,12 +171,12 @@ impl<'r> Index<'r> {
 
     /// A certificate by its number's key.
     pub(crate) fn by_key(&self, key: &str) -> Option<&Entry<'r>> {
-        self.by_key.get(key).map(|at| self.entry(*at))
+        self.place(key).map(|at| self.entry(at))
     }
 
     /// The place of a certificate, by its number's key.
     pub(crate) fn place(&self, key: &str) -> Option<u32> {
-        self.by_key.get(key).copied()
+        place(&self.entries, key)
     }
 
     /// How many certificates have a status.
@@ -188,69 +190,27 @@ impl<'r> Index<'r> {
     }
 }
 
-/// Who holds which certificates.
-struct Holding<'r> {
-    holders: Vec<HolderEntry<'r>>,
-    by_holder: HashMap<&'r HolderId, u32>,
-    by_name: HashMap<&'r str, Vec<u32>>,
+/// The place of a certificate among entries, by its number's key.
+fn place(entries: &[Entry<'_>], key: &str) -> Option<u32> {
+    let found = entries.binary_search_by(|entry| entry.certificate.number.key().cmp(key));
+    found.ok().and_then(|at| u32::try_from(at).ok())
 }
 
-impl<'r> Holding<'r> {
-    fn of(entries: &[Entry<'r>]) -> Self {
-        let mut by_holder: HashMap<&'r HolderId, u32> = HashMap::new();
-        let mut holders: Vec<HolderEntry<'r>> = Vec::new();
-        for (at, entry) in (0..).zip(entries) {
-            let id = entry.standing.holder_id;
-            let place = *by_holder.entry(id).or_insert_with(|| {
-                holders.push(HolderEntry { id, certificates: Vec::new() });
-                u32::try_from(holders.len() - 1).unwrap_or(u32::MAX)
-            });
-            holders[place as usize].certificates.push(at);
-        }
-        let newest = |at: &u32| {
-            let entry = &entries[*at as usize];
-            std::cmp::Reverse((entry.standing.issued, *at))
-        };
-        for holder in &mut holders {
-            holder.certificates.sort_by_key(newest);
-        }
-        let mut by_name: HashMap<&'r str, Vec<u32>> = HashMap::new();
-        for (at, holder) in (0..).zip(&holders) {
-            let standing = &entries[holder.certificates[0] as usize].standing;
-            for (_, name) in standing.holder_name.iter() {
-                by_name.entry(name).or_default().push(at);
-            }
-        }
-        Self { holders, by_holder, by_name }
-    }
-}
-
-/// Which certificates take the place of others.
-struct Succession<'r> {
-    by_key: HashMap<&'r str, u32>,
-    succeeded_by: HashMap<u32, u32>,
-}
-
-impl<'r> Succession<'r> {
-    fn of(entries: &[Entry<'r>]) -> Self {
-        let keys = (0..).zip(entries).map(|(at, entry)| (entry.certificate.number.key(), at));
-        let by_key: HashMap<&'r str, u32> = keys.collect();
-        let succeeded = |(at, entry): (u32, &Entry<'r>)| {
-            let key = entry.certificate.succeeds.as_deref()?;
-            Some((*by_key.get(key)?, at))
-        };
-        let succeeded_by = (0..).zip(entries).filter_map(succeeded).collect();
-        Self { by_key, succeeded_by }
-    }
+/// By which certificates others were replaced.
+fn succeeded_by(entries: &[Entry<'_>]) -> HashMap<u32, u32> {
+    let succeeded = |entry: &Entry<'_>| {
+        let key = entry.certificate.succeeds.as_deref()?;
+        Some((place(entries, key)?, entry.at))
+    };
+    entries.iter().filter_map(succeeded).collect()
 }
 
 fn entry(at: usize, certificate: &Certificate, today: Date) -> Entry<'_> {
     let at = u32::try_from(at).unwrap_or(u32::MAX);
     let timeline = certificate.timeline();
-    let segments = timeline.segments();
+    let segments = timeline.segments().into();
     let standing = timeline.on(today);
-    let path = certificate.number.path();
-    let mut entry = Entry { certificate, at, path, timeline, standing, segments, latest: None };
+    let mut entry = Entry { certificate, at, standing, segments, latest: None };
     entry.latest = changes_of(&entry, today).map(|change| change.date).max();
     entry
 }
@@ -264,7 +224,7 @@ fn memberships<'r>(entry: &Entry<'r>, today: Date) -> Vec<(Kind, String, Subject
     let mut levels = vec![(certificate.grant.level, granted)];
     let mut regions = vec![(certificate.grant.region.as_ref(), granted)];
     let mut industries = vec![(certificate.grant.industry.as_ref(), granted)];
-    for event in entry.timeline.events().iter().filter(|event| event.effective <= today) {
+    for event in entry.timeline().events().iter().filter(|event| event.effective <= today) {
         levels.extend(event.change.level().map(|level| (level, event.date)));
         regions.extend(event.change.region().map(|region| (Some(region), event.date)));
         industries.extend(event.change.industry().map(|i| (Some(i), event.date)));
@@ -301,7 +261,10 @@ fn lists<'r>(register: &'r Register, entries: &[Entry<'r>], today: Date) -> Vec<
         add(&mut lists, part);
     }
     let mut lists: Vec<_> = lists.into_values().collect();
-    lists.par_iter_mut().for_each(|list| list.slots.sort_unstable());
+    lists.par_iter_mut().for_each(|list| {
+        list.slots.sort_unstable();
+        list.slots.shrink_to_fit();
+    });
     lists.sort_by_key(|list| match list.subject {
         Subject::Level(_, at) => (list.kind, at),
         _ => (list.kind, 0),

@@ -1,7 +1,6 @@
 //! What machines read: open data, feeds, sitemaps and robots.txt.
 
 use rayon::prelude::*;
-use tera::Value;
 
 use crate::config::Layout;
 use crate::site::{
@@ -111,59 +110,63 @@ impl Worker<'_> {
             let views = vec![("feed", value(&path, &feed::feed(&here))?)];
             self.file(&here, "feed.atom", &path, views)
         })?;
-        let routes = self.routes();
-        let pages: Vec<_> = routes
-            .iter()
-            .flat_map(|route| self.site.tongues.iter().map(move |t| (t, route)))
-            .collect();
-        let first = &self.site.tongues[0];
-        let here = Here::new(self.site, first, Route::Home);
-        let file = |template: &str, path: String, name: &'static str, view: Value| {
-            self.file(&here, template, &path, vec![(name, view)])
-        };
-        if pages.len() <= feed::SITEMAP_URLS {
-            let view = value("sitemap.xml", &feed::sitemap(self.site, &pages))?;
-            file("sitemap.xml", "sitemap.xml".to_owned(), "sitemap", view)?;
-        } else {
-            // One after another: what a template takes of a part is 35 MB.
-            let parts: Vec<_> = pages.chunks(feed::SITEMAP_URLS).enumerate().collect();
-            parts.iter().try_for_each(|(at, part)| {
-                let path = format!("sitemaps/{}.xml", at + 1);
-                let made_of = |basis: &Basis| basis.routes(part);
-                self.unit(
-                    || path.clone(),
-                    made_of,
-                    0,
-                    |worker| {
-                        let view = value("sitemap.xml", &feed::sitemap(worker.site, part))?;
-                        worker.file(&here, "sitemap.xml", &path, vec![("sitemap", view)])
-                    },
-                )
-            })?;
-            let view = value("sitemap.xml", &feed::sitemap_index(self.site, parts.len()))?;
-            file("sitemap-index.xml", "sitemap.xml".to_owned(), "sitemap_index", view)?;
-        }
+        let pages = self.sitemaps()?;
+        let here = Here::new(self.site, &self.site.tongues[0], Route::Home);
         let view = value("robots.txt", &feed::robots(self.site))?;
-        file("robots.txt", "robots.txt".to_owned(), "robots", view)?;
+        self.file(&here, "robots.txt", "robots.txt", vec![("robots", view)])?;
         self.headers()?;
-        Ok(pages.len())
+        Ok(pages)
+    }
+
+    /// The sitemap, in parts where it is large: one after another, since templates take much memory
+    /// for one. Answers how many pages there are.
+    fn sitemaps(&self) -> Result<usize, SiteError> {
+        let site = self.site;
+        let here = Here::new(site, &site.tongues[0], Route::Home);
+        let most = (feed::SITEMAP_URLS / site.tongues.len()).max(1);
+        let mut routes = self.routes().peekable();
+        let (mut parts, mut pages) = (0, 0);
+        loop {
+            let routes_of: Vec<Route> = routes.by_ref().take(most).collect();
+            let part: Vec<_> =
+                routes_of.iter().flat_map(|of| site.tongues.iter().map(move |t| (t, of))).collect();
+            pages += part.len();
+            let is_last = routes.peek().is_none();
+            if parts == 0 && is_last {
+                let view = value("sitemap.xml", &feed::sitemap(site, &part))?;
+                self.file(&here, "sitemap.xml", "sitemap.xml", vec![("sitemap", view)])?;
+                return Ok(pages);
+            }
+            parts += 1;
+            let path = format!("sitemaps/{parts}.xml");
+            let made_of = |basis: &Basis| basis.routes(&part);
+            let name = || path.clone();
+            self.unit(name, made_of, 0, |worker| {
+                let view = value("sitemap.xml", &feed::sitemap(worker.site, &part))?;
+                worker.file(&here, "sitemap.xml", &path, vec![("sitemap", view)])
+            })?;
+            if is_last {
+                let view = value("sitemap.xml", &feed::sitemap_index(site, parts))?;
+                let views = vec![("sitemap_index", view)];
+                self.file(&here, "sitemap-index.xml", "sitemap.xml", views)?;
+                return Ok(pages);
+            }
+        }
     }
 
     /// The pages that search engines may list.
-    fn routes(&self) -> Vec<Route> {
+    fn routes(&self) -> impl Iterator<Item = Route> {
         let site = self.site;
         let index = &site.index;
         let size = site.config.page_size;
         // Those come first to which few are ever added: the parts of a large sitemap stay what they are.
-        let mut routes = Vec::new();
         // What only a script shows is nothing for a search engine, and no page of its own.
-        if site.layout() == Layout::Full {
-            let certificates = index.entries.iter();
-            routes.extend(certificates.map(|entry| Route::Certificate(entry.path.clone())));
-            let holders = index.holders.iter();
-            routes.extend(holders.map(|holder| Route::Enterprise(holder.id.path())));
-        }
-        routes.extend([
+        let is_full = site.layout() == Layout::Full;
+        let entries = index.entries.iter().filter(move |_| is_full);
+        let holders = index.holders.all.iter().filter(move |_| is_full);
+        let certificates = entries.map(|entry| Route::Certificate(entry.path().into_owned()));
+        let enterprises = holders.map(|holder| Route::Enterprise(holder.id.path()));
+        let mut routes = vec![
             Route::Home,
             Route::Search,
             Route::Verify,
@@ -171,7 +174,7 @@ impl Worker<'_> {
             Route::GuidanceIndex,
             Route::Data,
             Route::Statistics,
-        ]);
+        ];
         routes.extend(Kind::ALL.map(Route::Index));
         for list in &index.lists {
             routes.push(Route::List(list.kind, list.key.clone()));
@@ -187,6 +190,6 @@ impl Worker<'_> {
         }
         let guides = self.site.guides(self.site.config.first_language());
         routes.extend(guides.iter().map(|guide| Route::Guide(guide.slug.to_string())));
-        routes
+        certificates.chain(enterprises).chain(routes)
     }
 }

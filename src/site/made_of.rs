@@ -12,7 +12,8 @@ use crate::credential::{Edition, SealedEntry, StatusChange};
 use crate::markdown::{self, Place};
 use crate::site::{
     Inputs, Site,
-    index::{Change, Entry, HolderEntry, List, Slot, Subject},
+    holders::HolderEntry,
+    index::{Change, Entry, List, Slot, Subject},
     records,
     route::Route,
     seals::Seals,
@@ -61,8 +62,7 @@ impl Basis {
     pub(crate) fn certificate(&self, site: &Site<'_>, at: u32, entry: &Entry<'_>) -> Key {
         let mut of = self.begin();
         let index = &site.index;
-        let holder = index.holder(entry.standing.holder_id);
-        let others = holder.map_or(&[][..], |holder| &*holder.certificates);
+        let others = index.holders.held_with(entry);
         let succeeds = entry.certificate.succeeds.as_deref().and_then(|key| index.place(key));
         self.of([&at].into_iter().chain(others), &mut of);
         for neighbour in [succeeds, index.successor_place(at)] {
@@ -75,9 +75,9 @@ impl Basis {
     /// A holder's page, feed and calendar.
     pub(crate) fn holder(&self, site: &Site<'_>, holder: &HolderEntry<'_>) -> Key {
         let mut of = self.begin();
-        self.of(&holder.certificates, &mut of);
+        self.of(site.index.holders.held_by(holder), &mut of);
         for other in site.index.homonyms(holder) {
-            self.of(&other.certificates, &mut of);
+            self.of(site.index.holders.held_by(other), &mut of);
         }
         cache::key(&of.into_bytes())
     }

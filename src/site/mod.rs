@@ -8,6 +8,7 @@ mod changes;
 mod compact;
 mod csv;
 mod frame;
+mod holders;
 mod index;
 mod links;
 mod machines;
@@ -164,7 +165,7 @@ impl<'s> Site<'s> {
             places
         });
         let found = by_file.binary_search_by(|at| file_of(at).cmp(file)).ok()?;
-        Some(Route::Certificate(self.index.entry(by_file[found]).path.clone()))
+        Some(Route::Certificate(self.index.entry(by_file[found]).path().into_owned()))
     }
 }
 

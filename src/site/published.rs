@@ -61,9 +61,12 @@ impl Worker<'_> {
         if self.site.seals.is_none() {
             return Ok(());
         }
-        let here =
-            Here::new(self.site, &self.site.tongues[0], Route::Certificate(entry.path.clone()));
-        let path = Shared::Badge(&entry.path).to_string();
+        let here = Here::new(
+            self.site,
+            &self.site.tongues[0],
+            Route::Certificate(entry.path().into_owned()),
+        );
+        let path = Shared::Badge(&entry.path()).to_string();
         let view = value(&path, &badge::badge(&here, entry))?;
         self.file(&here, "badge.svg", &path, vec![("badge", view)])
     }
@@ -102,7 +105,7 @@ impl Worker<'_> {
 
     /// The page of a number whose certificate was erased.
     fn erased(&self, tongue: &Tongue<'_>, key: &str, edition: &Edition) -> Result<(), SiteError> {
-        let here = Here::new(self.site, tongue, Route::Certificate(escape_path(key)));
+        let here = Here::new(self.site, tongue, Route::Certificate(escape_path(key).into_owned()));
         let date = edition_words(tongue, edition.name);
         let view = ErasedView {
             number: key,

@@ -162,9 +162,9 @@ fn record<'r>(site: &Site<'r>, entry: &'r Entry<'r>) -> Record<'r> {
         date: iso(event.date),
         kind: event.kind.name(),
         effective: (event.effective != event.date).then(|| iso(event.effective)),
-        reason: event.reason.as_deref().and_then(publish),
+        reason: event.reason().and_then(publish),
     }));
-    let sites = entry.timeline.sites().into_iter().map(|place| SiteRecord {
+    let sites = entry.timeline().sites().into_iter().map(|place| SiteRecord {
         name: Versions(&place.site.name),
         address: place
             .site
@@ -179,7 +179,7 @@ fn record<'r>(site: &Site<'r>, entry: &'r Entry<'r>) -> Record<'r> {
     let version = site.seals.as_ref().and_then(|seals| Some(seals.of(entry)?.newest()));
     Record {
         number: certificate.number.as_str(),
-        url: site.url(&site.tongues[0], &Route::Certificate(entry.path.clone())),
+        url: site.url(&site.tongues[0], &Route::Certificate(entry.path().into_owned())),
         status: standing.status.code(),
         status_since: iso(standing.since),
         reason: standing.reason.filter(|_| ended).and_then(publish),
@@ -283,7 +283,7 @@ pub(super) fn changes_csv(site: &Site<'_>, changes: &[Change]) -> Vec<u8> {
     for change in changes {
         let entry = site.index.entry(change.entry);
         let number = entry.certificate.number.as_str();
-        let url = site.url(&site.tongues[0], &Route::Certificate(entry.path.clone()));
+        let url = site.url(&site.tongues[0], &Route::Certificate(entry.path().into_owned()));
         let mut line = Line::new(&mut bytes);
         line.cells([&*iso(change.date), what(entry, change), number]);
         line.cells([entry.standing.holder_id.value(), &url]);

@@ -13,7 +13,8 @@ use crate::output::{OutputError, Sink};
 use crate::site::{
     Site,
     frame::{About, Here},
-    index::{Entry, HolderEntry, List},
+    holders::HolderEntry,
+    index::{Entry, List},
     made_of::Basis,
     route::{Kind, Route, Script, Shared},
     tongue::Tongue,
@@ -198,7 +199,7 @@ impl Worker<'_> {
 
     pub(super) fn certificate(&self, at: u32, entry: &Entry<'_>) -> Result<(), SiteError> {
         self.each(|tongue| {
-            let route = Route::Certificate(entry.path.clone());
+            let route = Route::Certificate(entry.path().into_owned());
             let here = Here::new(self.site, tongue, route);
             let view = certificate::certificate(&here, at, entry);
             let about = certificate::about(&here, entry, &view);
@@ -208,7 +209,7 @@ impl Worker<'_> {
     }
 
     fn enterprises(&self) -> Result<(), SiteError> {
-        let holders = self.site.index.holders.par_iter().with_min_len(16);
+        let holders = self.site.index.holders.all.par_iter().with_min_len(16);
         holders.try_for_each(|holder| {
             let name = || format!("holder {}", holder.id.path());
             let made_of = |basis: &Basis| basis.holder(self.site, holder);

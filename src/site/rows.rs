@@ -132,7 +132,7 @@ fn slot<'s>(site: &'s Site<'s>, place: Place) -> Slot<'s> {
         Place::Gone => Slot::Gone,
         Place::Newest(at) => {
             let entry = site.index.entry(at);
-            Slot::Newest(row(site, &entry.timeline, &entry.standing, &entry.segments))
+            Slot::Newest(row(site, &entry.timeline(), &entry.standing, &entry.segments))
         }
         Place::Superseded { by, was } => {
             let was = was.map(|(entry, history)| earlier(site, entry, history));

@@ -97,7 +97,7 @@ impl<'s> Seals<'s> {
             let said = Said { edition, version: is_new.then_some(version) };
             let day = edition.name.date();
             Some(match as_published(entry.certificate, sealed, place) {
-                None => word(said, &entry.timeline.on(day)),
+                None => word(said, &entry.timeline().on(day)),
                 Some(certificate) => word(said, &certificate.standing(day)),
             })
         };
@@ -164,5 +164,5 @@ fn as_published(
     }
     let part = |range| certificate.events.get(range).unwrap_or_default();
     let events: Vec<Event> = [part(0..known), part(written..statuses)].concat();
-    Some(Certificate { events, ..certificate.clone() })
+    Some(Certificate { events: events.into(), ..certificate.clone() })
 }

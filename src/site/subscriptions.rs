@@ -3,7 +3,8 @@
 use crate::site::{
     SiteError, calendar,
     frame::Here,
-    index::{HolderEntry, List},
+    holders::HolderEntry,
+    index::List,
     render::{Worker, value},
     route::Route,
     tongue::Tongue,
@@ -17,9 +18,10 @@ impl Worker<'_> {
     /// A holder's.
     pub(super) fn holder_subscription(&self, holder: &HolderEntry<'_>) -> Result<(), SiteError> {
         let path = || holder.id.path();
-        let name = self.site.index.entry(holder.certificates[0]).standing.holder_name;
+        let index = &self.site.index;
+        let name = index.newest_of(holder).standing.holder_name;
         let page = Route::Enterprise(path());
-        let of = Subscription::new(self.site, page, &holder.certificates, Ends::All);
+        let of = Subscription::new(self.site, page, index.holders.held_by(holder), Ends::All);
         self.each(|tongue| {
             let routes = (Route::EnterpriseFeed(path()), Route::EnterpriseCalendar(path()));
             self.subscription(tongue, (&of, tongue.plain(name)), routes)

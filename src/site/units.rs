@@ -56,7 +56,7 @@ pub fn render_certificates(
     let (progress, timings) = (&|_| (), &Timings::default());
     let (theme, parts, of) = (inputs.theme, &parts, &site);
     let worker = Worker { site: of, theme, parts, sink, progress, timings };
-    let wanted = (0..).zip(&site.index.entries).filter(|(_, entry)| paths.contains(&entry.path));
+    let wanted = (0..).zip(&site.index.entries).filter(|(_, entry)| paths.contains(&*entry.path()));
     wanted.into_iter().try_for_each(|(at, entry)| worker.certificate_unit(at, entry))
 }
 
@@ -87,7 +87,7 @@ impl Worker<'_> {
     /// The page and the badge of a certificate.
     pub(super) fn certificate_unit(&self, at: u32, entry: &Entry<'_>) -> Result<(), SiteError> {
         let made_of = |basis: &Basis| basis.certificate(self.site, at, entry);
-        let name = || certificate_name(&entry.path);
+        let name = || certificate_name(&entry.path());
         self.unit(name, made_of, 1, |worker| worker.certificate(at, entry))
     }
 }

@@ -1,6 +1,8 @@
 //! The badge: a picture for the holder's own site. It says when what it says was entered, since a
 //! picture cannot know what day it is.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::model::Status;
@@ -108,7 +110,7 @@ pub(crate) struct EmbedView<'v> {
     live: String,
     /// A badge there is.
     number: &'v str,
-    path: &'v str,
+    path: Cow<'v, str>,
     page_href: String,
     badge_href: String,
 }
@@ -141,9 +143,9 @@ pub(crate) fn embed<'v>(here: &'v Here<'v>) -> Option<(About<'v>, EmbedView<'v>)
         plain: format!("<a href=\"{page}\">{image}</a>"),
         live,
         number: entry.certificate.number.as_str(),
-        path: &entry.path,
-        page_href: here.href(&Route::Certificate(entry.path.clone())),
-        badge_href: format!("{}{}", here.root, Shared::Badge(&entry.path)),
+        path: entry.path(),
+        page_href: here.href(&Route::Certificate(entry.path().into_owned())),
+        badge_href: format!("{}{}", here.root, Shared::Badge(&entry.path())),
     };
     Some((about, view))
 }
@@ -157,6 +159,6 @@ pub(crate) fn example<'v>(here: &'v Here<'v>) -> Option<&'v Entry<'v>> {
     };
     valid
         .filter(sealed)
-        .max_by_key(|entry| (entry.standing.issued, &entry.path))
+        .max_by_key(|entry| (entry.standing.issued, entry.path()))
         .or_else(|| entries.iter().find(sealed))
 }

@@ -154,14 +154,14 @@ fn facts<'v>(here: &'v Here<'v>, edition: &'v Edition) -> Vec<Fact<'v>> {
 /// A change with the holder and the level of the edition's day.
 fn change_view<'v>(here: &'v Here<'v>, edition: &Edition, change: &Change) -> ChangeView<'v> {
     let entry = here.site.index.entry(change.entry);
-    let standing = entry.timeline.on(edition.name.date());
+    let standing = entry.timeline().on(edition.name.date());
     let status = (is_registered(change) && standing.status != Status::Valid)
         .then(|| here.tongue.coded("status", standing.status.code()).to_owned());
     change_as_of(here, change, &standing).with_detail(status)
 }
 
 fn erased_link<'v>(here: &Here<'_>, key: &'v str) -> Erased<'v> {
-    let path = crate::model::escape_path(key);
+    let path = crate::model::escape_path(key).into_owned();
     Erased { number: key, href: here.href(&Route::Certificate(path)) }
 }
 

@@ -1,5 +1,7 @@
 //! The certificate page.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::markdown;
@@ -23,7 +25,7 @@ use crate::site::{
 #[derive(Debug, Serialize)]
 pub(crate) struct CertificateView<'v> {
     number: &'v str,
-    path: &'v str,
+    path: Cow<'v, str>,
     address: String,
     holder: HolderView<'v>,
     status: StatusView<'v>,
@@ -143,10 +145,10 @@ pub(crate) fn certificate<'v>(
     let until_reason = transition.then(|| {
         tongue.fill("note_transition", &[("until", &until.text), ("printed", &printed.text)])
     });
-    let sites = entry.timeline.sites();
+    let sites = entry.timeline().sites();
     let link = |other: &'v Entry<'v>| NumberLink {
         number: other.certificate.number.as_str(),
-        href: here.href(&Route::Certificate(other.path.clone())),
+        href: here.href(&Route::Certificate(other.path().into_owned())),
     };
     let succeeds = certificate.succeeds.as_deref().and_then(|key| site.index.by_key(key));
     let remarks_html = (!certificate.remarks.is_empty()).then(|| {
@@ -154,7 +156,7 @@ pub(crate) fn certificate<'v>(
     });
     CertificateView {
         number: certificate.number.as_str(),
-        path: &entry.path,
+        path: entry.path(),
         address: here.url(),
         holder: HolderView {
             name: tongue.local(standing.holder_name),
@@ -355,7 +357,7 @@ fn coded<'v>(here: &Here<'v>, label: &str, coded: &'v Coded, kind: Kind) -> Fact
 
 fn surveillance(here: &Here<'_>, entry: &Entry<'_>) -> Option<SurveillanceView> {
     let tongue = here.tongue;
-    let found = entry.timeline.surveillance(here.site.today)?;
+    let found = entry.timeline().surveillance(here.site.today)?;
     let due = tongue.day(found.due);
     let overdue_note =
         found.overdue.then(|| tongue.fill("surveillance_overdue", &[("date", &due.text)]));
@@ -365,13 +367,12 @@ fn surveillance(here: &Here<'_>, entry: &Entry<'_>) -> Option<SurveillanceView> 
 
 fn related<'v>(here: &'v Here<'v>, at: u32, entry: &'v Entry<'v>) -> Vec<Related<'v>> {
     let index = &here.site.index;
-    let Some(holder) = index.holder(entry.standing.holder_id) else { return Vec::new() };
-    let others = holder.certificates.iter().filter(|other| **other != at).take(RELATED);
+    let others = index.holders.held_with(entry).iter().filter(|other| **other != at).take(RELATED);
     let others = others.map(|other| index.entry(*other));
     others
         .map(|other| Related {
             number: other.certificate.number.as_str(),
-            href: here.href(&Route::Certificate(other.path.clone())),
+            href: here.href(&Route::Certificate(other.path().into_owned())),
             title: here.tongue.local(
                 other
                     .certificate

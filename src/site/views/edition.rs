@@ -225,7 +225,7 @@ pub(crate) fn expiring<'s>(site: &'s Site<'_>, day: Date) -> Vec<&'s Entry<'s>> 
     let mut soon: Vec<_> = entries
         .filter(|e| e.standing.status == Status::Valid && (day..=last).contains(&e.standing.until))
         .collect();
-    soon.sort_by_key(|entry| (entry.standing.until, &entry.path));
+    soon.sort_by_key(|entry| (entry.standing.until, entry.path()));
     soon.truncate(EXPIRING);
     soon
 }

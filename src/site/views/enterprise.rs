@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::model::HolderId;
 use crate::site::{
     frame::{About, Crumb, Here},
-    index::HolderEntry,
+    holders::HolderEntry,
     route::Route,
     tongue::Text,
     views::{
@@ -64,21 +64,20 @@ pub(crate) fn enterprise<'v>(
     holder: &'v HolderEntry<'v>,
 ) -> EnterpriseView<'v> {
     let (tongue, index) = (here.tongue, &here.site.index);
-    let newest = index.entry(holder.certificates[0]);
-    let standing = &newest.standing;
-    let mut former: Vec<_> = holder
-        .certificates
+    let held = index.holders.held_by(holder);
+    let standing = &index.newest_of(holder).standing;
+    let mut former: Vec<_> = held
         .iter()
-        .flat_map(|at| index.entry(*at).timeline.former_names(here.site.today))
+        .flat_map(|at| index.entry(*at).timeline().former_names(here.site.today))
         .filter(|(name, _)| *name != standing.holder_name)
         .collect();
     former.sort_by_key(|(_, until)| *until);
     former.dedup_by(|a, b| a.0 == b.0);
     let mut ids: Vec<_> =
-        holder.certificates.iter().flat_map(|at| index.entry(*at).timeline.former_ids()).collect();
+        held.iter().flat_map(|at| index.entry(*at).timeline().former_ids()).collect();
     ids.sort_unstable();
     ids.dedup();
-    let rows = holder.certificates.iter().map(|at| row(here, index.entry(*at), None));
+    let rows = held.iter().map(|at| row(here, index.entry(*at), None));
     EnterpriseView {
         name: tongue.local(standing.holder_name),
         other_name: tongue.other(standing.holder_name),
@@ -98,7 +97,7 @@ pub(crate) fn enterprise<'v>(
             .map(|id| FormerId { label: id_label(id, tongue), value: id.value() })
             .collect(),
         certificates: rows.collect(),
-        count_text: tongue.count("count_short", holder.certificates.len()),
+        count_text: tongue.count("count_short", held.len()),
         homonyms: index.homonyms(holder).into_iter().map(|other| reference(here, other)).collect(),
         subscribe: SubscribeView {
             feed: here.href(&Route::EnterpriseFeed(holder.id.path())),
@@ -108,7 +107,7 @@ pub(crate) fn enterprise<'v>(
 }
 
 fn reference<'v>(here: &Here<'v>, holder: &'v HolderEntry<'v>) -> Reference<'v> {
-    let newest = here.site.index.entry(holder.certificates[0]);
+    let newest = here.site.index.newest_of(holder);
     Reference {
         name: here.tongue.local(newest.standing.holder_name),
         id_value: holder.id.value(),
@@ -118,9 +117,10 @@ fn reference<'v>(here: &Here<'v>, holder: &'v HolderEntry<'v>) -> Reference<'v> 
 
 pub(crate) fn about<'v>(here: &'v Here<'v>, holder: &'v HolderEntry<'v>) -> About<'v> {
     let tongue = here.tongue;
-    let standing = &here.site.index.entry(holder.certificates[0]).standing;
+    let index = &here.site.index;
+    let standing = &index.newest_of(holder).standing;
     let name = tongue.local(standing.holder_name);
-    let count = tongue.count("count_certificates", holder.certificates.len());
+    let count = tongue.count("count_certificates", index.holders.held_by(holder).len());
     let title = tongue.fill("enterprise_title", &[("holder", &name.text)]);
     let values = [("holder", &*name.text), ("count", &*count)];
     let mut about = About::new("enterprise", title, tongue.fill("enterprise_description", &values));

@@ -97,7 +97,7 @@ fn midnight(here: &Here<'_>, day: Date) -> String {
 pub(crate) fn entry(here: &Here<'_>, found: &Change, updated: String) -> FeedEntry {
     let (site, tongue) = (here.site, here.tongue);
     let entry = site.index.entry(found.entry);
-    let url = site.url(tongue, &Route::Certificate(entry.path.clone()));
+    let url = site.url(tongue, &Route::Certificate(entry.path().into_owned()));
     let view = change(here, found);
     let values = [
         ("title", view.title()),
@@ -113,8 +113,9 @@ pub(crate) fn entry(here: &Here<'_>, found: &Change, updated: String) -> FeedEnt
     }
 }
 
-/// Addresses a sitemap holds at most (sitemaps.org, protocol 0.9).
-pub(crate) const SITEMAP_URLS: usize = 50_000;
+/// How many addresses a sitemap has at most: a fifth of what sitemaps.org (protocol 0.9) allows, so
+/// that little is held at once, and little is made anew when one is added.
+pub(crate) const SITEMAP_URLS: usize = 10_000;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct SitemapView {

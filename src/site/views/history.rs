@@ -122,7 +122,7 @@ pub(crate) fn change_as_of<'v>(
         kind,
         title: tongue.coded("event", kind),
         number: entry.certificate.number.as_str(),
-        href: here.href(&Route::Certificate(entry.path.clone())),
+        href: here.href(&Route::Certificate(entry.path().into_owned())),
         holder: tongue.local(standing.holder_name),
         level: level.filter(|_| shows_level).map(|level| tongue.local(&level.title)),
         detail,
@@ -140,17 +140,17 @@ fn granted(entry: &Entry<'_>, tongue: &Tongue<'_>) -> Option<String> {
 fn detail(entry: &Entry<'_>, event: &Event, tongue: &Tongue<'_>) -> Option<String> {
     let scheme = &entry.certificate.scheme;
     let mut parts = facts(entry, event, tongue);
-    let reason = event.reason.as_deref().filter(|_| scheme.publication.reasons);
+    let reason = event.reason().filter(|_| scheme.publication.reasons);
     if let Some(reason) = reason.and_then(|id| scheme.reason(id)) {
         parts.push(tongue.fill("detail_reason", &[("reason", tongue.plain(&reason.title))]));
     }
-    parts.extend(event.note.as_ref().map(|note| tongue.plain(note).to_owned()));
+    parts.extend(event.note().map(|note| tongue.plain(note).to_owned()));
     (!parts.is_empty()).then(|| parts.join(tongue.t("detail_separator")))
 }
 
 fn facts(entry: &Entry<'_>, event: &Event, tongue: &Tongue<'_>) -> Vec<String> {
     let scheme = &entry.certificate.scheme;
-    let before = entry.timeline.before(event);
+    let before = entry.timeline().before(event);
     let change = &event.change;
     let title = |at: usize| scheme.levels.get(at).map_or("", |level| tongue.plain(&level.title));
     let fill = |key, values: &[(&str, &str)]| vec![tongue.fill(key, values)];
@@ -186,7 +186,7 @@ fn facts(entry: &Entry<'_>, event: &Event, tongue: &Tongue<'_>) -> Vec<String> {
         }
         EventKind::SiteClosed => {
             let name = change.site_closed().unwrap_or_default();
-            let sites = entry.timeline.sites();
+            let sites = entry.timeline().sites();
             let site = sites.iter().find(|site| site.site.name.is_called(name));
             let name = site.map_or(name, |site| tongue.plain(&site.site.name));
             fill("detail_site_closed", &[("site", name)])

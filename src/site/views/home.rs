@@ -155,13 +155,15 @@ fn largest_scheme<'v>(here: &'v Here<'v>) -> Option<&'v Scheme> {
 fn examples<'v>(here: &'v Here<'v>) -> Vec<Example<'v>> {
     let newest = |status| {
         let entries = here.site.index.entries.iter();
-        entries.filter(|e| e.standing.status == status).max_by_key(|e| (e.standing.issued, &e.path))
+        entries
+            .filter(|e| e.standing.status == status)
+            .max_by_key(|e| (e.standing.issued, e.path()))
     };
     let found = [Status::Valid, Status::Suspended, Status::Expired].into_iter().filter_map(newest);
     found
         .map(|entry| Example {
             number: entry.certificate.number.as_str(),
-            href: here.href(&Route::Certificate(entry.path.clone())),
+            href: here.href(&Route::Certificate(entry.path().into_owned())),
             holder: here.tongue.local(entry.standing.holder_name),
         })
         .collect()
@@ -174,7 +176,7 @@ fn numbers<'v>(here: &'v Here<'v>) -> Vec<Number<'v>> {
     vec![
         number("number_certificates", index.entries.len()),
         number("number_valid", index.count(Status::Valid)),
-        number("number_holders", index.holders.len()),
+        number("number_holders", index.holders.all.len()),
         number("number_regions", index.of(Kind::Regions).count()),
         number("number_schemes", index.of(Kind::Schemes).count()),
     ]

@@ -114,7 +114,7 @@ pub(crate) fn row<'v>(
     let level = level(entry);
     RowView {
         number: entry.certificate.number.as_str(),
-        href: here.href(&Route::Certificate(entry.path.clone())),
+        href: here.href(&Route::Certificate(entry.path().into_owned())),
         holder: tongue.local(standing.holder_name),
         holder_href: here.href(&Route::Enterprise(standing.holder_id.path())),
         level: tongue.local(&level.title),

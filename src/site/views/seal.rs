@@ -53,9 +53,9 @@ pub(crate) fn seal<'v>(here: &Here<'_>, entry: &'v Entry<'v>) -> Option<SealView
         leaf: newest.leaf,
         prev: before.map(|version| hex(&version.sha256)),
         statuses: (!statuses.is_empty()).then(|| statuses.join(" ")),
-        entry_href: shared(Shared::Entry(&entry.path)),
+        entry_href: shared(Shared::Entry(&entry.path())),
         transparency_href: here.href(&Route::Transparency),
-        embed_href: format!("{}?c={}", here.href(&Route::Embed), entry.path),
+        embed_href: format!("{}?c={}", here.href(&Route::Embed), entry.path()),
         editions: seals.said(entry, |said, standing| said_view(here, entry, said, standing)),
     })
 }

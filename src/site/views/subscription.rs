@@ -119,7 +119,7 @@ impl<'s> Subscription<'s> {
         let (url, summary) = line(here, entry, "event_last_day");
         let until = entry.standing.until;
         Event {
-            uid: format!("{}-expires-{until}@{}", entry.path, here.site.base_url.host()),
+            uid: format!("{}-expires-{until}@{}", entry.path(), here.site.base_url.host()),
             day: until,
             known: entry.standing.as_of,
             summary,
@@ -243,7 +243,7 @@ impl Item {
 
 /// A change on its day.
 fn event(here: &Here<'_>, said: Timestamp, found: &Change) -> Event {
-    let path = &here.site.index.entry(found.entry).path;
+    let path = here.site.index.entry(found.entry).path();
     let FeedEntry { title, url, .. } = feed::entry(here, found, String::new());
     Event {
         uid: format!("{path}-{}-{}@{}", found.date, found.what.slug(), here.site.base_url.host()),
@@ -264,6 +264,6 @@ fn line(here: &Here<'_>, entry: &Entry<'_>, title: &str) -> (String, String) {
         ("number", entry.certificate.number.as_str()),
         ("holder", tongue.plain(entry.standing.holder_name)),
     ];
-    let url = site.url(tongue, &Route::Certificate(entry.path.clone()));
+    let url = site.url(tongue, &Route::Certificate(entry.path().into_owned()));
     (url, tongue.fill("feed_summary", &values))
 }

@@ -278,7 +278,7 @@ fn others<'v>(
 fn fetched(here: &Here<'_>, seals: &Seals<'_>, entry: &Entry<'_>) -> (String, String) {
     let base = here.site.base_url.as_str();
     if here.site.layout() == Layout::Full {
-        let file = Shared::Entry(&entry.path);
+        let file = Shared::Entry(&entry.path());
         return (format!("curl -fsS {base}/{file}"), format!("get(\"{file}\")"));
     }
     // A line of the ledger, without the line end.

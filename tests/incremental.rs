@@ -13,6 +13,7 @@
 mod support;
 
 use std::{
+    cell::RefCell,
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
@@ -62,6 +63,8 @@ enum Edit {
     Tamper(usize),
     /// Something becomes of the cache.
     Damage(usize, u8),
+    /// A file of the cache is again what it was before an earlier build.
+    Older(usize),
     Nothing,
 }
 
@@ -101,6 +104,7 @@ fn edit() -> impl Strategy<Value = Edit> {
         4 => (-120..120_i8).prop_map(Edit::Day),
         1 => any::<usize>().prop_map(Edit::Tamper),
         1 => (any::<usize>(), any::<u8>()).prop_map(|(at, n)| Edit::Damage(at, n)),
+        2 => any::<usize>().prop_map(Edit::Older),
         1 => Just(Edit::Nothing),
     ]
 }
@@ -111,6 +115,8 @@ struct Desk {
     out: tempfile::TempDir,
     day: jiff::civil::Date,
     state: State,
+    /// Files of the cache as they were before builds.
+    older: RefCell<Vec<(String, Vec<u8>)>>,
 }
 
 fn number(at: usize) -> String {
@@ -153,7 +159,7 @@ impl Desk {
 
     fn new(register: TestRegister, state: State) -> Self {
         let day = support::TODAY.parse().unwrap();
-        Self { register, out: tempfile::tempdir().unwrap(), day, state }
+        Self { register, out: tempfile::tempdir().unwrap(), day, state, older: RefCell::default() }
     }
 
     fn out(&self) -> PathBuf {
@@ -171,6 +177,7 @@ impl Desk {
     }
 
     fn goes_on_timed(&self, settled: bool, timings: &Timings) -> Built<Summary> {
+        self.older.borrow_mut().extend(files(&self.register.path(CACHE)));
         let later = Duration::from_secs(if settled { 60 } else { 0 });
         let looked = Some(SystemTime::now() + later);
         let onlooker = Onlooker { progress: &|_| {}, timings };
@@ -312,6 +319,12 @@ impl Desk {
                 let files: Vec<_> = files(&cache).into_iter().collect();
                 if let Some((name, bytes)) = files.get(at % files.len().max(1)) {
                     damage(&cache.join(name), bytes.clone(), at, n);
+                }
+            }
+            Edit::Older(at) => {
+                let older = self.older.borrow();
+                if let Some((name, bytes)) = older.get(at % older.len().max(1)) {
+                    self.write(&format!("{CACHE}/{name}"), bytes);
                 }
             }
             _ => {}

@@ -51,7 +51,9 @@ pub fn read(path: &Path) -> Option<Vec<u8>> {
 }
 
 /// Reads a file of the cache, and what tells it from every other.
-pub(super) fn read_marked(path: &Path) -> Option<(Vec<u8>, Key)> {
+pub fn read_marked(path: &Path) -> Option<(Vec<u8>, Key)> {
+    // Something else in its place may never come to an end.
+    fs::symlink_metadata(path).ok().filter(fs::Metadata::is_file)?;
     let mut bytes = fs::read(path).ok()?;
     let (held, digest) = bytes.split_at_checked(bytes.len().checked_sub(DIGEST)?)?;
     if Sha256::digest(held).as_slice() != digest {

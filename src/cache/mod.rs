@@ -17,5 +17,5 @@ pub use blobs::{Blob, Blobs, Cursor, FEW, Stretch};
 pub use blobs_writer::BlobsWriter;
 pub use bytes::{Reader, Writer};
 pub use certificate::{read_certificate, write_certificate};
-pub use file::{Draft, Key, Unfinished, key, program, read, write};
+pub use file::{Draft, Key, Unfinished, key, program, read, read_marked, write};
 pub use stamp::{Look, Stamp};

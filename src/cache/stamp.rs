@@ -155,6 +155,12 @@ impl Look {
         self.found().map(|(name, _)| name)
     }
 
+    /// Whether nothing was found but files and folders. What a link leads to, or a device says, can
+    /// change without a trace in its stamp.
+    pub fn is_plain(&self) -> bool {
+        self.found.iter().all(|(_, stamp)| stamp.is_none_or(Stamp::is_file))
+    }
+
     /// Whether a folder was looked at, and all that is in it could be seen.
     pub fn has(&self, folder: &str) -> bool {
         let mut inside = self.inside(folder).peekable();

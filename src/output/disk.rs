@@ -55,6 +55,33 @@ pub(super) fn names(folder: &Path) -> Result<Vec<String>, OutputError> {
     read.map_err(|source| OutputError::Read { path: folder.to_owned(), source })
 }
 
+/// How many folders are in a folder, without those that a run hides there. Where the system counts so
+/// many itself it is believed.
+pub(super) fn folders_in(folder: &Path, expected: u64) -> Option<u64> {
+    if counted(folder) == Some(expected) {
+        return Some(expected);
+    }
+    let is_folder = |entry: &fs::DirEntry| {
+        let is_ours = entry.file_name().to_string_lossy().starts_with(paths::OWN);
+        !is_ours && entry.file_type().is_ok_and(|kind| kind.is_dir())
+    };
+    let entries = fs::read_dir(folder).ok()?.collect::<io::Result<Vec<_>>>().ok()?;
+    Some(entries.iter().filter(|entry| is_folder(entry)).count() as u64)
+}
+
+/// How many folders are in one by the number of its names: its own, `.`, and `..` in each of them. Not
+/// every file system keeps to that.
+#[cfg(unix)]
+fn counted(folder: &Path) -> Option<u64> {
+    use std::os::unix::fs::MetadataExt as _;
+    fs::symlink_metadata(folder).ok()?.nlink().checked_sub(2)
+}
+
+#[cfg(not(unix))]
+fn counted(_: &Path) -> Option<u64> {
+    None
+}
+
 /// Removes a file, or a link as such. That it is gone already is fine.
 pub(super) fn remove_file(path: &Path) -> Result<(), OutputError> {
     match fs::remove_file(path) {

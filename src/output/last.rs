@@ -10,7 +10,7 @@ use std::{
 };
 
 use crate::cache::{self, Key, Reader, Stamp, Unfinished, Writer};
-use crate::output::{Summary, lines::GONE, manifest::MANIFEST};
+use crate::output::{Summary, disk, lines::GONE, manifest::MANIFEST, paths};
 
 /// The small file: whether anything has changed at all.
 const FOLDERS: &str = "folders";
@@ -197,6 +197,7 @@ pub(super) fn write_folders(
     let Some(stamps) = stamps.collect::<Option<Vec<_>>>() else { return };
     let mut writer = Writer::default();
     manifest.write(&mut writer);
+    writer.number(u64::from(has_others(root, folders)));
     writer.list(&stamps, |writer, (folder, stamp)| {
         writer.text(folder);
         stamp.write(writer);
@@ -206,9 +207,24 @@ pub(super) fn write_folders(
     drop(cache::write(&cache.join(FOLDERS), &writer.into_bytes()));
 }
 
+/// Whether somebody else has folders in those that runs have made. What changes in such a folder leaves
+/// no trace in the stamps of ours.
+fn has_others(root: &Path, folders: &[String]) -> bool {
+    let mut inside: HashMap<&str, u64> = HashMap::new();
+    for folder in folders.iter().filter(|folder| !folder.is_empty()) {
+        *inside.entry(paths::folder(folder)).or_default() += 1;
+    }
+    folders.iter().any(|folder| {
+        let ours = inside.get(folder.as_str()).copied().unwrap_or_default();
+        disk::folders_in(&root.join(folder), ours) != Some(ours)
+    })
+}
+
 /// What a run has left: the manifest, the folders, how many files there are and how large.
 struct Left {
     manifest: Stamp,
+    /// Whether somebody else has folders there.
+    has_others: bool,
     folders: Vec<(String, Stamp)>,
     files: u64,
     bytes: u64,
@@ -219,6 +235,7 @@ fn left(cache: &Path) -> Option<Left> {
     let mut reader = Reader::new(&bytes);
     let left = Left {
         manifest: Stamp::read(&mut reader)?,
+        has_others: reader.number()? > 0,
         folders: reader.list(|reader| Some((reader.text()?.to_owned(), Stamp::read(reader)?)))?,
         files: reader.number()?,
         bytes: reader.number()?,
@@ -226,10 +243,16 @@ fn left(cache: &Path) -> Option<Left> {
     reader.is_at_end().then_some(left)
 }
 
+/// What tells how the last run has left the output from how any other has.
+pub(super) fn mark(cache: &Path) -> Option<Key> {
+    cache::read_marked(&cache.join(FOLDERS)).map(|(_, mark)| mark)
+}
+
 /// What stands in a folder, where nobody has changed anything in it since the last run.
 pub(super) fn untouched(root: &Path, cache: &Path) -> Option<Summary> {
     let left = left(cache)?;
-    let same = Stamp::of(&root.join(MANIFEST)) == Some(left.manifest)
+    let same = !left.has_others
+        && Stamp::of(&root.join(MANIFEST)) == Some(left.manifest)
         && left.folders.iter().all(|(folder, stamp)| Stamp::of(&root.join(folder)) == Some(*stamp));
     same.then_some(Summary { written: 0, unchanged: left.files, removed: 0, bytes: left.bytes })
 }

@@ -197,7 +197,7 @@ impl Tree {
         let there = if is_free { Found::Nothing } else { disk::found(&target)? };
         match there {
             Found::File(size, modified)
-                if size == new.size && self.is_same((&target, modified), known, new.digest)? =>
+                if size == new.size && self.is_same((&target, modified), known, new)? =>
             {
                 return Ok(Written::Unchanged);
             }
@@ -215,20 +215,24 @@ impl Tree {
         Ok(if there == Found::Nothing { Written::Created } else { Written::Replaced })
     }
 
-    /// Whether a file of the same size is the same file. What the last run wrote, and nobody since,
-    /// is known by its digest; all else is read.
+    /// Whether a file of the same size is the same file. What the last run wrote, and nobody since, is
+    /// known by its digest, in a folder in which nobody has put anything since; all else is read.
     fn is_same(
         &self,
         (target, modified): (&Path, Option<SystemTime>),
         known: Option<Known<'_>>,
-        digest: Digest,
+        new: &New<'_>,
     ) -> Result<bool, OutputError> {
+        let is_as_left = |units: &Units| units.is_as_left(paths::folder(new.path));
         let untouched = modified.is_some() && modified <= self.finished;
-        if untouched && known.is_some_and(|known| known.digest == Some(digest)) {
+        if untouched
+            && self.units.as_ref().is_some_and(is_as_left)
+            && known.is_some_and(|known| known.digest == Some(new.digest))
+        {
             return Ok(true);
         }
         match hashed::digest_of(target) {
-            Ok(there) => Ok(there == digest),
+            Ok(there) => Ok(there == new.digest),
             Err(source) => Err(OutputError::Read { path: target.to_owned(), source }),
         }
     }
@@ -264,8 +268,14 @@ impl Tree {
         is_file.then(|| fs::read(file).ok()).flatten()
     }
 
+    /// What tells how the last run that a folder of the cache remembers has left the output from how
+    /// any other has left it.
+    pub fn mark(cache: &Path) -> Option<Key> {
+        last::mark(cache)
+    }
+
     /// What stands in a folder, where nobody has changed anything in it since a run that a folder of
-    /// the cache remembers.
+    /// the cache remembers, and nobody else has folders in it.
     pub fn untouched(dir: &Path, cache: &Path) -> Option<Summary> {
         last::untouched(dir, cache)
     }

@@ -79,6 +79,12 @@ impl Units {
         (units, is_known)
     }
 
+    /// Whether a folder is known to be as the run before has left it, but for what changed within its
+    /// files.
+    pub(super) fn is_as_left(&self, folder: &str) -> bool {
+        !self.before.folders.is_empty() && !self.before.changed.contains(folder)
+    }
+
     /// Makes room for so many lines.
     pub(super) fn of(mut self, lines: usize) -> Self {
         self.kept = Bits::new(lines);

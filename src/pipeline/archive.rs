@@ -54,13 +54,14 @@ pub(super) struct Archive {
 
 impl Archive {
     /// Looks at everything that a run reads, for one that began at a time. Nothing where the settings
-    /// cannot be read: then nothing is remembered.
+    /// cannot be read, or where a link leads to something: then nothing is remembered.
     pub(super) fn open(root: &Path, looked: SystemTime) -> Option<Self> {
         let config = load::config(root, &mut Report::default()).ok().flatten()?;
         let folder = root.join(CACHE);
         let keys = key_files(&config);
         let names = SOURCES.into_iter().chain(keys.iter().map(String::as_str));
-        let look = Look::at(root, &names.collect::<Vec<_>>(), looked);
+        let look =
+            Some(Look::at(root, &names.collect::<Vec<_>>(), looked)).filter(Look::is_plain)?;
         let shelf = Shelf::at(&folder, looked);
         let (issuer, revealed) = (Did::of(config.base_url.as_str()).ok(), OnceLock::new());
         Some(Self { folder, look, shelf, config, issuer, revealed })

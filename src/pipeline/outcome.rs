@@ -101,9 +101,12 @@ impl Memory {
         before(&mut reader, root).map(|(before, _)| Before { summary, ..before })
     }
 
-    /// The first part of what was left, where that is of this day.
+    /// The first part of what was left, where that is of this day, and of the output as it was left.
     fn left(&self, reader: &mut Reader<'_>) -> Option<Left> {
         (reader.date()? == self.today).then_some(())?;
+        // What a build came to is worth nothing beside an output that another has left.
+        (reader.option(|reader| reader.array().map(Key))? == Tree::mark(&self.folder))
+            .then_some(())?;
         let (all, others) = (Key(reader.array()?), Key(reader.array()?));
         let records = reader.option(|reader| reader.array().map(Key))?;
         let unsettled =
@@ -160,6 +163,7 @@ impl Memory {
         }
         let mut writer = Writer::default();
         writer.date(self.today);
+        writer.option(Tree::mark(&self.folder), |writer, mark| writer.raw(&mark.0));
         writer.raw(&self.all.0);
         writer.raw(&self.others().0);
         writer.option(self.archive.shelf.mark(), |writer, mark| writer.raw(&mark.0));

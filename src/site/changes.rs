@@ -91,7 +91,10 @@ impl Worker<'_> {
         let (at, edition) = of;
         let is_newest = at + 1 == seals.sealed.editions.len();
         let expiring = is_newest.then(|| edition.name.date());
-        let beside = (edition, seals.erased_in(at));
+        let editions = &seals.sealed.editions;
+        let neighbour = |at: Option<usize>| at.and_then(|at| editions.get(at)).map(|e| e.name);
+        let neighbours = (neighbour(at.checked_sub(1)), neighbour(Some(at + 1)));
+        let beside = (edition, neighbours, seals.erased_in(at));
         self.changes_key(basis, seals.changes(at), (expiring, &beside))
     }
 

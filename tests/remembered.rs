@@ -49,7 +49,7 @@ fn what_an_older_build_came_to_is_not_said_of_what_a_newer_one_has_left() {
     register.attestar(["build", "--as-of", "2026-11-22"]).success();
     let (path, older) = (outcome(&register), fs::read(outcome(&register)).unwrap());
     register.attestar(["build", "--as-of", "2026-11-20"]).success();
-    fs::write(&path, older).unwrap();
+    support::write_file(&path, &older);
     builds(&register, "2026-11-22");
 }
 
@@ -62,7 +62,7 @@ fn a_remark_of_a_build_that_was_killed_before_its_end_is_taken_back() {
     let text = register.read(RECORD);
     support::write_file(&register.path(RECORD), format!("{text}\n不对的备注\n").as_bytes());
     register.attestar(["build", "--as-of", day]).success();
-    fs::write(&path, older).unwrap();
+    support::write_file(&path, &older);
     support::write_file(&register.path(RECORD), text.as_bytes());
     let other = "content/certificates/2026/EX-2026-002.md";
     let text = register.read(other);
@@ -136,12 +136,12 @@ fn a_page_that_somebody_has_changed_is_made_again() {
     let false_page = page.replacen("valid", "VALID", 1);
     assert_ne!(false_page, page);
     fs::remove_file(&path).unwrap();
-    fs::write(&path, &false_page).unwrap();
+    support::write_file(&path, false_page.as_bytes());
     let file = fs::File::options().append(true).open(&path).unwrap();
     file.set_modified(written.modified().unwrap()).unwrap();
     builds(&register, day);
     // What was changed where it lies is not seen by its folder, and the next manifest is newer.
-    fs::write(&path, &false_page).unwrap();
+    support::write_file(&path, false_page.as_bytes());
     let other = "content/certificates/2026/EX-2026-002.md";
     let register = register.edit(other, |text| format!("{text}\n备注\n"));
     register.attestar(["build", "--as-of", day]).success();

@@ -84,7 +84,7 @@ pub fn serve(options: &ServeOptions<'_>) -> Result<(), ServeError> {
     let address = listener.local_addr().map_err(ServeError::Server)?;
     let url = format!("http://localhost:{}", address.port());
     let preview = Arc::new(Preview::default());
-    let (changes, _watcher) = watch::watch(&options.root)?;
+    let mut changes = watch::watch(&options.root)?;
     std::thread::scope(|scope| {
         let serving = Arc::clone(&preview);
         let server = scope.spawn(move || runtime.block_on(http::run(listener, serving)));

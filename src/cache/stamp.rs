@@ -155,10 +155,10 @@ impl Look {
         self.found().map(|(name, _)| name)
     }
 
-    /// Whether nothing was found but files and folders. What a link leads to, or a device says, can
-    /// change without a trace in its stamp.
-    pub fn is_plain(&self) -> bool {
-        self.found.iter().all(|(_, stamp)| stamp.is_none_or(Stamp::is_file))
+    /// Whether nothing was found but files and folders, and what nobody reads. What a link leads to, or
+    /// a device says, can change without a trace in its stamp.
+    pub fn is_plain(&self, is_unread: impl Fn(&str) -> bool) -> bool {
+        self.found().all(|(name, stamp)| stamp.is_none_or(Stamp::is_file) || is_unread(name))
     }
 
     /// Whether a folder was looked at, and all that is in it could be seen.
@@ -274,6 +274,7 @@ mod tests {
         assert_eq!(first.key(), look(root, 9).key());
         assert!(first.stamp("b.toml").is_some_and(|(_, settled)| settled));
         assert!(first.stamp("none").is_none());
+        assert!(first.is_plain(|_| false));
         let is_file = |name| first.stamp(name).is_some_and(|(stamp, _)| stamp.is_file());
         assert!(is_file("b.toml") && is_file("a/deep/x") && !is_file("a/deep/"));
         let mut keys = vec![first.key()];
@@ -297,6 +298,17 @@ mod tests {
         changed();
         fs::remove_file(root.join("b.toml")).unwrap();
         changed();
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_link_is_not_plain_unless_nobody_reads_it() {
+        let root = tempfile::tempdir().unwrap();
+        fs::create_dir_all(root.path().join("a")).unwrap();
+        fs::write(root.path().join("b.toml"), "").unwrap();
+        std::os::unix::fs::symlink("../b.toml", root.path().join("a/.#x")).unwrap();
+        let look = look(root.path(), 9);
+        assert!(!look.is_plain(|_| false) && look.is_plain(|name| name == "a/.#x"));
     }
 
     #[test]

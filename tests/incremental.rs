@@ -14,7 +14,6 @@ mod support;
 
 use std::{
     cell::RefCell,
-    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     sync::OnceLock,
@@ -29,8 +28,7 @@ use attestar::{
     timing::{Stage, Timings},
 };
 use proptest::prelude::*;
-use support::{MINIMAL, TestRegister, sealing::FIRST};
-use walkdir::WalkDir;
+use support::{MINIMAL, TestRegister, files, sealing::FIRST};
 
 const RECORDS: usize = 12;
 
@@ -342,15 +340,6 @@ fn damage(path: &Path, mut bytes: Vec<u8>, at: usize, how: u8) {
     support::write_file(path, &bytes);
 }
 
-/// The files of a folder and their bytes, but for those of the folder's own.
-fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let entries = WalkDir::new(folder).into_iter().filter_map(Result::ok);
-    let files = entries.filter(|entry| entry.file_type().is_file());
-    let name = |path: &Path| path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
-    let files = files.map(|entry| (name(entry.path()), fs::read(entry.path()).unwrap()));
-    files.filter(|(name, _)| !name.starts_with(".attestar-")).collect()
-}
-
 fn cases(cases: u32) -> ProptestConfig {
     ProptestConfig { cases, max_shrink_iters: 64, ..ProptestConfig::default() }
 }
@@ -545,8 +534,7 @@ fn a_check_that_remembers_says_what_one_says_that_does_not() {
     support::write_file(&register.path(name), good.as_bytes());
     assert_eq!(check(support::TODAY), sound);
     assert_ne!(check("2028-11-23"), sound);
-    let key = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIAcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH\n-----END PRIVATE KEY-----\n";
-    support::write_file(&register.path("public/key.pem"), key.as_bytes());
+    support::write_file(&register.path("public/key.pem"), support::PRIVATE_KEY.as_bytes());
     assert_ne!(check(support::TODAY), sound);
     fs::remove_file(register.path("public/key.pem")).unwrap();
     assert_eq!(check(support::TODAY), sound);

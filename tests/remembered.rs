@@ -5,23 +5,14 @@
 
 mod support;
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{fs, path::Path};
 
 use attestar::pipeline::CACHE;
-use support::{RECORD, TestRegister};
+use support::{PRIVATE_KEY, RECORD, TestRegister, files};
 use walkdir::WalkDir;
 
 const SUSPENDED: &str =
     "\n[[events]]\ndate = 2026-11-21\nkind = \"suspended\"\nreason = \"surveillance-overdue\"\n";
-const KEY: &str = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIAcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH\n-----END PRIVATE KEY-----\n";
-
-fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let found = WalkDir::new(folder).into_iter().map(Result::unwrap);
-    let found = found.filter(|entry| entry.file_type().is_file());
-    let name = |path: &Path| path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
-    let found = found.map(|entry| (name(entry.path()), fs::read(entry.path()).unwrap()));
-    found.filter(|(name, _)| !name.starts_with(".attestar-")).collect()
-}
 
 /// Builds, and compares what stands there with what is built from nothing.
 fn builds(register: &TestRegister, day: &str) {
@@ -117,7 +108,7 @@ fn a_key_in_a_folder_of_somebody_else_is_found() {
     support::write_file(&register.path("public/mine/note.txt"), b"nothing");
     build().success();
     build().success();
-    support::write_file(&register.path("public/mine/key.pem"), KEY.as_bytes());
+    support::write_file(&register.path("public/mine/key.pem"), PRIVATE_KEY.as_bytes());
     for run in [build(), register.attestar(["check", "--as-of", support::TODAY])] {
         assert!(run.ended().stderr.contains("key-exposed"));
     }

@@ -18,4 +18,4 @@ pub use blobs_writer::BlobsWriter;
 pub use bytes::{Reader, Writer};
 pub use certificate::{read_certificate, write_certificate};
 pub use file::{Draft, Key, Unfinished, key, program, read, read_marked, write};
-pub use stamp::{Look, Stamp};
+pub use stamp::{Look, Stamp, is_left_behind};

@@ -86,6 +86,11 @@ impl Stamp {
     }
 }
 
+/// Whether something is what editors and systems leave behind, or in what they do: nobody reads it.
+pub fn is_left_behind(path: &str) -> bool {
+    path.split('/').any(|part| part.starts_with('.') || part.ends_with('~'))
+}
+
 /// Files as they are: by path, relative to a root and with `/` between its parts.
 #[derive(Clone, Debug)]
 pub struct Look {

@@ -10,7 +10,7 @@ use std::{
 
 use walkdir::{DirEntry, WalkDir};
 
-use crate::cache::{Look, Stamp};
+use crate::cache::{Look, Stamp, is_left_behind};
 use crate::diag::{Report, Source};
 use crate::load::{findings, holds_private_key, svg};
 
@@ -91,7 +91,7 @@ pub(super) fn walk(root: &Arc<Path>, report: &mut Report) -> Files {
 
 /// Lists `content/` from a look at it, as a walk would. Nothing where one would find anything wrong.
 pub(super) fn seen(root: &Arc<Path>, look: &Look) -> Option<Files> {
-    let is_inside = |(name, _): &(&str, _)| name.starts_with("content/") && !is_hidden(name);
+    let is_inside = |(name, _): &(&str, _)| name.starts_with("content/") && !is_left_behind(name);
     let mut found: Vec<_> = look.all().filter(is_inside).collect();
     // As a walk goes: what is in a folder stands where the folder does.
     let in_order = |a: &str, b: &str| a.split('/').le(b.split('/'));
@@ -117,19 +117,10 @@ pub(super) fn seen(root: &Arc<Path>, look: &Look) -> Option<Files> {
 /// Files of `content/` by their names, as a walk that found nothing wrong would list them.
 pub(super) fn listed(root: &Arc<Path>, names: &BTreeSet<String>) -> Files {
     let mut files = Files::default();
-    for name in names.iter().filter(|name| name.starts_with("content/") && !is_hidden(name)) {
+    for name in names.iter().filter(|name| name.starts_with("content/") && !is_left_behind(name)) {
         drop(files.add(Entry::new(root, &**name), depth(name)));
     }
     files
-}
-
-/// Whether something is what editors and systems leave behind, or in what they do.
-fn is_hidden(name: &str) -> bool {
-    name.split('/').any(is_left_behind)
-}
-
-fn is_left_behind(part: &str) -> bool {
-    part.starts_with('.') || part.ends_with('~')
 }
 
 /// How many folders below the register's root a file lies.

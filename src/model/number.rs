@@ -68,9 +68,13 @@ impl CertificateNumber {
     }
 }
 
+/// Whether a byte of a number's key stands for itself in a path.
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'-')
+}
+
 /// A text as part of a path: every byte outside `[A-Z0-9-]` as `_` and two small hex digits.
 pub fn escape_path(text: &str) -> Cow<'_, str> {
-    let is_plain = |byte: u8| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'-');
     if text.bytes().all(is_plain) {
         return Cow::Borrowed(text);
     }
@@ -135,7 +139,6 @@ impl TryFrom<&str> for CertificateNumber {
 
     fn try_from(printed: &str) -> Result<Self, NumberError> {
         // Nearly all are their own key, and nothing can be wrong with them.
-        let is_plain = |b: u8| matches!(b, b'A'..=b'Z' | b'0'..=b'9' | b'-');
         if (1..=64).contains(&printed.len()) && printed.bytes().all(is_plain) {
             return Self::new(printed, printed).ok_or(NumberError::TooLong(printed.len()));
         }

@@ -61,7 +61,11 @@ impl Archive {
         let keys = key_files(&config);
         let names = SOURCES.into_iter().chain(keys.iter().map(String::as_str));
         let look = Look::at(root, &names.collect::<Vec<_>>(), looked);
-        look.is_plain(is_left_behind).then_some(())?;
+        let is_unread = |name: &str| {
+            let is_written = name.starts_with("content/") || name.starts_with("themes/");
+            is_written && cache::is_left_behind(name)
+        };
+        look.is_plain(is_unread).then_some(())?;
         let shelf = Shelf::at(&folder, looked);
         let (issuer, revealed) = (Did::of(config.base_url.as_str()).ok(), OnceLock::new());
         Some(Self { folder, look, shelf, config, issuer, revealed })
@@ -122,12 +126,6 @@ fn entry(of: &mut Writer, sealed: &SealedEntry) {
         of.text(status.word());
         of.option(reason.as_deref(), Writer::text);
     });
-}
-
-/// Whether a name is that of what editors leave beside records and templates.
-fn is_left_behind(name: &str) -> bool {
-    let is_ours = name.starts_with("content/") || name.starts_with("themes/");
-    is_ours && name.split('/').any(|part| part.starts_with('.'))
 }
 
 /// The files of a register's keys.

@@ -10,6 +10,7 @@ use std::{
 use include_dir::{Dir, DirEntry, include_dir};
 use walkdir::WalkDir;
 
+use crate::cache::is_left_behind;
 use crate::diag::{Report, Source};
 use crate::theme::{ThemeError, findings};
 
@@ -49,7 +50,7 @@ pub(super) fn embedded() -> Vec<File> {
                 DirEntry::File(file) => {
                     let path = slashed(file.path());
                     let name = format!("themes/{DEFAULT_NAME}/{path} (built in)");
-                    if !left_behind(&path) {
+                    if !is_left_behind(&path) {
                         files.push(File { path, name, bytes: Cow::Borrowed(file.contents()) });
                     }
                 }
@@ -68,7 +69,7 @@ pub(super) fn on_disk(
 ) -> Result<Option<Vec<File>>, ThemeError> {
     let mut parts = Path::new(name).components();
     let plain = matches!((parts.next(), parts.next()), (Some(Component::Normal(_)), None));
-    if !plain || name.ends_with(['/', '\\']) || left_behind(name) {
+    if !plain || name.ends_with(['/', '\\']) || is_left_behind(name) {
         return Ok(None);
     }
     for folder in ["themes".to_owned(), format!("themes/{name}")] {
@@ -91,7 +92,7 @@ pub(super) fn names(root: &Path) -> Vec<String> {
     let mut names: Vec<_> =
         folders.filter_map(|entry| entry.file_name().into_string().ok()).collect();
     names.push(DEFAULT_NAME.to_owned());
-    names.retain(|name| !left_behind(name));
+    names.retain(|name| !is_left_behind(name));
     names.sort();
     names.dedup();
     names
@@ -109,7 +110,7 @@ fn walk(root: &Path, name: &str, report: &mut Report) -> Vec<File> {
     let folder = root.join("themes").join(name);
     let mut files = Vec::new();
     let entries = WalkDir::new(&folder).min_depth(1).follow_links(false).sort_by_file_name();
-    let kept = |entry: &walkdir::DirEntry| !entry.file_name().to_str().is_some_and(left_behind);
+    let kept = |entry: &walkdir::DirEntry| !entry.file_name().to_str().is_some_and(is_left_behind);
     for entry in entries.into_iter().filter_entry(kept) {
         let full = |path: &Path| slashed(path.strip_prefix(root).unwrap_or(path));
         let entry = match entry {
@@ -137,11 +138,6 @@ fn walk(root: &Path, name: &str, report: &mut Report) -> Vec<File> {
         }
     }
     files
-}
-
-/// What editors and systems leave behind.
-fn left_behind(path: &str) -> bool {
-    path.split('/').any(|part| part.starts_with('.') || part.ends_with('~'))
 }
 
 fn slashed(path: &Path) -> String {

@@ -307,6 +307,18 @@ impl TestRegister {
     }
 }
 
+/// A private key, of which everybody has the bytes.
+pub(crate) const PRIVATE_KEY: &str = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIAcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH\n-----END PRIVATE KEY-----\n";
+
+/// The files of a folder and their bytes, but for those of the folder's own.
+pub(crate) fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let entries = WalkDir::new(folder).into_iter().filter_map(Result::ok);
+    let files = entries.filter(|entry| entry.file_type().is_file());
+    let name = |path: &Path| path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
+    let files = files.map(|entry| (name(entry.path()), fs::read(entry.path()).unwrap()));
+    files.filter(|(name, _)| !name.starts_with(".attestar-")).collect()
+}
+
 /// Writes a file, and the folders that lead to it.
 #[expect(clippy::disallowed_methods, reason = "tests write as editors do")]
 pub(crate) fn write_file(path: &Path, bytes: &[u8]) {
